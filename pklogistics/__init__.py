@@ -1,0 +1,1 @@
+"""Moves money, troops and supplies where they serve most, and proves how well."""
