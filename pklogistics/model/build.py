@@ -1,0 +1,39 @@
+"""The table of contents of the model: which families make up the program of a mission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pklogistics.instance.mission import Mission
+from pklogistics.model import coordination, equity, force, funding, needs, objective
+from pklogistics.model.assembly import Assembly
+from pklogistics.model.program import Program
+
+
+@dataclass(frozen=True)
+class Model:
+    """A compiled mission: the program, and the tables that say what its columns mean."""
+
+    program: Program
+    assembly: Assembly
+
+
+def compile_mission(mission: Mission) -> Model:
+    """Compile a mission into its program.
+
+    The families share columns through the assembly: presence and service come first because everything
+    refers to them, money last because it collects the cost lines of all.
+    """
+    assembly = Assembly.of(mission)
+    coordination.add_presence(assembly)
+    needs.add_service(assembly)
+    force.add_stationing(assembly)
+    force.add_posts(assembly)
+    needs.add_balance(assembly)
+    coordination.add_limits(assembly)
+    coordination.add_agreements(assembly)
+    coordination.add_handover(assembly)
+    force.add_security(assembly)
+    equity.add_impartiality(assembly)
+    funding.add_payments(assembly)
+    return Model(assembly.builder.build(objective.tiers(mission)), assembly)

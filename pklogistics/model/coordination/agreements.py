@@ -1,0 +1,150 @@
+"""Who must, may only, or may not be present beside whom (C6 and C7).
+
+    (C6) agreed   sum_a active[o,s,a,t] + broken >= 1     broken counts in people: the need concerned
+    (C6) lead     active[o,n] <= active[lead,n]
+    (C7) exclusive           sum_{o in list} present[o,s,t] <= 1
+    (C7) partner             present[first,s,t] <= sum_{o in others, a} active[o,s,a,t]
+    (C7) local partner       base[o,s,t] <= sum_{local o', a} active[o',s,a,t]
+    (C7) incompatible sites  sum_{s in list} present[o,s,t] <= 1
+
+where present is the base, or the presence for the activity that the rule names.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.model.assembly import Assembly
+from pklogistics.model.coordination import rules
+from pklogistics.model.program import Bools
+from pklogistics.model.sets import BLANK, grouped
+
+FAMILY = "coordination"
+
+
+def add_agreements(assembly: Assembly) -> None:
+    """Add agreed presence, leads, and the rules between organisations and between sites."""
+    _add_agreed(assembly)
+    _add_leads(assembly)
+    _add_local_partners(assembly)
+    if assembly.mission.has("rules"):
+        table = rules.coded(assembly.sets)
+        _add_exclusive(assembly, table)
+        _add_partners(assembly, table)
+        _add_incompatible_sites(assembly, table)
+
+
+def _add_agreed(assembly: Assembly) -> None:
+    builder, agreements, presence = assembly.builder, assembly.agreements, assembly.presence
+    if agreements.empty:
+        return
+    line = agreements["presence"].to_numpy(np.int64)
+    numbers, keys = grouped(agreements, ["row", "period"])
+    people = np.maximum(
+        np.bincount(numbers, weights=presence["net"].to_numpy()[line], minlength=len(keys)), 1.0
+    )
+    table = assembly.mission.frame("presence").iloc[keys["row"]].reset_index(drop=True)
+    codes = {
+        kind: assembly.sets.names.codes(kind, table[kind]) for kind in ("organisation", "site", "activity")
+    }
+    keys = keys.assign(**codes)
+    broken = assembly.break_column(FAMILY, "C6", keys, weight=people, upper=1.0, block=keys["site"])
+    rows = builder.rows(FAMILY, "C6_agreed", assembly.labelled(keys), lower=1)
+    builder.entries(rows[numbers], presence["active"].to_numpy()[line])
+    builder.entries(rows, broken)
+
+
+def _add_leads(assembly: Assembly) -> None:
+    presence, leads = assembly.presence, assembly.leads
+    other = presence.iloc[leads["candidate"].to_numpy(np.int64)]
+    lead = presence["active"].to_numpy()[leads["lead"].to_numpy(np.int64)]
+    rows = assembly.builder.rows(FAMILY, "C6_lead", assembly.labelled(other), upper=0)
+    assembly.builder.entries(rows, other["active"], 1)
+    assembly.builder.entries(rows, lead, -1)
+
+
+def _add_local_partners(assembly: Assembly) -> None:
+    """Add the local partner of organisations that need one (C7)."""
+    frame = assembly.sets.organisations
+    needing = frame["needs_local_partner"].to_numpy(bool)
+    local = frame["local"].to_numpy(bool)
+    first = assembly.bases[needing[assembly.bases["organisation"]]].reset_index(drop=True)
+    _add_support(assembly, "C7_local_partner", first.rename(columns={"base": "column"}), local)
+
+
+def _add_support(assembly: Assembly, name: str, first: pd.DataFrame, partners: Bools) -> None:
+    """Add ``column <= sum of the partners' presences`` per line of ``first`` (site, period, column)."""
+    builder = assembly.builder
+    presence = assembly.presence[partners[assembly.presence["organisation"]]]
+    rows = builder.rows(FAMILY, name, assembly.labelled(first), upper=0)
+    builder.entries(rows, first["column"], 1)
+    beside = (
+        first[["site", "period", "organisation"]]
+        .assign(row=rows)
+        .merge(
+            presence[["site", "period", "organisation", "active"]],
+            on=["site", "period"],
+            suffixes=("", "_partner"),
+        )
+    )
+    beside = beside[beside["organisation"] != beside["organisation_partner"]]
+    builder.entries(beside["row"], beside["active"], -1)
+
+
+def _present(assembly: Assembly, table: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """Return a line per rule in ``named`` and presence of its organisation where the rule holds.
+
+    ``named`` has row and organisation; the result adds site, period and the column that says present.
+    """
+    activity = table["activity"].to_numpy()[named["row"]]
+    general = named[activity == BLANK].merge(
+        assembly.bases[["organisation", "site", "period", "base"]].rename(columns={"base": "column"}),
+        on="organisation",
+    )
+    specific = named.assign(activity=activity)[activity != BLANK].merge(
+        assembly.presence[["organisation", "activity", "site", "period", "active"]].rename(
+            columns={"active": "column"}
+        ),
+        on=["organisation", "activity"],
+    )
+    lines = pd.concat([general, specific.drop(columns="activity")], ignore_index=True)
+    return rules.in_place(lines, assembly.sets, table)
+
+
+def _add_exclusive(assembly: Assembly, table: pd.DataFrame) -> None:
+    chosen = rules.members(assembly.sets, table)
+    chosen = chosen[(table["rule"] == "exclusive").to_numpy()[chosen["row"]]]
+    lines = _present(assembly, table, chosen)
+    _add_at_most_one(assembly, "C7_exclusive", lines, ["row", "site", "period"])
+
+
+def _add_incompatible_sites(assembly: Assembly, table: pd.DataFrame) -> None:
+    incompatible = table.index[table["rule"] == "incompatible_sites"]
+    everyone = np.arange(assembly.sets.names.count("organisation"), dtype=np.int64)
+    listed = rules.members(assembly.sets, table)
+    open_rules = incompatible.difference(listed["row"])
+    of_all = pd.DataFrame(
+        {"row": np.repeat(open_rules, len(everyone)), "organisation": np.tile(everyone, len(open_rules))}
+    )
+    named = pd.concat([listed.loc[listed["row"].isin(incompatible), ["row", "organisation"]], of_all])
+    lines = _present(assembly, table, named.astype("int64"))
+    _add_at_most_one(assembly, "C7_incompatible_sites", lines, ["row", "organisation", "period"])
+
+
+def _add_at_most_one(assembly: Assembly, name: str, lines: pd.DataFrame, by: list[str]) -> None:
+    lines = lines[lines.groupby(by)["column"].transform("size") > 1]
+    numbers, keys = grouped(lines, by)
+    rows = assembly.builder.rows(FAMILY, name, assembly.labelled(keys, "row"), upper=1)
+    assembly.builder.entries(rows[numbers], lines["column"])
+
+
+def _add_partners(assembly: Assembly, table: pd.DataFrame) -> None:
+    named = rules.members(assembly.sets, table)
+    named = named[(table["rule"] == "partner").to_numpy()[named["row"]]]
+    for row in named["row"].unique():  # a loop over rules of one kind, each with partners of its own
+        of_rule = named[named["row"] == row]
+        partners = np.zeros(assembly.sets.names.count("organisation"), dtype=bool)
+        partners[of_rule.loc[~of_rule["first"], "organisation"]] = True
+        first = _present(assembly, table, of_rule.loc[of_rule["first"], ["row", "organisation"]])
+        _add_support(assembly, "C7_partner", first.reset_index(drop=True), partners)

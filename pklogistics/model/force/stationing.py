@@ -1,0 +1,195 @@
+"""Stationing, moves, pools, camps and unit rules (T1, T2, T3)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.model import reach
+from pklogistics.model.assembly import Assembly
+from pklogistics.model.program import Bools, Ints
+from pklogistics.model.sets import BLANK, Sets, grouped
+
+FAMILY = "force"
+
+
+def add_stationing(assembly: Assembly) -> None:
+    """Add stationed and arriving units, what they cost, and the limits on where they are."""
+    if not assembly.mission.has("units"):
+        assembly.stationing = pd.DataFrame(
+            columns=["unit", "site", "period", "limit", "stationed", "arriving"], dtype="int64"
+        )
+        return
+    frame = _possible(assembly.sets)
+    frame["stationed"] = assembly.builder.columns(
+        FAMILY, "stationed", assembly.labelled(frame), upper=frame["limit"], integer=True, block=frame["site"]
+    )
+    frame["arriving"] = BLANK
+    assembly.stationing = frame
+    _add_moves(assembly)
+    _add_pools(assembly)
+    _add_camps(assembly)
+    _add_unit_rules(assembly)
+    _charge(assembly)
+
+
+def _possible(sets: Sets) -> pd.DataFrame:
+    """Return (unit, site, period) where units could be, with the most units that could (``limit``)."""
+    units = sets.mission.frame("units")
+    shape = (len(units), len(sets.sites), sets.mission.T)
+    unit, site, period = (axis.ravel() for axis in np.indices(shape))
+    period = period + 1
+    persons = units["persons"].to_numpy(float)[unit]
+    camp = sets.sites["max_persons"].astype(float).fillna(np.inf).to_numpy()[site]
+    room = np.floor(np.divide(camp, persons, out=np.full(len(unit), np.inf), where=persons > 0) + 1e-9)
+    limit = np.minimum(np.minimum(room, units["available"].to_numpy(float)[unit]), _caveats(sets)[unit, site])
+    there = (units["from"].to_numpy()[unit] <= period) & (period <= units["until"].to_numpy()[unit])
+    keep = there & (limit >= 1) & _evacuable(sets)[site]
+    frame = pd.DataFrame({"unit": unit, "site": site, "period": period, "limit": limit})
+    return frame[keep].reset_index(drop=True)
+
+
+def coded_unit_rules(sets: Sets) -> pd.DataFrame:
+    """Return unit_rules with unit, site and region coded."""
+    table = sets.mission.frame("unit_rules").copy()
+    for kind in ("unit", "site", "region"):
+        table[kind] = sets.names.codes(kind, table[kind])
+    return table
+
+
+def _caveats(sets: Sets) -> np.ndarray:
+    """Return the most units that the unit rules allow at one site, shape (units, sites)."""
+    most = np.full((sets.names.count("unit"), sets.names.count("site")), np.inf)
+    table = coded_unit_rules(sets)
+    for rule in table[table["max"].notna()].itertuples(index=False):  # rules are few
+        if rule.site != BLANK:
+            place: Bools | Ints = np.array([rule.site])
+        elif rule.region != BLANK:
+            place = (sets.sites["region"] == rule.region).to_numpy()
+        else:
+            place = np.ones(len(sets.sites), dtype=bool)
+        most[rule.unit, place] = np.minimum(most[rule.unit, place], rule.max)
+    return most
+
+
+def surgeons_near(sets: Sets) -> tuple[Bools, pd.DataFrame] | None:
+    """Return which sites have a facility within reach, and the (site, post) pairs within reach (T7).
+
+    None if the policy sets no minutes.
+    """
+    policy = sets.mission.header.policy
+    if policy.medevac_minutes is None:
+        return None
+    pairs = reach.within_minutes(sets, policy.medevac_minutes, policy.medevac_speed_kmh)
+    facility = (sets.sites["medical_level"] >= 2).to_numpy()
+    near = np.zeros(len(sets.sites), dtype=bool)
+    near[pairs["site"][facility[pairs["post"]]]] = True
+    return near, pairs
+
+
+def _evacuable(sets: Sets) -> Bools:
+    """Say which sites could ever have a surgeon within reach (T7); units cannot be anywhere else."""
+    near = surgeons_near(sets)
+    if near is None or bool((sets.mission.frame("units")["medical_level"] >= 2).any()):
+        return np.ones(len(sets.sites), dtype=bool)
+    return near[0]
+
+
+def _add_moves(assembly: Assembly) -> None:
+    """Add T1: units that arrive, where that costs or is limited."""
+    builder, sets, frame = assembly.builder, assembly.sets, assembly.stationing
+    units = sets.mission.frame("units")
+    limits = sets.mission.by_period("movement")
+    limited = np.isin(frame["period"], limits["period"])
+    counted = limited | (units["deployment_cost"].to_numpy(float)[frame["unit"]] > 0)
+    moving = frame[counted]
+    columns = builder.columns(
+        FAMILY, "arriving", assembly.labelled(moving), upper=moving["limit"], block=moving["site"]
+    )
+    frame.loc[counted, "arriving"] = columns
+    before = moving[["unit", "site", "period"]].assign(period=moving["period"] - 1)
+    was = before.merge(frame[["unit", "site", "period", "stationed"]], how="left")["stationed"]
+    initially = np.where(moving["period"] == 1, deployed(sets)[moving["unit"], moving["site"]], 0.0)
+    rows = builder.rows(FAMILY, "T1", assembly.labelled(moving), lower=-initially)
+    builder.entries(rows, columns, 1)
+    builder.entries(rows, moving["stationed"], -1)
+    known = was.notna().to_numpy()
+    builder.entries(rows[known], was[known], 1)
+
+    rows = builder.rows(FAMILY, "T1_movement", limits[["period"]], upper=limits["persons"])
+    lines = moving.assign(arriving=columns).merge(limits[["period"]].assign(row=rows), on="period")
+    builder.entries(lines["row"], lines["arriving"], units["persons"].to_numpy(float)[lines["unit"]])
+
+
+def deployed(sets: Sets) -> np.ndarray:
+    """Return how many units are where today, shape (units, sites)."""
+    table = sets.mission.frame("deployments")
+    deployed = np.zeros((sets.names.count("unit"), sets.names.count("site")))
+    where = sets.names.codes("unit", table["unit"]), sets.names.codes("site", table["site"])
+    np.add.at(deployed, where, table["count"].to_numpy(float))
+    return deployed
+
+
+def _add_pools(assembly: Assembly) -> None:
+    """Add T2: no more units than there are."""
+    builder, frame = assembly.builder, assembly.stationing
+    available = assembly.mission.frame("units")["available"].to_numpy(float)
+    numbers, keys = grouped(frame, ["unit", "period"])
+    rows = builder.rows(FAMILY, "T2", assembly.labelled(keys), upper=available[keys["unit"]])
+    builder.entries(rows[numbers], frame["stationed"])
+
+
+def _add_camps(assembly: Assembly) -> None:
+    """Add T3: no more persons than can be camped at a site."""
+    builder, sets, frame = assembly.builder, assembly.sets, assembly.stationing
+    room = sets.sites["max_persons"].astype(float).to_numpy()
+    camped = frame[~np.isnan(room[frame["site"]])]
+    numbers, keys = grouped(camped, ["site", "period"])
+    rows = builder.rows(FAMILY, "T3_camp", assembly.labelled(keys), upper=room[keys["site"]])
+    builder.entries(
+        rows[numbers],
+        camped["stationed"],
+        sets.mission.frame("units")["persons"].to_numpy(float)[camped["unit"]],
+    )
+
+
+def _add_unit_rules(assembly: Assembly) -> None:
+    """Add T3: national caveats, vetoes (max) and posts held by mandate (min, elastic), per period."""
+    builder, sets, frame = assembly.builder, assembly.sets, assembly.stationing
+    table = coded_unit_rules(sets).reset_index(names="rule_row")
+    rules = table.merge(pd.DataFrame({"period": sets.periods}), how="cross")
+    least = rules["min"].astype(float).fillna(0.0).to_numpy()
+    rows = builder.rows(
+        FAMILY,
+        "T3_rule",
+        assembly.labelled(rules),
+        lower=np.where(least > 0, least, -np.inf),
+        upper=rules["max"].astype(float).fillna(np.inf),
+    )
+    lines = frame.assign(own_region=sets.sites["region"].to_numpy()[frame["site"]]).merge(
+        rules.assign(row=rows), on=["unit", "period"], suffixes=("", "_rule")
+    )
+    site, region = lines["site_rule"], lines["region"]
+    inside = np.where(
+        site != BLANK, site == lines["site"], (region == BLANK) | (region == lines["own_region"])
+    )
+    builder.entries(lines["row"][inside], lines["stationed"][inside])
+    mandated = rules[least > 0]
+    persons = sets.mission.frame("units")["persons"].to_numpy(float)[mandated["unit"]]
+    broken = assembly.break_column(
+        FAMILY, "T3", mandated[["unit", "site", "region", "period"]], weight=persons, upper=least[least > 0]
+    )
+    builder.entries(rows[least > 0], broken)
+
+
+def _charge(assembly: Assembly) -> None:
+    """Record what arriving and staying cost, and the risk to the persons stationed."""
+    sets, frame = assembly.sets, assembly.stationing
+    units = sets.mission.frame("units").iloc[frame["unit"]]
+    threat = sets.sites["threat"].to_numpy(float)[frame["site"]]
+    risk = threat * units["persons"].to_numpy(float)
+    assembly.builder.term("risk", frame["stationed"], risk, unit="threat-weighted persons")
+    assembly.charge("sustainment", frame, column="stationed", rate=units["cost_per_period"])
+    moving = frame["arriving"] != BLANK
+    cost = units["deployment_cost"].to_numpy(float)[moving.to_numpy()]
+    assembly.charge("deployment", frame[moving], column="arriving", rate=cost)

@@ -1,0 +1,18 @@
+"""Family objective: the tiers of the mission's header, as weights on terms.
+
+Terms (every one is minimised)
+    mandate   broken floors, agreements, handover, posts and impartiality, in people
+    need      severity-weighted unmet people
+    cost      all cost lines, in the mission's currency
+    risk      threat times persons stationed
+"""
+
+from __future__ import annotations
+
+from pklogistics.instance.mission import Mission
+from pklogistics.model.program import Tier
+
+
+def tiers(mission: Mission) -> list[Tier]:
+    """Return the tiers in the order in which they are minimised."""
+    return [Tier(tier.name, dict(tier.terms), tier.tolerance) for tier in mission.header.objective.levels]

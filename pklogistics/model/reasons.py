@@ -1,0 +1,29 @@
+"""Why a need could not be served whatever the plan: what the tables alone say of each shortfall."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pklogistics.model.assembly import Assembly
+
+NOBODY_OFFERS = "no organisation offers this activity"
+NOT_HERE = "no organisation that offers this activity may work at this site in this period"
+NO_UNIT = "no unit can do this activity"
+NO_POST = "no unit that can do this activity can be within reach in this period"
+SCARCE = "money, staff, troops or rules are short"
+
+
+def reasons(assembly: Assembly) -> np.ndarray:
+    """Return the reason why each need could not be served, or that means are short; shape (needs,)."""
+    sets = assembly.sets
+    needs = sets.needs
+    force = needs["force"].to_numpy(bool)
+    served = np.zeros(len(needs), dtype=bool)
+    served[assembly.service["n"]] = True
+    units = sets.mission.frame("units")
+    able = sets.activities["activity"].isin(units["tasks"].explode().dropna()).to_numpy()
+    offered = np.isin(np.arange(len(sets.activities)), sets.capabilities["activity"])
+    possible = np.where(force, able[needs["activity"]], offered[needs["activity"]])
+    nobody = np.where(force, NO_UNIT, NOBODY_OFFERS)
+    not_here = np.where(force, NO_POST, NOT_HERE)
+    return np.select([~possible, ~served], [nobody, not_here], SCARCE)
