@@ -97,13 +97,12 @@ def _matches(sets: Sets, classes: pd.DataFrame) -> Bools:
     earmarks = _earmarks(sets)
     matches = np.zeros((len(classes), sets.names.count("fund")), dtype=bool)
     matches[:, np.setdiff1d(np.arange(matches.shape[1]), earmarks["fund"])] = True
-    for earmark in earmarks.itertuples(index=False):  # earmark rows are few: a loop over rules, not lines
+    for earmark in earmarks.to_dict("records"):  # earmark rows are few: a loop over rules, not lines
         fits = np.ones(len(classes), dtype=bool)
         for key in EARMARK_KEYS:
-            wanted = getattr(earmark, key)
-            if wanted not in ("", BLANK):
-                fits &= (classes[key] == wanted).to_numpy()
-        matches[:, earmark.fund] |= fits
+            if earmark[key] not in ("", BLANK):
+                fits &= (classes[key] == earmark[key]).to_numpy()
+        matches[:, earmark["fund"]] |= fits
     return matches
 
 

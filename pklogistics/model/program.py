@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ SHARED = -1
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Program:
         if self.columns == 0:
             return 0.0
         activity = self.matrix @ values
-        terms = abs(self.matrix).multiply(np.abs(values)).tocsr()
+        terms = sparse.csr_matrix(abs(self.matrix).multiply(np.abs(values)))
         size = 1.0 + (terms.max(axis=1).toarray().ravel() if self.rows else np.zeros(0))
         parts = [
             (self.row_lower - activity) / size,
@@ -257,9 +259,9 @@ def row_blocks(matrix: sparse.csr_matrix, col_block: Ints) -> Ints:
     return result
 
 
-def _filled(values: ArrayLike, n: int, dtype: type[np.generic]) -> NDArray[np.generic]:
+def _filled(values: ArrayLike, n: int, dtype: type[Scalar]) -> NDArray[Scalar]:
     return np.broadcast_to(np.asarray(values, dtype=dtype), (n,))
 
 
-def _stacked(parts: list[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:
+def _stacked(parts: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
     return np.concatenate(parts).astype(dtype, copy=False) if parts else np.zeros(0, dtype=dtype)

@@ -190,6 +190,7 @@ def grouped(frame: pd.DataFrame, by: list[str]) -> tuple[Ints, pd.DataFrame]:
     """
     if frame.empty:
         return np.zeros(0, dtype=np.int64), frame[by].reset_index(drop=True)
-    numbers = frame.groupby(by, sort=True, dropna=False).ngroup().to_numpy(np.int64)
+    numbers = np.asarray(frame.groupby(by, sort=True, dropna=False).ngroup(), dtype=np.int64)
     _, first = np.unique(numbers, return_index=True)
-    return numbers, frame[by].iloc[first].reset_index(drop=True)
+    keys: pd.DataFrame = frame[by].iloc[first].reset_index(drop=True)
+    return numbers, keys

@@ -14,7 +14,8 @@ Equations
          served[h,n] <= max_people[h] active[o,n], or max_people[h] used[h,n]
     (C2) sum_h served[h,n] >= min_share net[n] active[o,n]
     (C3) sum_o active[o,n] <= max_organisations
-    (C4) active[o,n] <= base[o,s,t] <= sum_{t'<=t} mobilised[o,t'];  base[o,s,t] <= sum_{t'<=t} set_up[o,s,t']
+    (C4) active[o,n] <= base[o,s,t] <= sum_a active[o,s,a,t];  base[o,s,t] <= sum_{t'<=t} mobilised[o,t']
+         base[o,s,t] <= sum_{t'<=t} set_up[o,s,t'];  set_up[o,s,t] <= base[o,s,t]
     (C5) active[o,s,a,t] <= active[o,s,a,t+1] for continuous activities
     (C6) agreed: sum_a active + broken >= 1;  lead: active[o,n] <= active[lead,n];  refused: no column
     (C7) exclusive, partner, incompatible sites, local partner: see `agreements`

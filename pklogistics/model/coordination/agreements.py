@@ -123,7 +123,7 @@ def _add_incompatible_sites(assembly: Assembly, table: pd.DataFrame) -> None:
     incompatible = table.index[table["rule"] == "incompatible_sites"]
     everyone = np.arange(assembly.sets.names.count("organisation"), dtype=np.int64)
     listed = rules.members(assembly.sets, table)
-    open_rules = incompatible.difference(listed["row"])
+    open_rules = incompatible.difference(pd.Index(listed["row"]))
     of_all = pd.DataFrame(
         {"row": np.repeat(open_rules, len(everyone)), "organisation": np.tile(everyone, len(open_rules))}
     )

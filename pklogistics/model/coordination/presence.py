@@ -114,7 +114,7 @@ def _organisation_needs_base(sets: Sets) -> Bools:
         | (frame["base_cost_per_period"] > 0)
         | (frame["mobilisation_cost"] > 0)
         | frame["max_sites"].notna()
-    ).to_numpy(bool)
+    ).to_numpy(bool, copy=True)
     if frame["needs_local_partner"].any():
         needed |= (frame["needs_local_partner"] | frame["local"]).to_numpy(bool)
     needed[rules.organisations_with_base(sets)] = True
@@ -128,14 +128,20 @@ def _add_bases(assembly: Assembly, presence: pd.DataFrame) -> None:
     single = np.bincount(numbers, minlength=len(bases)) == 1
     bases["base"] = BLANK
     bases.loc[numbers, "base"] = presence["active"].to_numpy()
-    several = bases[~single]
-    bases.loc[~single, "base"] = builder.columns(
+    several = bases[~single].copy()
+    several["base"] = builder.columns(
         FAMILY, "base", assembly.labelled(several), upper=1, integer=True, block=several["site"]
     )
+    bases.loc[~single, "base"] = several["base"]
     linked = ~single[numbers]
     rows = builder.rows(FAMILY, "C4_presence", assembly.labelled(presence[linked]), upper=0)
     builder.entries(rows, presence["active"][linked], 1)
     builder.entries(rows, bases["base"].to_numpy()[numbers][linked], -1)
+    # Without this a base could be set up early with money that is gone when work begins.
+    rows = np.full(len(bases), BLANK)
+    rows[~single] = builder.rows(FAMILY, "C4_open", assembly.labelled(several), upper=0)
+    builder.entries(rows[~single], several["base"], 1)
+    builder.entries(rows[numbers][linked], presence["active"][linked], -1)
 
     organisation = sets.organisations.iloc[bases["organisation"]]
     assembly.charge("base", bases, column="base", rate=organisation["base_cost_per_period"])

@@ -5,6 +5,7 @@ A row that names an activity beats a row for all activities of the organisation 
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pklogistics.model.sets import BLANK, Sets
@@ -20,7 +21,8 @@ def resolve(sets: Sets, candidates: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     leads : candidate, lead: the first may be present only if the second is
     """
     if not sets.mission.has("presence"):
-        return candidates, pd.DataFrame(columns=["row", "period", "candidate"]), _no_leads()
+        nothing = pd.DataFrame(columns=["row", "period", "candidate", "lead"], dtype="int64")
+        return candidates, nothing[["row", "period", "candidate"]], nothing[["candidate", "lead"]]
     table = _coded(sets)
     pairs = _pairs(table, candidates)
     specific = pairs["activity_row"] != BLANK
@@ -31,23 +33,16 @@ def resolve(sets: Sets, candidates: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     candidates = candidates.drop(index=list(refused))
     leading = _leading(table, sets.needs, candidates)
     blocked = leading[leading["lead"].isna()]
-    candidates = candidates.drop(index=blocked["candidate"]).reset_index(names="former")
+    candidates = candidates.drop(index=blocked["candidate"].tolist()).reset_index(names="former")
     place = pd.Series(candidates.index, index=candidates.pop("former"))
 
     agreed = pairs[(pairs["status"] == "agreed") & pairs["candidate"].isin(place.index)]
     agreements = agreed[["row", "period", "candidate"]].reset_index(drop=True)
     agreements["candidate"] = place.reindex(agreements["candidate"]).to_numpy()
     leads = leading[leading["candidate"].isin(place.index) & leading["lead"].isin(place.index)]
-    leads = (
-        leads[["candidate", "lead"]]
-        .drop_duplicates(ignore_index=True)
-        .apply(lambda side: place.loc[side].to_numpy())
-    )
-    return candidates, agreements, leads if len(leads) else _no_leads()
-
-
-def _no_leads() -> pd.DataFrame:
-    return pd.DataFrame({"candidate": [], "lead": []}, dtype="int64")
+    leads = leads[["candidate", "lead"]].drop_duplicates(ignore_index=True)
+    leads = pd.DataFrame({side: place.reindex(leads[side]).to_numpy(np.int64) for side in leads})
+    return candidates, agreements, leads
 
 
 def _coded(sets: Sets) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pklogistics.model import reach
 from pklogistics.model.assembly import Assembly
-from pklogistics.model.program import Bools, Ints
+from pklogistics.model.program import Bools
 from pklogistics.model.sets import BLANK, Sets, grouped
 
 FAMILY = "force"
@@ -61,14 +61,14 @@ def _caveats(sets: Sets) -> np.ndarray:
     """Return the most units that the unit rules allow at one site, shape (units, sites)."""
     most = np.full((sets.names.count("unit"), sets.names.count("site")), np.inf)
     table = coded_unit_rules(sets)
-    for rule in table[table["max"].notna()].itertuples(index=False):  # rules are few
-        if rule.site != BLANK:
-            place: Bools | Ints = np.array([rule.site])
-        elif rule.region != BLANK:
-            place = (sets.sites["region"] == rule.region).to_numpy()
-        else:
-            place = np.ones(len(sets.sites), dtype=bool)
-        most[rule.unit, place] = np.minimum(most[rule.unit, place], rule.max)
+    site, region = np.arange(len(sets.sites)), sets.sites["region"].to_numpy()
+    for rule in table[table["max"].notna()].to_dict("records"):  # rules are few
+        place = np.ones(len(site), dtype=bool)
+        if rule["site"] != BLANK:
+            place = site == rule["site"]
+        elif rule["region"] != BLANK:
+            place = region == rule["region"]
+        most[rule["unit"], place] = np.minimum(most[rule["unit"], place], rule["max"])
     return most
 
 
