@@ -11,30 +11,37 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
+from pklogistics.model.program import Bools, Ints
 from pklogistics.model.sets import Sets
 
 EARTH_RADIUS_KM = 6371.0
 
 
-def within_km(sets: Sets, radius_km: float) -> pd.DataFrame:
-    """Return every (site, post) at most ``radius_km`` apart, each site with itself: coded pairs."""
-    return _within(sets, radius_km, "distance_km", 1.0)
+def within_km(sets: Sets, radius_km: float, sites: Bools, posts: Bools) -> pd.DataFrame:
+    """Return every (site, post) at most ``radius_km`` apart, of these sites and posts: coded pairs.
+
+    ``sites`` and ``posts`` are masks of shape (sites,). A site is within any radius of itself.
+    """
+    return _within(sets, radius_km, "distance_km", 1.0, sites, posts)
 
 
-def within_minutes(sets: Sets, minutes: float, speed_kmh: float) -> pd.DataFrame:
-    """Return every (site, post) at most ``minutes`` apart at that speed, each site with itself."""
-    return _within(sets, minutes, "minutes", speed_kmh / 60.0)
+def within_minutes(sets: Sets, minutes: float, speed_kmh: float, sites: Bools, posts: Bools) -> pd.DataFrame:
+    """Return every (site, post) at most ``minutes`` apart at that speed, as `within_km` does."""
+    return _within(sets, minutes, "minutes", speed_kmh / 60.0, sites, posts)
 
 
-def _within(sets: Sets, limit: float, measure: str, km_per_unit: float) -> pd.DataFrame:
-    near = _great_circle_pairs(sets, limit * km_per_unit)
+def _within(
+    sets: Sets, limit: float, measure: str, km_per_unit: float, sites: Bools, posts: Bools
+) -> pd.DataFrame:
+    count = len(sets.sites)
+    own = np.flatnonzero(sites & posts)
     given = _given(sets, measure)
-    both = near.merge(given, on=["site", "post"], how="left", indicator=True)
-    unsaid = both.loc[both["_merge"] == "left_only", ["site", "post"]]
-    said = given.loc[given[measure] <= limit, ["site", "post"]]
-    own = np.arange(len(sets.sites))
-    pairs = pd.concat([unsaid, said, pd.DataFrame({"site": own, "post": own})], ignore_index=True)
-    return pairs.drop_duplicates().sort_values(["site", "post"], ignore_index=True).astype("int64")
+    near = _great_circle_pairs(sets, limit * km_per_unit, sites, posts)
+    near = near[~np.isin(near[:, 0] * count + near[:, 1], given["site"] * count + given["post"])]
+    said = given[(given[measure] <= limit).to_numpy() & sites[given["site"]] & posts[given["post"]]]
+    pairs = np.concatenate([near, said[["site", "post"]].to_numpy(np.int64), np.column_stack([own, own])])
+    numbers = np.unique(pairs[:, 0] * count + pairs[:, 1])
+    return pd.DataFrame({"site": numbers // max(count, 1), "post": numbers % max(count, 1)})
 
 
 def _given(sets: Sets, measure: str) -> pd.DataFrame:
@@ -52,22 +59,20 @@ def _given(sets: Sets, measure: str) -> pd.DataFrame:
     return pd.concat([coded, reverse], ignore_index=True).drop_duplicates(["site", "post"], ignore_index=True)
 
 
-def _great_circle_pairs(sets: Sets, radius_km: float) -> pd.DataFrame:
-    known = sets.sites[["latitude", "longitude"]].notna().all(axis=1).to_numpy()
-    place = np.flatnonzero(known)
-    if not len(place):
-        return pd.DataFrame({"site": place, "post": place})
-    points = _on_sphere(
-        sets.sites.loc[known, "latitude"].to_numpy(float), sets.sites.loc[known, "longitude"].to_numpy(float)
-    )
-    chord = 2 * np.sin(min(radius_km / EARTH_RADIUS_KM, np.pi) / 2)
-    pairs = KDTree(points).query_pairs(chord * (1 + 1e-12), output_type="ndarray")
-    site = np.concatenate([pairs[:, 0], pairs[:, 1]])
-    post = np.concatenate([pairs[:, 1], pairs[:, 0]])
-    return pd.DataFrame({"site": place[site], "post": place[post]})
+def _great_circle_pairs(sets: Sets, radius_km: float, sites: Bools, posts: Bools) -> Ints:
+    """Return pairs (site, post) of sites with coordinates, shape (pairs, 2)."""
+    places = sets.sites[["latitude", "longitude"]].to_numpy(float)
+    known = ~np.isnan(places).any(axis=1)
+    site, post = np.flatnonzero(known & sites), np.flatnonzero(known & posts)
+    if not (len(site) and len(post)):
+        return np.zeros((0, 2), dtype=np.int64)
+    chord = 2 * np.sin(min(radius_km / EARTH_RADIUS_KM, np.pi) / 2) * (1 + 1e-12)
+    trees = KDTree(_on_sphere(places[site])), KDTree(_on_sphere(places[post]))
+    found = trees[0].sparse_distance_matrix(trees[1], chord, output_type="ndarray")
+    return np.column_stack([site[found["i"]], post[found["j"]]])
 
 
-def _on_sphere(latitude: NDArray[np.float64], longitude: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return unit vectors, shape (n, 3), of degrees north and east."""
-    north, east = np.radians(latitude), np.radians(longitude)
+def _on_sphere(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return unit vectors, shape (n, 3), of degrees north and east, shape (n, 2)."""
+    north, east = np.radians(degrees).T
     return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])

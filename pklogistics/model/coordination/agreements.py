@@ -97,19 +97,18 @@ def _present(assembly: Assembly, table: pd.DataFrame, named: pd.DataFrame) -> pd
 
     ``named`` has row and organisation; the result adds site, period and the column that says present.
     """
-    activity = table["activity"].to_numpy()[named["row"]]
-    general = named[activity == BLANK].merge(
-        assembly.bases[["organisation", "site", "period", "base"]].rename(columns={"base": "column"}),
-        on="organisation",
-    )
-    specific = named.assign(activity=activity)[activity != BLANK].merge(
-        assembly.presence[["organisation", "activity", "site", "period", "active"]].rename(
-            columns={"active": "column"}
-        ),
-        on=["organisation", "activity"],
-    )
-    lines = pd.concat([general, specific.drop(columns="activity")], ignore_index=True)
-    return rules.in_place(lines, assembly.sets, table)
+    anywhere = table["anywhere"].to_numpy(bool)[named["row"]]
+    placed = named.merge(rules.places(assembly.sets, table), on="row")
+    bases = assembly.bases[["organisation", "site", "period", "base"]].rename(columns={"base": "column"})
+    presence = assembly.presence[["organisation", "activity", "site", "period", "active"]]
+    presence = presence.rename(columns={"active": "column"})
+    parts = []
+    for lines, keys in ((named[anywhere], ["organisation"]), (placed, ["organisation", "site"])):
+        lines = lines.assign(activity=table["activity"].to_numpy()[lines["row"]])
+        general = lines["activity"] == BLANK
+        parts.append(lines[general].drop(columns="activity").merge(bases, on=keys))
+        parts.append(lines[~general].merge(presence, on=[*keys, "activity"]).drop(columns="activity"))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _add_exclusive(assembly: Assembly, table: pd.DataFrame) -> None:

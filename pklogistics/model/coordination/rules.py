@@ -43,14 +43,6 @@ def places(sets: Sets, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def in_place(pairs: pd.DataFrame, sets: Sets, table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the lines (with row and site) whose site is one where the rule holds."""
-    held = places(sets, table)
-    width = max(sets.names.count("site"), 1)
-    inside = np.isin(pairs["row"] * width + pairs["site"], held["row"] * width + held["site"])
-    return pairs[inside | table["anywhere"].to_numpy(bool)[pairs["row"]]]
-
-
 def organisations_with_base(sets: Sets) -> Ints:
     """Return the organisations whose bases some rule refers to."""
     if not sets.mission.has("rules"):

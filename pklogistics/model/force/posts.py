@@ -61,8 +61,11 @@ def _pairs(assembly: Assembly, capable: pd.DataFrame) -> pd.DataFrame:
     radius = _radius(sets)
     parts = [pd.DataFrame({"n": [], "activity": [], "post": [], "period": []}, dtype="int64")]
     for activity in needs["activity"].unique():  # force activities are few, each has its radius
-        near = reach.within_km(sets, radius[activity])
         own = needs.loc[needs["activity"] == activity, ["n", "activity", "site", "period"]]
+        needing, possible = np.zeros((2, len(sets.sites)), dtype=bool)
+        needing[own["site"]] = True
+        possible[posts.loc[posts["activity"] == activity, "post"]] = True
+        near = reach.within_km(sets, radius[activity], needing, possible)
         parts.append(
             own.merge(near, on="site").merge(posts, on=["activity", "post", "period"]).drop(columns="site")
         )

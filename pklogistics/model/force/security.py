@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pklogistics.model import reach
 from pklogistics.model.assembly import Assembly
-from pklogistics.model.force.stationing import surgeons_near
+from pklogistics.model.force.stationing import near_facility
 from pklogistics.model.sets import grouped
 
 FAMILY = "force"
@@ -63,11 +64,10 @@ def _add_armed_presence(assembly: Assembly) -> None:
 def _add_evacuation(assembly: Assembly) -> None:
     """Add T7: units are only where a surgeon is within minutes: a facility there, or a medical unit."""
     builder, sets, frame = assembly.builder, assembly.sets, assembly.stationing
-    near = surgeons_near(sets)
-    if near is None:
+    policy = sets.mission.header.policy
+    if policy.medevac_minutes is None:
         return
-    has_facility, pairs = near
-    alone = frame[~has_facility[frame["site"]]]
+    alone = frame[~near_facility(sets)[frame["site"]]]
     numbers, keys = grouped(alone, ["site", "period"])
     held = builder.columns(FAMILY, "held", assembly.labelled(keys), upper=1, block=keys["site"])
     rows = builder.rows(FAMILY, "T7_units", assembly.labelled(alone), upper=0)
@@ -78,6 +78,10 @@ def _add_evacuation(assembly: Assembly) -> None:
     builder.entries(rows, held, 1)
     surgeon = (sets.mission.frame("units")["medical_level"] >= 2).to_numpy()
     medical = frame[surgeon[frame["unit"]]]
+    lonely, hospital = np.zeros((2, len(sets.sites)), dtype=bool)
+    lonely[alone["site"]] = True
+    hospital[medical["site"]] = True
+    pairs = reach.within_minutes(sets, policy.medevac_minutes, policy.medevac_speed_kmh, lonely, hospital)
     reaching = (
         keys.assign(row=rows)
         .merge(pairs, on="site")

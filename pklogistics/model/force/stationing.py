@@ -72,27 +72,24 @@ def _caveats(sets: Sets) -> np.ndarray:
     return most
 
 
-def surgeons_near(sets: Sets) -> tuple[Bools, pd.DataFrame] | None:
-    """Return which sites have a facility within reach, and the (site, post) pairs within reach (T7).
-
-    None if the policy sets no minutes.
-    """
+def near_facility(sets: Sets) -> Bools:
+    """Say which sites have a medical facility of level 2 within reach (T7); all, without that rule."""
     policy = sets.mission.header.policy
+    everywhere = np.ones(len(sets.sites), dtype=bool)
     if policy.medevac_minutes is None:
-        return None
-    pairs = reach.within_minutes(sets, policy.medevac_minutes, policy.medevac_speed_kmh)
-    facility = (sets.sites["medical_level"] >= 2).to_numpy()
+        return everywhere
+    facility = (sets.sites["medical_level"] >= 2).to_numpy(bool)
+    pairs = reach.within_minutes(sets, policy.medevac_minutes, policy.medevac_speed_kmh, everywhere, facility)
     near = np.zeros(len(sets.sites), dtype=bool)
-    near[pairs["site"][facility[pairs["post"]]]] = True
-    return near, pairs
+    near[pairs["site"]] = True
+    return near
 
 
 def _evacuable(sets: Sets) -> Bools:
     """Say which sites could ever have a surgeon within reach (T7); units cannot be anywhere else."""
-    near = surgeons_near(sets)
-    if near is None or bool((sets.mission.frame("units")["medical_level"] >= 2).any()):
+    if bool((sets.mission.frame("units")["medical_level"] >= 2).any()):
         return np.ones(len(sets.sites), dtype=bool)
-    return near[0]
+    return near_facility(sets)
 
 
 def _add_moves(assembly: Assembly) -> None:
