@@ -79,8 +79,7 @@ class Assembly:
         charge = pd.DataFrame(
             {**lines, "column": frame[column].to_numpy(), "rate": rates}, index=range(len(frame))
         )
-        charge.insert(0, "kind", kind)
-        self.charges.append(charge[rates > 0])
+        self.charges.append(charge[rates > 0].assign(kind=kind))
 
     def break_column(
         self,

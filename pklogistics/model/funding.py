@@ -27,6 +27,20 @@ from pklogistics.model.sets import BLANK, Sets, grouped
 
 FAMILY = "funding"
 
+KINDS = (
+    "mobilisation",
+    "base",
+    "presence",
+    "service",
+    "procurement",
+    "transport",
+    "depot",
+    "route",
+    "deployment",
+    "sustainment",
+)
+"""Kinds of cost, by which earmarks may tell cost lines apart."""
+
 EARMARK_KEYS = ("kind", "organisation", "activity", "sector", "site", "region", "commodity")
 """What an earmark row may name; a key that it leaves blank restricts nothing."""
 
@@ -49,7 +63,7 @@ def _gathered(assembly: Assembly) -> pd.DataFrame:
     )
     empty.insert(0, "kind", pd.Series(dtype=str))
     lines = pd.concat([charge for charge in assembly.charges if len(charge)] or [empty], ignore_index=True)
-    lines["kind"] = lines["kind"].astype("category")
+    lines["kind"] = pd.Categorical(lines["kind"], categories=KINDS)
     sectors = np.append(assembly.sets.activities["sector"].to_numpy(np.int64), BLANK)
     regions = np.append(assembly.sets.sites["region"].to_numpy(np.int64), BLANK)
     lines["sector"] = sectors[lines["activity"]]
@@ -77,8 +91,8 @@ def _classes(sets: Sets, lines: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     earmarks = _earmarks(sets)
     keys = {}
     for key in EARMARK_KEYS:
-        values = lines[key].astype(str) if key == "kind" else lines[key]
-        keys[key] = np.where(np.isin(values, earmarks[key]), values, "" if key == "kind" else BLANK)
+        values = lines[key].cat.codes if key == "kind" else lines[key]
+        keys[key] = np.where(np.isin(values, earmarks[key]), values, BLANK)
     line_class, classes = grouped(pd.DataFrame(keys), list(EARMARK_KEYS))
     return classes, line_class
 
@@ -88,8 +102,8 @@ def _earmarks(sets: Sets) -> pd.DataFrame:
     table = sets.mission.frame("earmarks")
     coded = {key: sets.names.codes(key, table[key]) for key in EARMARK_KEYS[1:-1]}
     coded["commodity"] = np.where(table["commodity"] == "", BLANK, BLANK - 1)
-    fund = sets.names.codes("fund", table["fund"])
-    return pd.DataFrame({"fund": fund, "kind": table["kind_of_cost"].to_numpy(), **coded})
+    coded["kind"] = pd.Index(KINDS).get_indexer(pd.Index(table["kind_of_cost"]))
+    return pd.DataFrame({"fund": sets.names.codes("fund", table["fund"]), **coded})
 
 
 def _matches(sets: Sets, classes: pd.DataFrame) -> Bools:
@@ -100,7 +114,7 @@ def _matches(sets: Sets, classes: pd.DataFrame) -> Bools:
     for earmark in earmarks.to_dict("records"):  # earmark rows are few: a loop over rules, not lines
         fits = np.ones(len(classes), dtype=bool)
         for key in EARMARK_KEYS:
-            if earmark[key] not in ("", BLANK):
+            if earmark[key] != BLANK:
                 fits &= (classes[key] == earmark[key]).to_numpy()
         matches[:, earmark["fund"]] |= fits
     return matches

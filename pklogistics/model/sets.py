@@ -184,13 +184,16 @@ class Sets:
 
 
 def grouped(frame: pd.DataFrame, by: list[str]) -> tuple[Ints, pd.DataFrame]:
-    """Number the groups of equal ``by`` columns in order of their sorted keys.
+    """Number the groups of equal ``by`` columns (whole numbers) in order of their sorted keys.
 
     Returns the group number of each line, shape (len(frame),), and one line of keys per group.
     """
-    if frame.empty:
-        return np.zeros(0, dtype=np.int64), frame[by].reset_index(drop=True)
-    numbers = np.asarray(frame.groupby(by, sort=True, dropna=False).ngroup(), dtype=np.int64)
-    _, first = np.unique(numbers, return_index=True)
+    # One mixed-radix number a line sorts as the columns do, and much faster than a multi-column group.
+    number = np.zeros(len(frame), dtype=np.int64)
+    for column in by:
+        values = frame[column].to_numpy(np.int64)
+        low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+        number = number * (high - low + 1) + (values - low)
+    _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
     keys: pd.DataFrame = frame[by].iloc[first].reset_index(drop=True)
-    return numbers, keys
+    return numbers.astype(np.int64), keys
