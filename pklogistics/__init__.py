@@ -1,1 +1,112 @@
-"""Moves money, troops and supplies where they serve most, and proves how well."""
+"""Moves money, troops and supplies where they serve most, and proves how well.
+
+>>> import pklogistics
+>>> mission = pklogistics.read("instances/unoci-2011")  # doctest: +SKIP
+>>> plan = pklogistics.solve(mission, time_limit=60)  # doctest: +SKIP
+>>> plan.save("plan")  # doctest: +SKIP
+
+Everything public is loaded when it is first used, because importing the package alone (as every solver
+process does, and every wrong command) must not cost the second that OR-Tools and pandas take.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pklogistics.check import Report, Violation, check
+    from pklogistics.errors import (
+        MissionError,
+        NoPlanError,
+        OptionsError,
+        PklogisticsError,
+        PlanError,
+        Problem,
+        SolverError,
+    )
+    from pklogistics.instance import Mission, read, schema, validate, write
+    from pklogistics.pipeline import solve
+    from pklogistics.plan import Plan, TierResult
+    from pklogistics.report import report
+    from pklogistics.solve import Options, Progress
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Mission",
+    "MissionError",
+    "NoPlanError",
+    "Options",
+    "OptionsError",
+    "PklogisticsError",
+    "Plan",
+    "PlanError",
+    "Problem",
+    "Progress",
+    "Report",
+    "SolverError",
+    "TierResult",
+    "Violation",
+    "__version__",
+    "check",
+    "read",
+    "report",
+    "schema",
+    "solve",
+    "validate",
+    "write",
+]
+
+_HOMES = {
+    "pklogistics.check": ("Report", "Violation"),
+    "pklogistics.errors": (
+        *("MissionError", "NoPlanError", "OptionsError", "PklogisticsError", "PlanError", "Problem"),
+        "SolverError",
+    ),
+    "pklogistics.instance": ("Mission", "read", "schema", "validate", "write"),
+    "pklogistics.plan": ("Plan", "TierResult"),
+    "pklogistics.solve": ("Options", "Progress"),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+_VERBS = {"check": "pklogistics.check", "report": "pklogistics.report", "solve": "pklogistics.pipeline"}
+"""Functions that are called as the room (sub-package) they live in or stand for, and their modules."""
+
+
+class _Verb(ModuleType):
+    """A room that is also a function: ``pklogistics.solve(mission)`` works, whoever imported what before.
+
+    Python binds a sub-package to its name in the package as soon as anything imports it, so the function
+    cannot simply take that name.
+    """
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        name = self.__name__.rpartition(".")[2]
+        return getattr(import_module(_VERBS[name]), name)(*arguments, **options)
+
+
+class _Library(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _VERBS and type(value) is ModuleType:
+            value.__class__ = _Verb
+        super().__setattr__(name, value)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _VERBS:
+        return import_module(f"{__name__}.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+sys.modules[__name__].__class__ = _Library

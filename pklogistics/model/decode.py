@@ -130,7 +130,7 @@ def _posts_of(model: Model, x: Floats) -> pd.DataFrame:
     standing = (
         assembly.posts.assign(there=x[assembly.posts["column"]] > 0.5)
         .groupby(keys, as_index=False)["there"]
-        .any()
+        .max()
     )
     near = assembly.reached.merge(standing[standing["there"]], on=keys).drop_duplicates("n")
     served = guards.assign(people=x[guards["served"]])
@@ -170,7 +170,8 @@ def _mobilisation(model: Model, x: Floats, bases: pd.DataFrame) -> pd.DataFrame:
         }
     )
     free = first[~first["organisation"].isin(paid["organisation"])]
-    return pd.concat([paid, free], ignore_index=True).sort_values("organisation", ignore_index=True)
+    both: pd.DataFrame = pd.concat([paid, free], ignore_index=True)
+    return both.sort_values("organisation", ignore_index=True)
 
 
 def _stationing(model: Model, x: Floats) -> pd.DataFrame:
@@ -214,7 +215,7 @@ def _money(model: Model, x: Floats) -> tuple[pd.DataFrame, pd.DataFrame]:
     lines = assembly.lines.assign(amount=assembly.lines["rate"] * x[assembly.lines["column"]])
     lines = lines[lines["amount"] > 0]
     by = ["kind", *LINE_COLUMNS, "period", "account"]
-    lines = lines.groupby(by, as_index=False, observed=True)["amount"].sum()
+    lines = lines.groupby(by, observed=True)["amount"].sum().reset_index()
     lines = lines.sort_values(["account", "period"], kind="stable", ignore_index=True)
     table = _labelled(
         sets,
@@ -259,7 +260,8 @@ def _payments(model: Model, x: Floats, lines: pd.DataFrame, costs: pd.DataFrame)
         .assign(fund=_labels(sets, "fund", paid["fund"].to_numpy()[fund]), amount=amount)
     )
     # What lies between totals that differ by rounding alone belongs to no pair.
-    return table[same][columns].reset_index(drop=True)
+    spread: pd.DataFrame = table[same][columns]
+    return spread.reset_index(drop=True)
 
 
 def _accounts(model: Model, costs: pd.DataFrame) -> pd.DataFrame:

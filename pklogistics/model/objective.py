@@ -15,4 +15,7 @@ from pklogistics.model.program import Tier
 
 def tiers(mission: Mission) -> list[Tier]:
     """Return the tiers in the order in which they are minimised."""
-    return [Tier(tier.name, dict(tier.terms), tier.tolerance) for tier in mission.header.objective.levels]
+    return [
+        Tier(tier.name, {str(term): weight for term, weight in tier.terms.items()}, tier.tolerance)
+        for tier in mission.header.objective.levels
+    ]

@@ -72,7 +72,8 @@ class Names:
 
 
 def _distinct(column: pd.Series[str]) -> pd.Index:
-    return pd.Index(column[column != ""].unique())
+    distinct: pd.Index = pd.Index(column[column != ""]).unique()
+    return distinct
 
 
 @dataclass(frozen=True)

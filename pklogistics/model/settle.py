@@ -22,10 +22,9 @@ LEAST_PEOPLE = 1e-6
 
 def settle(model: Model, values: Floats) -> Floats:
     """Return the settled point, shape (columns,), of a solver's point of the same shape."""
-    x = np.array(values, dtype=float)
     whole = model.program.integer
-    x[whole] = np.round(x[whole])
-    x = np.clip(x, model.program.col_lower, model.program.col_upper)
+    rounded = np.where(whole, np.round(values), values)
+    x: Floats = np.clip(rounded, model.program.col_lower, model.program.col_upper)
     _settle_service(model, x)
     _settle_presence(model, x)
     _settle_bases(model, x)

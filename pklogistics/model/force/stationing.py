@@ -45,8 +45,8 @@ def _possible(sets: Sets) -> pd.DataFrame:
     limit = np.minimum(np.minimum(room, units["available"].to_numpy(float)[unit]), _caveats(sets)[unit, site])
     there = (units["from"].to_numpy()[unit] <= period) & (period <= units["until"].to_numpy()[unit])
     keep = there & (limit >= 1) & _evacuable(sets)[site]
-    frame = pd.DataFrame({"unit": unit, "site": site, "period": period, "limit": limit})
-    return frame[keep].reset_index(drop=True)
+    columns = {"unit": unit, "site": site, "period": period, "limit": limit}
+    return pd.DataFrame({name: values[keep] for name, values in columns.items()})
 
 
 def coded_unit_rules(sets: Sets) -> pd.DataFrame:

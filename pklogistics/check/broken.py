@@ -1,0 +1,120 @@
+"""Broken mandates: what the elastic rules miss must be recorded in the plan, no less and no more.
+
+The amounts of N3, C6, C9, T3 (min) and Q1 are recomputed by the families and compared with the plan's
+table ``broken`` by the keys that each rule is about; other keys only have to be blank or true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.check import consent, equity, force, local, needs
+from pklogistics.check.claims import Claims
+from pklogistics.check.facts import Facts
+from pklogistics.check.findings import violations
+from pklogistics.check.matching import side_by_side
+from pklogistics.check.names import BLANK, ELASTIC_RULES, MEASURES
+from pklogistics.check.report import Violation
+from pklogistics.check.tolerance import NOTHING, slack
+
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    "N3": ("site", "activity"),
+    "C6": ("organisation", "site", "activity"),
+    "C9": ("activity", "sector"),
+    "T3": ("unit", "site", "region"),
+    "Q1": ("sector",),
+}
+"""The keys by which a break of each rule is known, besides the period."""
+
+MEASURE = {rule: "persons" if rule == "T3" else "people" for rule in ABOUT}
+LABELS = ("organisation", "unit", "site", "region", "activity", "sector")
+
+
+def recomputed(facts: Facts, claims: Claims) -> pd.DataFrame:
+    """Return every break of an elastic rule: rule (text), keys, period, amount, size of its numbers."""
+    found = pd.concat(
+        [
+            needs.breaks(claims),
+            consent.breaks(facts, claims),
+            local.breaks(facts, claims),
+            force.breaks(facts, claims),
+            equity.breaks(facts, claims),
+        ],
+        ignore_index=True,
+    ).reindex(columns=["rule", *LABELS, "period", "amount", "size"])
+    found = found[found["amount"] > NOTHING * np.maximum(1.0, found["size"])]
+    codes = dict.fromkeys(LABELS, BLANK)
+    return found.fillna(codes).astype({**dict.fromkeys(LABELS, np.int64), "period": np.int64})
+
+
+def check(facts: Facts, claims: Claims, breaks: pd.DataFrame) -> list[Violation]:
+    """Return the differences between the breaks recomputed and those that the plan records."""
+    stated = claims.tables["broken"]
+    stated = stated.assign(rule=claims.names.label("rule", stated["rule"].to_numpy()))
+    found = [*_places(facts, claims, stated), *_measures(claims, stated)]
+    for rule in ELASTIC_RULES:
+        found += _amounts(claims, rule, breaks[breaks["rule"] == rule], stated[stated["rule"] == rule])
+    return found
+
+
+def _bare(rows: pd.DataFrame, rule: str) -> pd.DataFrame:
+    """Return the rows without keys that follow from others (sector of an activity, region of a site)."""
+    if rule == "C9":
+        return rows.assign(sector=np.where(rows["activity"] != BLANK, BLANK, rows["sector"]))
+    if rule == "T3":
+        return rows.assign(region=np.where(rows["site"] != BLANK, BLANK, rows["region"]))
+    return rows
+
+
+def _amounts(claims: Claims, rule: str, breaks: pd.DataFrame, stated: pd.DataFrame) -> list[Violation]:
+    on = [*ABOUT[rule], "period"]
+    if breaks.empty and stated.empty:
+        return []
+    both = side_by_side(_bare(breaks, rule), _bare(stated.assign(size=0.0), rule), on, ["amount", "size"])
+    both = both.rename(columns={"amount": "missed", "amount_stated": "recorded"})
+    astray = np.abs(both["missed"] - both["recorded"])
+    wrong = both.assign(amount=astray)[astray > slack(both["size"], both["recorded"])]
+    when = "" if rule == "Q1" else " in period {period}"
+    place = " ".join(f"{{{name}}}" for name in ABOUT[rule])
+    return violations(
+        claims.names,
+        rule,
+        wrong,
+        ABOUT[rule],
+        MEASURE[rule],
+        f"{place}: {rule} is broken by {{missed}} {MEASURE[rule]}{when}; the plan records {{recorded}}",
+    )
+
+
+def _places(facts: Facts, claims: Claims, stated: pd.DataFrame) -> list[Violation]:
+    """Return the recorded breaks whose sector or region is not that of their activity or site."""
+    true = facts.placed(stated)
+    astray = np.zeros(len(stated), dtype=bool)
+    for name, given in (("sector", "activity"), ("region", "site")):
+        filled = (stated[name] != BLANK) & (stated[given] != BLANK)
+        astray |= (filled & (stated[name] != true[name])).to_numpy()
+    wrong = stated[astray].assign(amount=1.0, table="broken")
+    return violations(
+        claims.names,
+        "tables",
+        wrong,
+        ["table", *LABELS],
+        "rows",
+        "the break of {rule} recorded at {site} {activity} is not in sector '{sector}' or region '{region}'",
+    )
+
+
+def _measures(claims: Claims, stated: pd.DataFrame) -> list[Violation]:
+    right = stated["rule"].map(MEASURE).map({name: code for code, name in enumerate(MEASURES)})
+    wrong = stated[(stated["measure"] != right).to_numpy()].assign(amount=1.0, table="broken")
+    return violations(
+        claims.names,
+        "tables",
+        wrong,
+        ["table", *LABELS],
+        "rows",
+        "a break of {rule} is recorded in {measure}, which is not its measure",
+    )

@@ -1,0 +1,92 @@
+"""What the plan costs, line by line, recomputed from its decisions (mission currency).
+
+mobilisation  mobilisation_cost, in the period of mobilisation          (organisation)
+base          base_cost in the first period with a presence at the site, and base_cost_per_period in
+              each period with a presence                               (organisation, site)
+presence      cost_per_presence of each capability row in use           (organisation, activity, site)
+service       cost_per_person * people                                  (organisation, activity, site)
+deployment    deployment_cost * arriving units                          (unit, site)
+sustainment   cost_per_period * stationed units                         (unit, site)
+
+Sector and region follow from activity and site; whatever a line does not name is blank.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pklogistics.check.claims import Claims
+from pklogistics.check.facts import Facts
+from pklogistics.check.forms import COST_LINE
+from pklogistics.check.matching import distinct, total
+from pklogistics.check.moves import moves
+from pklogistics.check.names import BLANK, KINDS_OF_COST
+
+ON_LINE = [*COST_LINE, "amount"]
+
+
+def cost_lines(facts: Facts, claims: Claims) -> pd.DataFrame:
+    """Return every cost line that is not 0, each once: the columns of `COST_LINE` (coded) and amount."""
+    parts = [
+        _mobilisation(facts, claims),
+        _bases(facts, claims),
+        _presence(facts, claims),
+        _service(facts, claims),
+        *_force(facts, claims),
+    ]
+    lines = pd.concat([_line(facts, kind, part) for kind, part in zip(KINDS_OF_COST, parts, strict=True)])
+    lines = total(lines, COST_LINE, "amount")
+    return lines[lines["amount"] != 0].reset_index(drop=True)
+
+
+def _line(facts: Facts, kind: str, part: pd.DataFrame) -> pd.DataFrame:
+    """Return the part with every key of a cost line."""
+    placed = facts.placed(part[[name for name in part if name in (*COST_LINE, "amount")]])
+    blank = {name: BLANK for name in COST_LINE if name not in placed}
+    return placed.assign(**{**blank, "kind_of_cost": KINDS_OF_COST.index(kind)})[ON_LINE]
+
+
+def _each(things: pd.DataFrame, column: str, codes: pd.Series[Any]) -> NDArray[np.float64]:
+    """Return the number that the mission gives for each code; 0 where it is blank."""
+    values: NDArray[np.float64] = np.nan_to_num(things[column].to_numpy(dtype=float)[codes.to_numpy()])
+    return values
+
+
+def _mobilisation(facts: Facts, claims: Claims) -> pd.DataFrame:
+    called = distinct(claims.tables["mobilisation"], ["organisation", "period"])
+    return called.assign(amount=_each(facts.organisations, "mobilisation_cost", called["organisation"]))
+
+
+def _bases(facts: Facts, claims: Claims) -> pd.DataFrame:
+    there = claims.there
+    first = there.groupby(["organisation", "site"])["period"].transform("min")
+    set_up = _each(facts.organisations, "base_cost", there["organisation"]) * (there["period"] == first)
+    return there.assign(
+        amount=set_up + _each(facts.organisations, "base_cost_per_period", there["organisation"])
+    )
+
+
+def _presence(facts: Facts, claims: Claims) -> pd.DataFrame:
+    used = distinct(claims.presence, ["organisation", "activity", "site", "period", "option"])
+    used = used[used["option"] != BLANK]
+    return used.assign(amount=_each(facts.options, "cost_per_presence", used["option"]))
+
+
+def _service(facts: Facts, claims: Claims) -> pd.DataFrame:
+    served = claims.service[claims.service["option"] != BLANK]
+    return served.assign(amount=_each(facts.options, "cost_per_person", served["option"]) * served["people"])
+
+
+def _force(facts: Facts, claims: Claims) -> tuple[pd.DataFrame, pd.DataFrame]:
+    arrivals = moves(facts, claims)
+    stations = claims.stations
+    return (
+        arrivals.assign(
+            amount=_each(facts.units, "deployment_cost", arrivals["unit"]) * arrivals["arriving"]
+        ),
+        stations.assign(amount=_each(facts.units, "cost_per_period", stations["unit"]) * stations["count"]),
+    )

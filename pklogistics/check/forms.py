@@ -1,0 +1,85 @@
+"""The form of a plan's tables: what each column holds, and which rows may not be alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+COST_LINE = (
+    "kind_of_cost",
+    "organisation",
+    "unit",
+    "activity",
+    "sector",
+    "site",
+    "region",
+    "commodity",
+    "period",
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a table of a plan must look like.
+
+    ``named`` are labels that may not be blank, ``maybe`` labels that may; ``numbers`` are finite and not
+    negative; ``counts`` are whole as well; ``free`` are numbers that may be blank or negative. No two
+    rows have the same ``key``; a table without key may name a line twice, and its amounts are summed.
+    """
+
+    named: tuple[str, ...]
+    maybe: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    first_period: int = 1
+
+
+SERVED = ("organisation", "activity", "modality", "scope", "site", "period")
+LINE_LABELS = tuple(name for name in COST_LINE if name not in ("kind_of_cost", "period"))
+NEED = ("site", "activity", "period")
+
+FORMS: Mapping[str, Form] = {
+    "service": Form(
+        named=("site", "activity", "sector"),
+        maybe=("organisation", "modality", "scope", "post"),
+        numbers=("people",),
+        key=(*SERVED, "post"),
+    ),
+    "presence": Form(
+        named=("organisation", "activity", "modality", "scope", "site"), numbers=("people",), key=SERVED
+    ),
+    "bases": Form(named=("organisation", "site"), key=("organisation", "site", "period")),
+    "mobilisation": Form(named=("organisation",), key=("organisation",)),
+    "stationing": Form(
+        named=("unit", "site"), numbers=("persons",), counts=("count",), key=("unit", "site", "period")
+    ),
+    "moves": Form(
+        named=("unit", "site"),
+        numbers=("persons",),
+        counts=("arriving", "leaving"),
+        key=("unit", "site", "period"),
+    ),
+    "costs": Form(named=("kind_of_cost",), maybe=(*LINE_LABELS, "account"), numbers=("amount",)),
+    "payments": Form(named=("fund", "kind_of_cost"), maybe=LINE_LABELS, numbers=("amount",)),
+    "accounts": Form(named=("account",), numbers=("cost",), key=("account", "period")),
+    "funds": Form(named=("fund",), numbers=("amount", "paid"), free=("left",), key=("fund",)),
+    "coverage": Form(
+        named=("site", "activity", "sector"),
+        numbers=("people", "covered_by_others", "served", "unmet"),
+        free=("share",),
+        key=NEED,
+    ),
+    "shortfalls": Form(
+        named=("site", "activity", "sector"), numbers=("unmet", "weighted"), free=("severity",), key=NEED
+    ),
+    "broken": Form(
+        named=("rule", "measure"),
+        maybe=("organisation", "unit", "site", "region", "activity", "sector"),
+        numbers=("amount",),
+        key=("rule", "organisation", "unit", "site", "region", "activity", "sector", "period"),
+        first_period=0,
+    ),
+}
+"""Every table of a plan by name."""

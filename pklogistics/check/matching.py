@@ -1,0 +1,106 @@
+"""Joining coded tables by their keys.
+
+Keys are whole numbers (codes, periods, rows). Several columns are folded into one number per row, so that
+a join is a search among numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Keys = NDArray[np.int64]
+
+# Folded keys stay below this; beyond it they are numbered anew, so that they never overflow.
+LARGEST = 2**62
+
+
+def fold(frames: Sequence[pd.DataFrame], on: Sequence[str]) -> list[Keys]:
+    """Return a number for each row of each frame; equal where all the key columns are equal."""
+    folded = np.zeros(sum(map(len, frames)), dtype=np.int64)
+    reach = 1
+    for name in on:
+        part = np.concatenate([frame[name].to_numpy(dtype=np.int64) for frame in frames])
+        low, high = (int(part.min()), int(part.max())) if len(part) else (0, 0)
+        if reach * (high - low + 1) > LARGEST:
+            numbers, folded = np.unique(folded, return_inverse=True)
+            reach = len(numbers)
+        folded = folded * (high - low + 1) + (part - low)
+        reach *= high - low + 1
+    return np.split(folded, np.cumsum([len(frame) for frame in frames])[:-1])
+
+
+def _groups(keys: Keys) -> tuple[Keys, Keys]:
+    """Return the group of each row, groups in order of appearance, and the first row of each group."""
+    group, _ = pd.factorize(keys)
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(group), prepend=-1))
+    return group.astype(np.int64), first
+
+
+def total(frame: pd.DataFrame, by: Sequence[str], *columns: str) -> pd.DataFrame:
+    """Return the sums of the columns for each combination of keys that occurs."""
+    group, first = _groups(fold([frame], by)[0])
+    sums = {name: np.bincount(group, _numbers(frame, name), minlength=len(first)) for name in columns}
+    return pd.DataFrame({**{name: frame[name].to_numpy()[first] for name in by}, **sums})
+
+
+def _numbers(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
+    return frame[column].to_numpy(dtype=float)
+
+
+def distinct(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return the combinations of keys that occur, each once."""
+    _, first = _groups(fold([frame], by)[0])
+    return pd.DataFrame({name: frame[name].to_numpy()[first] for name in by})
+
+
+def look_up(frame: pd.DataFrame, table: pd.DataFrame, on: Sequence[str], column: str) -> NDArray[np.float64]:
+    """Return the table's number for each row of the frame, of the first row that has its keys; else NaN."""
+    wanted, offered = fold([frame, table], on)
+    found: NDArray[np.float64] = np.full(len(frame), np.nan)
+    if len(table):
+        order = np.argsort(offered, kind="stable")
+        place = np.minimum(np.searchsorted(offered[order], wanted), len(table) - 1)
+        row = order[place]
+        there = offered[row] == wanted
+        found[there] = _numbers(table, column)[row[there]]
+    return found
+
+
+def occurs(frame: pd.DataFrame, table: pd.DataFrame, on: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell for each row of the frame whether its keys occur in the table."""
+    wanted, offered = fold([frame, table], on)
+    there: NDArray[np.bool_] = np.isin(wanted, offered)
+    return there
+
+
+def side_by_side(
+    expected: pd.DataFrame, stated: pd.DataFrame, on: Sequence[str], columns: Sequence[str]
+) -> pd.DataFrame:
+    """Return the sums of both tables by key, as ``column`` and ``column_stated``; 0 without a row."""
+    twins = {column: f"{column}_stated" for column in columns}
+    left = expected[[*on, *columns]].assign(**dict.fromkeys(twins.values(), 0.0))
+    right = stated[[*on, *columns]].rename(columns=twins).assign(**dict.fromkeys(columns, 0.0))
+    return total(pd.concat([left, right], ignore_index=True), on, *columns, *twins.values())
+
+
+def over_periods(
+    frame: pd.DataFrame, first: NDArray[np.int64], last: NDArray[np.int64], periods: int
+) -> pd.DataFrame:
+    """Return each row once for every period from first to last that lies in 1..periods."""
+    begin = np.maximum(first, 1)
+    length = np.maximum(np.minimum(last, periods) - begin + 1, 0)
+    row = np.repeat(np.arange(len(frame)), length)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
+    return frame.iloc[row].reset_index(drop=True).assign(period=begin[row] + step)
+
+
+def crossed(frame: pd.DataFrame, **columns: Sequence[Any] | NDArray[Any]) -> pd.DataFrame:
+    """Return every row of the frame with every combination of the given columns' values."""
+    for name, values in columns.items():
+        frame = frame.merge(pd.DataFrame({name: np.asarray(values)}), how="cross")
+    return frame

@@ -1,0 +1,48 @@
+"""The verb ``check``: does a plan keep every rule of its mission?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pklogistics.cli.arguments import AsJson, MissionPath, PlanPath, Quiet, require
+from pklogistics.cli.codes import DONE, NO
+from pklogistics.cli.output import Output
+
+if TYPE_CHECKING:
+    from pklogistics.check import Report
+    from pklogistics.plan import Plan
+
+
+def check(mission: MissionPath, plan: PlanPath, as_json: AsJson = False, quiet: Quiet = False) -> int:
+    """Tell whether a plan keeps every rule, and every number adds up.
+
+    All is recomputed from the tables of mission and plan alone.
+    """
+    from pklogistics.check import check as checked
+    from pklogistics.instance import read
+    from pklogistics.plan import Plan
+    from pklogistics.report.verdict import verdict
+
+    out = Output(as_json=as_json, quiet=quiet)
+    require(mission)
+    require(plan)
+    instance = read(mission)
+    decided = Plan.load(plan)
+    found = checked(instance, decided)
+    out.warn(instance.warnings)
+    out.show(verdict(decided, found))
+    out.answer(_record(decided, found))
+    return DONE if found.ok else NO
+
+
+def _record(plan: Plan, found: Report) -> dict[str, Any]:
+    reported = {tier.name: tier.value for tier in plan.tiers}
+    return {
+        "ok": found.ok,
+        "mission": plan.mission,
+        "violations": [violation.to_dict() for violation in found.violations],
+        "tiers": [
+            {"name": name, "value": value, "reported": reported.get(name)}
+            for name, value in found.tiers.items()
+        ],
+    }

@@ -1,0 +1,66 @@
+"""The verb ``convert``: the same mission in another container, without loss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pklogistics.cli.arguments import AsJson, MissionPath, Quiet, WrongUseError, require
+from pklogistics.cli.codes import DONE
+from pklogistics.cli.output import Output
+from pklogistics.errors import PklogisticsError
+
+if TYPE_CHECKING:
+    from pklogistics.instance import Mission
+
+
+def convert(
+    mission: MissionPath,
+    target: Annotated[
+        Path, typer.Argument(metavar="TARGET", help="Where to write it: a folder, .xlsx or .json.")
+    ],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a mission that is there.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Write a mission in another container, without loss.
+
+    The containers are a folder of CSV files, a workbook and a JSON file.
+    """
+    from pklogistics.instance import read, write
+
+    out = Output(as_json=as_json, quiet=quiet)
+    require(mission)
+    if target.exists() and not overwrite and not _empty_folder(target):
+        raise WrongUseError(f"{target} is there already: choose another place, or say --overwrite")
+    if not target.absolute().parent.is_dir():
+        raise WrongUseError(f"{target.parent} is not a folder: make it first")
+    instance = read(mission)
+    out.warn(instance.warnings)
+    _refuse_loss(instance, target)
+    write(instance, target, overwrite=overwrite)
+    out.say(f"mission written to {target}")
+    out.answer({"ok": True, "mission": instance.header.name, "source": str(mission), "target": str(target)})
+    return DONE
+
+
+def _empty_folder(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
+
+
+def _refuse_loss(instance: Mission, target: Path) -> None:
+    """Raise an error if the mission does not read back from such a container as it is."""
+    from pklogistics.instance import read, write
+
+    try:
+        with TemporaryDirectory(prefix=".pklogistics-", dir=target.absolute().parent) as folder:
+            trial = Path(folder) / target.name
+            write(instance, trial)
+            same = read(trial) == instance
+    except OSError as error:
+        raise PklogisticsError(f"{target} could not be written: {error.strerror or error}") from error
+    if not same:
+        raise PklogisticsError(f"{target} would not hold the mission without loss: choose another container")

@@ -1,0 +1,108 @@
+"""Where answers, messages and errors go, for people and for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from pklogistics.errors import MissionError, Problem
+
+MOST_PROBLEMS = 100
+MOST_WARNINGS = 10
+
+
+class Output:
+    """Answers on standard output, messages and errors on standard error.
+
+    With ``as_json`` the answer is exactly one JSON object. With ``quiet`` people are told of errors alone.
+    """
+
+    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+        self.as_json, self.quiet = as_json, quiet
+        self._answers = _console(stderr=False)
+        self.messages = _console(stderr=True)
+
+    @property
+    def for_people(self) -> bool:
+        """Whether tables and messages for people are wanted."""
+        return not (self.as_json or self.quiet)
+
+    def answer(self, record: Mapping[str, Any]) -> None:
+        """Print the one JSON object, where it is wanted."""
+        if self.as_json:
+            print_json(record)
+
+    def show(self, *parts: RenderableType) -> None:
+        """Print tables and sentences, where people read."""
+        if self.for_people:
+            for part in parts:
+                self._answers.print(part)
+
+    def say(self, message: str, style: str = "") -> None:
+        """Tell something that is not the answer."""
+        if not self.quiet:
+            self._tell(message, style)
+
+    def warn(self, problems: Iterable[Problem]) -> None:
+        """Tell the first warnings of a mission."""
+        found = tuple(problems)
+        for problem in found[:MOST_WARNINGS]:
+            self.say(f"warning: {problem}", "yellow")
+        if len(found) > MOST_WARNINGS:
+            self.say(
+                f"and {len(found) - MOST_WARNINGS:,} more warnings: pklogistics validate tells them", "yellow"
+            )
+
+    def _tell(self, message: str, style: str) -> None:
+        # The terminal breaks long lines itself; a log keeps them whole, so that they can be searched.
+        self.messages.print(Text(message, style=style), soft_wrap=True)
+
+    def error(self, error: Exception | str) -> None:
+        """Print an error: as one JSON object on standard output, or for people on standard error."""
+        problems = error.problems if isinstance(error, MissionError) else ()
+        message = _summed_up(problems) if problems else str(error)
+        if self.as_json:
+            print_json({"ok": False, "error": message, "problems": [problem_record(p) for p in problems]})
+            return
+        for problem in problems[:MOST_PROBLEMS]:
+            self._tell(f"{problem.severity}: {problem}", "red")
+        if len(problems) > MOST_PROBLEMS:
+            self._tell(f"and {len(problems) - MOST_PROBLEMS:,} more", "red")
+        self._tell(f"error: {message}" if not problems else message, "bold red")
+
+
+def _console(*, stderr: bool) -> Console:
+    # Names in square brackets are names, not markup; and only numbers that we choose are coloured.
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def _summed_up(problems: tuple[Problem, ...]) -> str:
+    return f"the mission has {counted(sum(problem.severity == 'error' for problem in problems), 'error')}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return "1 error", "2 errors", "no errors"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}" if count else f"no {noun}s"
+
+
+def print_json(record: Mapping[str, Any]) -> None:
+    """Print one JSON object to standard output, in ASCII, so that any terminal and any pipe can hold it."""
+    sys.stdout.write(json.dumps(record, indent=2, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def problem_record(problem: Problem) -> dict[str, Any]:
+    """Return a problem as values that JSON can hold."""
+    return {
+        "file": problem.file,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "message": problem.message,
+        "severity": problem.severity,
+    }

@@ -1,0 +1,147 @@
+"""The verb ``solve``: from a mission to a plan on disk, with its summary and its report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pklogistics.cli.arguments import AsJson, MissionPath, Quiet, WrongUseError, require
+from pklogistics.cli.codes import DONE, INTERRUPTED, NO, NOTHING_FOUND
+from pklogistics.cli.output import Output
+
+if TYPE_CHECKING:
+    from pklogistics.instance import Mission
+    from pklogistics.plan import Plan
+    from pklogistics.solve import Options
+
+
+class Solver(StrEnum):
+    """The solvers to choose from."""
+
+    highs = "highs"
+    scip = "scip"
+    cp_sat = "cp_sat"
+    glop = "glop"
+    pdlp = "pdlp"
+
+
+def solve(
+    mission: MissionPath,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="OUT", help="Where to write the plan: a folder, or .xlsx."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE.html", help="Write a page to look at, print and pass on.")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="S", help="Seconds for the search, all tiers together.")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(metavar="G", help="How sure is sure enough: 0.001 is to within 0.1%.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads for the solver.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="Random seed for the solver.")] = None,
+    solver: Annotated[
+        Solver, typer.Option(help="Solver; glop and pdlp only where nothing is whole.")
+    ] = Solver.highs,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Find the best plan, prove how good it is, check it and write it.
+
+    Ctrl-C ends the search and keeps the best plan found. A plan in OUT is replaced; nothing else is.
+    """
+    from pklogistics.solve import Options
+
+    out = Output(as_json=as_json, quiet=quiet)
+    given = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
+    options = Options(solver=solver.value, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    _refuse_places(output, report)
+    plan, instance = _solved(require(mission), options, out)
+    if out.for_people:
+        from pklogistics.report.terminal import summary
+
+        out.show(summary(instance, plan))
+    _write(instance, plan, output, report, out)
+    out.answer(_record(plan, output))
+    return _code(plan)
+
+
+def _refuse_places(output: Path | None, report: Path | None) -> None:
+    """Refuse places that cannot be written to before any time is spent."""
+    from pklogistics.errors import PlanError
+    from pklogistics.plan.files import refuse_place
+    from pklogistics.report.html import refuse_page
+
+    try:
+        if output is not None:
+            refuse_place(output, overwrite=True)
+        if report is not None:
+            refuse_page(report)
+    except PlanError as error:
+        raise WrongUseError(str(error)) from None
+
+
+def _solved(path: Path, options: Options, out: Output) -> tuple[Plan, Mission]:
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.instance import read
+    from pklogistics.pipeline import solve as solved
+
+    with ProgressLine(out.messages, wanted=not out.quiet) as line:
+        began = time.perf_counter()
+        line.phase("read")
+        mission = read(path)
+        seconds = time.perf_counter() - began
+        plan = solved(mission, options, progress=line.progress)
+    out.warn(mission.warnings)
+    total = seconds + plan.seconds["total"]
+    return replace(plan, seconds={"read": seconds, **plan.seconds, "total": total}), mission
+
+
+def _write(mission: Mission, plan: Plan, output: Path | None, report: Path | None, out: Output) -> None:
+    if not plan.found:
+        out.say("nothing was found, so nothing is written", "yellow")
+        return
+    if output is not None:
+        plan.save(output, overwrite=True)
+        out.say(f"plan written to {output}")
+    if report is not None:
+        from pklogistics.report.html import write_page
+
+        write_page(mission, plan, report)
+        out.say(f"report written to {report}")
+
+
+def _record(plan: Plan, output: Path | None) -> dict[str, Any]:
+    from pklogistics.plan.record import finite, tier_record
+
+    tiers = [
+        {key: tier_record(tier)[key] for key in ("name", "value", "bound", "gap")} for tier in plan.tiers
+    ]
+    last = plan.tiers[-1] if plan.found else None
+    return {
+        "mission": plan.mission,
+        "status": plan.status,
+        "stopped": plan.stopped,
+        "tiers": tiers,
+        "objective": None if last is None else finite(last.value),
+        "bound": None if last is None else finite(last.bound),
+        "gap": None if last is None else finite(last.gap),
+        "seconds": dict(plan.seconds),
+        "violations": list(plan.violations or ()),
+        "plan": str(output) if output is not None and plan.found else None,
+    }
+
+
+def _code(plan: Plan) -> int:
+    if plan.stopped == "interrupted":
+        return INTERRUPTED
+    if not plan.found:
+        return NOTHING_FOUND
+    return NO if plan.violations else DONE

@@ -1,0 +1,88 @@
+"""The filled form of a table: defaults filled in, dates as periods, ready to be computed with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.instance.calendar import Calendar
+from pklogistics.instance.header import Header
+from pklogistics.instance.table import Column, Table
+
+LOCAL = ("local", "national")
+"""How the kind of a local organisation begins."""
+
+
+def calendar_of(header: Header) -> Calendar:
+    """Return the calendar that a header sets."""
+    return Calendar(header.start, header.periods, header.period_days)
+
+
+def empty_table(table: Table) -> pd.DataFrame:
+    """Return the table without rows, in its raw form."""
+    dtypes = {"float": "float64", "int": "Int64", "bool": "boolean"}
+    return pd.DataFrame(
+        {column.name: pd.Series([], dtype=dtypes.get(column.kind, "str")) for column in table.columns}
+    )
+
+
+def filled(table: Table, raw: pd.DataFrame, header: Header) -> pd.DataFrame:
+    """Return a table with its documented defaults, columns of the schema only, rows as they stand.
+
+    Text stays ``str`` with ``""`` for blank; numbers with a default or required are ``int64`` or
+    ``float64``, others ``float64`` with NaN for blank; flags are ``bool``; ``from`` and ``until`` are periods
+    (``int64``); lists are tuples of names. ``period`` is ``float64``, NaN for every period.
+    """
+    calendar = calendar_of(header)
+    frame = pd.DataFrame(
+        {column.name: _filled(column, raw[column.name], calendar) for column in table.columns},
+        index=pd.RangeIndex(len(raw)),
+    )
+    if table.name == "organisations":
+        frame["local"] = frame["kind"].str.lower().str.startswith(LOCAL).astype(bool)
+    if table.name == "activities":
+        frame["radius_km"] = frame["radius_km"].fillna(header.policy.patrol_radius_km or 0.0)
+    return frame
+
+
+def _filled(column: Column, cells: pd.Series[Any], calendar: Calendar) -> Any:
+    if column.kind == "when":
+        return calendar.periods_of(cells, blank=1 if column.name == "from" else calendar.periods)
+    if column.kind == "names":
+        return split(cells)
+    if column.is_text:
+        return (cells.mask(cells == "", column.default) if column.default else cells).array
+    if column.kind == "bool":
+        return cells.fillna(bool(column.default)).to_numpy(dtype=bool)
+    if column.kind == "int" and (column.required or column.default is not None):
+        return cells.fillna(column.default or 0).to_numpy(dtype=np.int64)
+    values = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    return values if column.default is None else np.where(np.isnan(values), column.default, values)
+
+
+def split(cells: pd.Series[str]) -> Any:
+    """Return lists of names, written ``"A; B"``, as an object array of tuples."""
+    codes, distinct = pd.factorize(cells)
+    names = np.empty(len(distinct), dtype=object)
+    names[:] = [tuple(text.split("; ")) if text else () for text in np.asarray(distinct, dtype=object)]
+    return names.take(codes)
+
+
+def repeated_by_period(frame: pd.DataFrame, periods: int) -> pd.DataFrame:
+    """Repeat the rows without a period for every period 1 to ``periods``.
+
+    ``period`` becomes ``int64``; ``row`` (``int64``) is the position in ``frame``. Rows keep their order, and
+    a repeated row stands in the order of its periods.
+    """
+    period = frame["period"].to_numpy(dtype=np.float64)
+    every = np.isnan(period)
+    times = np.where(every, periods, 1)
+    row = np.repeat(np.arange(len(frame), dtype=np.int64), times)
+    ends = np.cumsum(times)
+    nth = np.arange(len(row), dtype=np.int64) - np.repeat(ends - times, times) + 1
+    out = frame.take(row).reset_index(drop=True)
+    out["period"] = np.where(every[row], nth, np.where(every, 0, period).astype(np.int64)[row])
+    out["row"] = row
+    return out

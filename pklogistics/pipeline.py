@@ -1,0 +1,123 @@
+"""From mission to checked plan: compile, solve, decode, check."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import fields, replace
+from difflib import get_close_matches
+from typing import Any
+
+from pklogistics import __version__
+from pklogistics.check import check
+from pklogistics.errors import OptionsError
+from pklogistics.instance.mission import Mission
+from pklogistics.model.build import Model, compile_mission
+from pklogistics.model.decode import decode
+from pklogistics.model.program import Floats
+from pklogistics.model.settle import settle
+from pklogistics.plan import Plan, Status, TierResult
+from pklogistics.solve import Options, Progress, Solution, solve_program
+from pklogistics.solve.solution import relative_gap
+
+_ROUNDING = 1e-6
+"""A value this near to its bound, in the unit of the tier, counts as proven whatever the ratio says."""
+
+
+def solve(mission: Mission, options: Options | None = None, **overrides: Any) -> Plan:
+    """Return the best plan found for a mission, with its certificate, checked.
+
+    Parameters
+    ----------
+    mission : what is needed, who could help, and by which rules
+    options : how to solve; the defaults of `Options` if left out
+    **overrides : single options by name, such as ``time_limit=60`` (seconds) or ``gap=0.001``
+
+    Returns
+    -------
+    Plan
+        Its status is optimal if every tier is proven to within the gap asked for, feasible if not, and
+        none if the search was stopped before anything was found. What the independent checker finds
+        stands in ``violations`` and raises nothing. ``seconds`` has compile, solve, check and total.
+
+    Raises
+    ------
+    OptionsError
+        If an option does not exist or has a value that it cannot have.
+    SolverError
+        If the solver cannot solve this kind of program, or fails.
+    """
+    chosen = _chosen(options, overrides)
+    began = time.perf_counter()
+    _tell(chosen, "compile", began)
+    model = compile_mission(mission)
+    compiled = time.perf_counter()
+    solution = solve_program(model.program, chosen)
+    plan = _plan(mission, model, solution, chosen)
+    decoded = time.perf_counter()
+    if plan.found:
+        _tell(chosen, "check", began)
+        plan = _checked(mission, plan)
+    ended = time.perf_counter()
+    # Decoding turns the solver's point into a plan, so it is counted with the solve.
+    seconds = {"compile": compiled - began, "solve": decoded - compiled, "check": ended - decoded}
+    return replace(plan, seconds={**seconds, "total": ended - began})
+
+
+def _chosen(options: Options | None, overrides: dict[str, Any]) -> Options:
+    known = [field.name for field in fields(Options)]
+    for name in overrides:
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1)
+            hint = f"did you mean {nearest[0]!r}?" if nearest else f"the options are {', '.join(known)}"
+            raise OptionsError(f"there is no option {name!r}; {hint}")
+    return replace(options or Options(), **overrides)
+
+
+def _tell(options: Options, phase: str, began: float) -> None:
+    if options.progress is not None:
+        options.progress(Progress(phase, math.inf, -math.inf, math.inf, time.perf_counter() - began))
+
+
+def _plan(mission: Mission, model: Model, solution: Solution, options: Options) -> Plan:
+    attributes: dict[str, Any] = {
+        "mission": mission.header.name,
+        "stopped": solution.stopped,
+        "solver": options.solver,
+        "created_by": __version__,
+        "currency": mission.header.currency,
+        "notes": solution.notes,
+    }
+    if not solution.found:
+        tiers = tuple(
+            TierResult(t.name, t.value, t.bound, t.gap, t.seconds, t.stopped) for t in solution.tiers
+        )
+        return Plan.empty(tiers=tiers, **attributes)
+    point = settle(model, solution.values)
+    tiers = _tiers(model, solution, point)
+    status: Status = "optimal" if all(_proven(tier, options.gap) for tier in tiers) else "feasible"
+    return Plan(status=status, tables=decode(model, point), tiers=tiers, **attributes)
+
+
+def _tiers(model: Model, solution: Solution, point: Floats) -> tuple[TierResult, ...]:
+    """Return the tiers at the settled point: what the plan says is what its tables add up to."""
+    results = []
+    for tier, found in zip(model.program.tiers, solution.tiers, strict=True):
+        value = model.program.tier_value(tier, point)
+        bound = min(found.bound, value)
+        gap = relative_gap(value, bound)
+        results.append(TierResult(tier.name, value, bound, gap, found.seconds, found.stopped))
+    return tuple(results)
+
+
+def _proven(tier: TierResult, gap: float) -> bool:
+    return tier.value - tier.bound <= gap * abs(tier.value) + _ROUNDING
+
+
+def _checked(mission: Mission, plan: Plan) -> Plan:
+    """Return the plan with what the checker finds; an impatient Ctrl-C leaves it unchecked, not lost."""
+    try:
+        found = check(mission, plan)
+    except KeyboardInterrupt:
+        return replace(plan, stopped="interrupted")
+    return replace(plan, violations=tuple(violation.to_dict() for violation in found.violations))

@@ -1,0 +1,223 @@
+"""A plan as a workbook: sheet ``plan`` with the certificate, then a sheet a table.
+
+Text is always written as text, never as a formula. Characters that XML cannot hold are written the way
+spreadsheets do it, as ``_x0001_``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from pklogistics.errors import PlanError
+from pklogistics.plan.cells import column_texts, frame_of
+from pklogistics.plan.plan import Plan
+from pklogistics.plan.record import attributes_of, record_of
+from pklogistics.plan.tables import TABLES, Kind, PlanTable
+
+RECORD = "plan"
+MAX_ROWS = 1_048_575
+MAX_TEXT = 32_767
+_TIER_KEYS = ("name", "value", "bound", "gap", "seconds", "stopped")
+_LISTS = ("tiers", "violations", "notes")
+
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def write_workbook(plan: Plan, path: Path) -> None:
+    """Write a plan to a new workbook; raises OSError, or `PlanError` for what a workbook cannot hold."""
+    book = openpyxl.Workbook(write_only=True)
+    try:
+        _write_sheets(plan, book)
+        with path.open("wb") as file:
+            book.save(file)
+    except BaseException:
+        _discard(book)
+        raise
+
+
+def _discard(book: openpyxl.Workbook) -> None:
+    """Close and delete the temporary files that openpyxl keeps for every sheet."""
+    for sheet in book.worksheets:
+        with suppress(Exception):
+            sheet.close()  # The sheets of a write-only workbook have files of their own.
+        with suppress(Exception):
+            sheet._writer.cleanup()  # type: ignore[attr-defined]
+
+
+def _write_sheets(plan: Plan, book: openpyxl.Workbook) -> None:
+    record = record_of(plan)
+    _write_sheet(book, RECORD, ("key", "value"), _record_rows(record), widths=(16, 60))
+    tiers = [tuple(tier[key] for key in _TIER_KEYS) for tier in record["tiers"]]
+    _write_sheet(book, "tiers", _TIER_KEYS, tiers)
+    for name in ("violations", "notes"):
+        if record[name] is not None:
+            rows = [(_json(entry),) for entry in record[name]]
+            _write_sheet(book, name, (name,), rows, widths=(100,))
+    for table in TABLES.values():
+        _write_table(book, table, plan.tables[table.name])
+
+
+def _record_rows(record: dict[str, Any]) -> list[tuple[str, Any]]:
+    plain = [(key, value) for key, value in record.items() if key not in (*_LISTS, "seconds")]
+    return [*plain, *((f"seconds.{phase}", spent) for phase, spent in record["seconds"].items())]
+
+
+def _write_table(book: openpyxl.Workbook, table: PlanTable, frame: pd.DataFrame) -> None:
+    if len(frame) > MAX_ROWS:
+        raise PlanError(
+            f"plan table {table.name!r} has {len(frame):,} rows, and a workbook's sheet holds {MAX_ROWS:,}:"
+            " save the plan to a folder"
+        )
+    columns = [_cell_values(c.kind, frame[c.name]) for c in table.columns]
+    widths = [max(10, len(c.name) + 4) if c.kind != "text" else 22 for c in table.columns]
+    _write_sheet(book, table.name, table.column_names, zip(*columns, strict=True), widths=widths)
+
+
+def _cell_values(kind: Kind, values: pd.Series) -> Sequence[Any]:
+    texts = column_texts(kind, values)
+    return [_Number(text) for text in texts] if kind in ("float", "int") else texts
+
+
+class _Number(str):
+    """The digits of a number, written to the sheet as they are: openpyxl alone keeps only 16 of them."""
+
+
+def _write_sheet(
+    book: openpyxl.Workbook,
+    name: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    widths: Sequence[float] = (),
+) -> None:
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    for position, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(position)].width = width
+    titles = [WriteOnlyCell(sheet, title) for title in header]
+    for title in titles:
+        title.font = Font(bold=True)
+    sheet.append(titles)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    """Return a cell that holds exactly this value: no guessing at formulas, dates or errors."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, float):
+        value = _Number(repr(value))
+    elif not isinstance(value, str):
+        return value
+    cell: Any = WriteOnlyCell(sheet)
+    if isinstance(value, _Number):
+        cell._value = str(value)  # The setter would make text of it.
+        cell.data_type = "n"
+        return cell
+    escaped = _ESCAPED.sub(_escape, value)
+    if len(escaped) > MAX_TEXT:
+        raise PlanError(
+            f"the text {value[:40]!r}... has {len(escaped):,} characters, and a workbook's cell holds"
+            f" {MAX_TEXT:,}: save the plan to a folder"
+        )
+    cell._value = escaped
+    cell.data_type = "s"
+    return cell
+
+
+def _escape(found: re.Match[str]) -> str:
+    found[0].encode()  # Half a character is not Unicode: it is an error, as it is in a folder.
+    return f"_x{ord(found[0]):04X}_"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def read_workbook(path: Path) -> Plan:
+    """Read the plan in a workbook; raises `PlanError` if it is none, or damaged."""
+    book = _opened(path)
+    try:
+        attributes = attributes_of(_record(book, path))
+        tables = {name: _table(table, book, path) for name, table in TABLES.items()}
+    finally:
+        book.close()
+    return Plan(tables=tables, **attributes)
+
+
+def is_plan_workbook(path: Path) -> bool:
+    """Return whether a file is a workbook that holds a plan, whole or damaged."""
+    try:
+        book = _opened(path)
+    except PlanError:
+        return False
+    try:
+        return RECORD in book.sheetnames and "service" in book.sheetnames
+    finally:
+        book.close()
+
+
+def _opened(path: Path) -> openpyxl.Workbook:
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except FileNotFoundError:
+        raise PlanError(f"{path} does not exist") from None
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise PlanError(f"{path} is not a workbook that can be read: {error}") from None
+
+
+def _rows(book: openpyxl.Workbook, name: str, path: Path) -> tuple[list[Any], list[list[Any]]]:
+    """Return the header of a sheet and its columns, shape (columns, rows), without empty rows."""
+    if name not in book.sheetnames:
+        raise PlanError(f"{path} is not a whole plan: sheet {name!r} is missing")
+    sheet = book[name]
+    sheet.reset_dimensions()  # What a file says of its size may be wrong.
+    rows = [[_unescaped(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    rows = [row for row in rows if any(cell is not None for cell in row)]
+    if not rows:
+        raise PlanError(f"{path}, sheet {name!r} is empty: its first row must name the columns")
+    width = len(rows[0])
+    padded = [(row + [None] * width)[:width] for row in rows[1:]]
+    return rows[0], [[row[position] for row in padded] for position in range(width)]
+
+
+def _unescaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
+    return value
+
+
+def _table(table: PlanTable, book: openpyxl.Workbook, path: Path) -> pd.DataFrame:
+    header, columns = _rows(book, table.name, path)
+    return frame_of(table, header, columns, f"{path.name}, sheet {table.name}")
+
+
+def _record(book: openpyxl.Workbook, path: Path) -> dict[str, Any]:
+    if RECORD not in book.sheetnames:
+        raise PlanError(f"{path} is not a plan: it has no sheet {RECORD!r}")
+    _, (keys, values) = _rows(book, RECORD, path)[0], _rows(book, RECORD, path)[1][:2]
+    cells = {str(key): "" if value is None else value for key, value in zip(keys, values, strict=True)}
+    record = {key: value for key, value in cells.items() if not key.startswith("seconds.")}
+    record["seconds"] = {k.removeprefix("seconds."): v for k, v in cells.items() if k.startswith("seconds.")}
+    _, tiers = _rows(book, "tiers", path)
+    record["tiers"] = [dict(zip(_TIER_KEYS, tier, strict=True)) for tier in zip(*tiers, strict=True)]
+    for name in ("violations", "notes"):
+        record[name] = None
+        if name in book.sheetnames:
+            record[name] = [json.loads(text) for text in _rows(book, name, path)[1][0]]
+    return record

@@ -1,0 +1,83 @@
+"""The page: one HTML file that opens offline in any browser, on a phone and in print."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pklogistics.errors import NoPlanError, PlanError
+from pklogistics.instance.mission import Mission
+from pklogistics.plan import Plan
+from pklogistics.plan.plan import NOTHING_FOUND
+from pklogistics.plan.whole import written_whole
+from pklogistics.report import words
+from pklogistics.report.page import content
+
+SUFFIXES = (".html", ".htm")
+GENERATOR = '<meta name="generator" content="pklogistics">'
+"""Stands in the head of every page, so that a page is known as one and may be replaced."""
+
+
+def report(mission: Mission, plan: Plan) -> str:
+    """Return the page of a plan as HTML: self-contained, without scripts, user text escaped.
+
+    Raises
+    ------
+    NoPlanError
+        If the plan has status none.
+    """
+    if not plan.found:
+        raise NoPlanError(NOTHING_FOUND)
+    return _templates().get_template("page.html").render(content(mission, plan), generator=Markup(GENERATOR))
+
+
+def write_page(mission: Mission, plan: Plan, path: Path) -> None:
+    """Write the page whole or not at all; raises `PlanError` if it cannot be written."""
+    refuse_page(path)
+    page = report(mission, plan)
+    try:
+        with written_whole(path) as fresh:
+            fresh.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise PlanError(f"the report cannot be written to {path}: {error.strerror or error}") from error
+    except UnicodeEncodeError as error:
+        raise PlanError(
+            f"the report cannot be written: it holds text that is not Unicode ({error})"
+        ) from None
+
+
+def refuse_page(path: Path) -> None:
+    """Raise `PlanError` if a page may not be written to ``path``: only a page is replaced by a page."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise PlanError(f"the report is a page: name a file that ends in .html, not {path.name!r}")
+    try:
+        if path.is_dir() or (path.exists() and not _is_page(path)):
+            raise PlanError(f"{path} exists and is not a report: it is left as it is; name another place")
+        taken = next(
+            (folder for folder in path.resolve().parents if folder.exists() and not folder.is_dir()), None
+        )
+    except OSError as error:
+        raise PlanError(f"the report cannot be written to {path}: {error.strerror or error}") from error
+    if taken is not None:
+        raise PlanError(f"the report cannot be written to {path}: {taken} is a file")
+
+
+def _is_page(path: Path) -> bool:
+    with path.open("rb") as file:
+        return GENERATOR.encode() in file.read(2_000)
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("pklogistics.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=words.number, whole=words.whole, percent=words.percent)
+    return environment

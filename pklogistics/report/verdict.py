@@ -1,0 +1,36 @@
+"""What the independent checker says of a plan, for the terminal."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from pklogistics.check import Report
+from pklogistics.plan import Plan
+from pklogistics.report import words
+from pklogistics.report.terminal import SummaryTable, figure, label, sentence
+
+MOST_VIOLATIONS = 50
+
+
+def verdict(plan: Plan, found: Report) -> RenderableType:
+    """Return the tiers, reported and recomputed, the violations and the verdict."""
+    tiers = SummaryTable("Tiers", label("Tier"), figure("In the plan"), figure("Recomputed"))
+    reported = {tier.name: words.number(tier.value) for tier in plan.tiers}
+    for name, value in found.tiers.items():
+        tiers.row(name, reported.get(name, "-"), words.number(value))
+    if found.ok:
+        return Group(tiers, Text("Every rule, cost and tier holds.", style="green"))
+    count = len(found.violations)
+    sentence_of_count = f"{count:,} violation{'s' if count != 1 else ''} of the mission's rules."
+    return Group(tiers, Text(), _violations(found), Text(sentence_of_count, style="bold red"))
+
+
+def _violations(found: Report) -> RenderableType:
+    columns = (sentence("Rule"), sentence("What is wrong"), figure("Period"), figure("By"), sentence("Unit"))
+    table = SummaryTable("Violations", *columns, style="bold red")
+    for violation in found.violations[:MOST_VIOLATIONS]:
+        period = "" if violation.period is None else str(violation.period)
+        table.row(violation.rule, violation.message, period, words.number(violation.amount), violation.unit)
+    table.more(len(found.violations) - MOST_VIOLATIONS)
+    return table

@@ -1,0 +1,102 @@
+"""Numbers and states as people read them."""
+
+from __future__ import annotations
+
+import math
+
+from pklogistics.plan import Plan, TierResult
+
+TIER_UNITS = {
+    "mandate": "people",
+    "need": "weighted people",
+    "risk": "threat x persons",
+    "change": "changes",
+    "waste": "goods",
+}
+
+STOPPED = {
+    "gap": "proven as asked",
+    "time": "time limit",
+    "interrupted": "interrupted",
+    "stopped": "stopped on request",
+}
+"""Why a search stopped, in words."""
+
+TIER_MEANING = {
+    "mandate": "mandates broken",
+    "need": "need left unmet, graver need counting more",
+    "cost": "all costs",
+    "risk": "personnel at risk",
+}
+
+
+def number(value: float) -> str:
+    """Return a number with its thousands separated: whole from 100 on, two digits below."""
+    if not math.isfinite(value):
+        return "-"
+    if value == 0 or abs(value) >= 100 or float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
+
+
+def whole(value: float) -> str:
+    """Return a number without a fraction, unless it is less than one."""
+    return number(round(value)) if math.isfinite(value) and abs(value) >= 1 else number(value)
+
+
+def short_number(value: float) -> str:
+    """Return a number in at most five characters or so: 950, 12.3k, 4.6M, 1.2bn."""
+    for size, suffix in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size * 0.9995:
+            return f"{value / size:,.{0 if abs(value) >= 100 * size else 1}f}{suffix}"
+    return number(value)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share as per cent: never 100% for less than all, never 0% for more than nothing."""
+    if not math.isfinite(share):
+        return "-"
+    text = f"{share:.{digits}%}"
+    if share < 1 and text == f"{1:.{digits}%}":
+        return f">{1 - 10 ** -(digits + 2):.{digits}%}"
+    if share > 0 and float(text[:-1]) == 0:
+        return f"<{10 ** -(digits + 2):.{digits}%}"
+    return text
+
+
+def gap(value: float) -> str:
+    """Return a relative gap as per cent with the digits that matter."""
+    if not math.isfinite(value):
+        return "not proven"
+    if value == 0:
+        return "0%"
+    return "<0.001%" if value < 1e-5 else f"{value * 100:.2g}%" if value < 1 else f"{value:,.0%}"
+
+
+def tier_unit(tier: TierResult, currency: str) -> str:
+    """Return the unit of a tier that is a known term; blank for one's own mixture."""
+    return currency if tier.name == "cost" else TIER_UNITS.get(tier.name, "")
+
+
+def verdict(plan: Plan) -> str:
+    """Return one sentence on what was found and how sure it is."""
+    if not plan.found:
+        return f"No plan was found ({STOPPED.get(plan.stopped, plan.stopped)})."
+    if plan.status == "optimal":
+        worst = max((tier.gap for tier in plan.tiers), default=0.0)
+        if worst < 1e-5:
+            return "Proven best: no plan does better in any tier."
+        if math.isfinite(worst):
+            return f"Proven best to within {gap(worst)} in every tier."
+    reason = STOPPED.get(plan.stopped, plan.stopped)
+    return f"A plan, not proven best: better ones may exist (the search ended: {reason})."
+
+
+def checked(plan: Plan) -> str:
+    """Return one sentence on what the independent checker said."""
+    if plan.violations is None:
+        return "This plan was not checked."
+    if not plan.violations:
+        return "Checked independently: every rule, cost and tier holds."
+    count = len(plan.violations)
+    return f"The independent check found {count:,} violation{'s' if count > 1 else ''}."

@@ -1,0 +1,139 @@
+"""A solver in a child process, which can be ended at any time."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from ortools.math_opt import result_pb2
+
+_HEADER = struct.Struct(">cQ")
+_REQUEST = struct.Struct(">QQQQ")
+_SCRIPT = Path(__file__).with_name("child_main.py")
+_FLUSH_SECONDS = 0.5
+_INTERRUPT_SECONDS = 2.0
+
+LogReader = Callable[[str], tuple[float, float]]
+"""Takes log lines, returns the best bound and the best objective named in them, infinite if none."""
+
+
+class Child:
+    """The child process as a `Job`: one request at a time, its frames read by a thread.
+
+    Parameters
+    ----------
+    read_log : how to read the solver's log
+    obedient : whether the solver obeys an interrupt; one that does not is killed at once
+    """
+
+    def __init__(self, read_log: LogReader, *, obedient: bool) -> None:
+        self._read_log, self._obedient = read_log, obedient
+        self._folder = tempfile.TemporaryDirectory(prefix="pklogistics-", ignore_cleanup_errors=True)
+        self.solutions = Path(self._folder.name) / "improving.sol"
+        self.incumbent, self.bound = math.inf, -math.inf
+        self.result: result_pb2.SolveResultProto | None = None
+        self.error = ""
+        self._done, self._flushed = threading.Event(), threading.Event()
+        self._process = _popen()
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._in, self._out = self._process.stdin, self._process.stdout
+        self._reader = threading.Thread(target=self._read, args=(self._out,), daemon=True)
+        self._reader.start()
+        self._send(b"P", json.dumps(sys.path).encode())
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process can take a request."""
+        return self._reader.is_alive()
+
+    def request(self, solver_type: int, *messages: bytes) -> None:
+        """Ask for a solve: serialized model, parameters and model parameters."""
+        self.incumbent, self.bound = math.inf, -math.inf
+        self.result, self.error = None, ""
+        self._done.clear()
+        self.solutions.unlink(missing_ok=True)
+        self._send(b"S", _REQUEST.pack(solver_type, *map(len, messages)), *messages)
+        if not self.alive:
+            self._done.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait at most that long; return whether the solve has ended."""
+        return self._done.wait(seconds)
+
+    def stop(self) -> None:
+        """End the solve; a result that comes in time is kept, and so are saved solutions."""
+        with contextlib.suppress(KeyboardInterrupt):
+            if self._obedient:
+                self._send(b"I")
+                self._done.wait(_INTERRUPT_SECONDS)
+            if self._done.is_set() and self.result is not None:
+                return
+            self._send(b"F")
+            self._flushed.wait(_FLUSH_SECONDS)
+        self._kill()
+
+    def end(self) -> None:
+        """End the process and remove its files."""
+        self._kill()
+        self._folder.cleanup()
+
+    def _kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._reader.join(_FLUSH_SECONDS)
+        for pipe in (self._in, self._out):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+    def _send(self, kind: bytes, *payload: bytes) -> None:
+        try:
+            self._in.write(_HEADER.pack(kind, sum(map(len, payload))))
+            for part in payload:
+                self._in.write(part)
+            self._in.flush()
+        except (OSError, ValueError):
+            self._done.set()  # The process has ended.
+
+    def _read(self, out: IO[bytes]) -> None:
+        # A pipe that breaks means the same as one that ends.
+        with contextlib.suppress(OSError, ValueError, struct.error):
+            while header := out.read(_HEADER.size):
+                kind, length = _HEADER.unpack(header)
+                self._take(kind, out.read(length))
+        self._flushed.set()
+        self._done.set()
+
+    def _take(self, kind: bytes, payload: bytes) -> None:
+        if kind == b"L":
+            bound, incumbent = self._read_log(payload.decode("utf-8", "replace"))
+            self.bound, self.incumbent = max(self.bound, bound), min(self.incumbent, incumbent)
+        elif kind == b"R":
+            self.result = result_pb2.SolveResultProto.FromString(payload)
+            self._done.set()
+        elif kind == b"E":
+            self.error = payload.decode("utf-8", "replace")
+            self._done.set()
+        elif kind == b"F":
+            self._flushed.set()
+
+
+def _popen() -> subprocess.Popen[bytes]:
+    # A process group of its own keeps the terminal's Ctrl-C from the child: we decide when it ends.
+    windows = [getattr(subprocess, name, 0) for name in ("CREATE_NO_WINDOW", "CREATE_NEW_PROCESS_GROUP")]
+    return subprocess.Popen(
+        [sys.executable, "-I", str(_SCRIPT)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=sys.platform != "win32",
+        creationflags=sum(windows),
+    )

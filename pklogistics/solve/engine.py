@@ -1,0 +1,84 @@
+"""Solves one piece in original units: scaled on the way in, unscaled on the way out."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+from pklogistics.model.program import Floats
+from pklogistics.solve.backend import Backend, Limits, Outcome, Start, Watch
+from pklogistics.solve.glop import Glop
+from pklogistics.solve.monitor import Monitor, Patient
+from pklogistics.solve.options import Options
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.scaling import Scaling
+
+_SPILL_SECONDS = 1.0
+"""The cleaning after the last solve may overrun the time limit by this much."""
+
+
+@dataclass
+class Clock:
+    """The time limit of the whole solve.
+
+    Attributes
+    ----------
+    deadline : in seconds of ``time.monotonic()``, infinite for none
+    cleaning : seconds that cleaning a solution took so far at most; kept free before the deadline
+    """
+
+    deadline: float
+    cleaning: float = 0.0
+
+    def left(self) -> float:
+        """Return the seconds until the deadline, at least 0, infinite for no limit."""
+        return max(0.0, self.deadline - time.monotonic())
+
+    def share(self, tiers_left: int) -> float:
+        """Return the deadline of a tier's solver, ``tiers_left`` counting this one.
+
+        Half of what is left goes to this tier, all of it to the last: a hard tier cannot starve those that
+        follow, and what it does not use flows on to them.
+        """
+        free = max(0.0, self.left() - 1.2 * self.cleaning)
+        return time.monotonic() + free * (1.0 if tiers_left <= 1 else 0.5)
+
+
+class Engine:
+    """A backend, the scaling of one program, and what the user asked for."""
+
+    def __init__(
+        self, backend: Backend, scaling: Scaling, options: Options, monitor: Monitor, clock: Clock
+    ) -> None:
+        self.backend, self.monitor, self.options, self.clock = backend, monitor, options, clock
+        self._scaling = scaling
+        self._simplex = Glop()
+
+    def solve(self, piece: Piece, deadline: float, start: Start, precision: float = 1e-7) -> Outcome:
+        """Solve a piece with the chosen backend until a deadline, watched by the monitor."""
+        limits = replace(self._limits(deadline), precision=precision)
+        return self._run(self.backend, piece, limits, start, self.monitor)
+
+    def solve_fixed(self, piece: Piece, values: Floats) -> Outcome:
+        """Solve what is left of a piece with its integers fixed at these (whole) values, by simplex."""
+        began = time.monotonic()
+        rest = piece.with_integers_fixed(values)
+        limits = self._limits(began + self.clock.left() + _SPILL_SECONDS)
+        outcome = self._run(self._simplex, rest, limits, Start(), Patient())
+        self.clock.cleaning = max(self.clock.cleaning, time.monotonic() - began)
+        return outcome
+
+    def _limits(self, deadline: float) -> Limits:
+        return Limits(deadline, self.options.gap, self.options.threads, self.options.seed)
+
+    def _run(self, backend: Backend, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
+        scaled, factor = self._scaling.apply(piece)
+        if isinstance(watch, Monitor):
+            watch.factor = factor
+        if start.values is not None:
+            start = replace(start, values=start.values / self._scaling.columns)
+        outcome = backend.solve(scaled, limits, start, watch)
+        values = None if outcome.values is None else outcome.values * self._scaling.columns
+        bound = outcome.bound / factor if not math.isnan(outcome.bound) else -math.inf
+        return replace(outcome, values=values, bound=bound)

@@ -1,0 +1,87 @@
+"""One tier solved exactly: the solver's answer is cleaned of tolerance dirt and checked before belief.
+
+A solver works to tolerances: with ``x <= 1e6 y`` a y of 1e-6 lets one person through. So integers are
+rounded and fixed, and the continuous rest is solved again by simplex. What comes out is checked against
+the rows in original units. If it fails, the search is repeated with more precision, and if that fails too,
+the best point known before is kept, and a note says so.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pklogistics.errors import SolverError
+from pklogistics.model.program import Floats
+from pklogistics.solve.backend import Outcome, Start
+from pklogistics.solve.claims import settle_claim
+from pklogistics.solve.engine import Engine
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.search import Search
+
+_NORMAL, _HIGH = 1e-7, 1e-10
+"""Precision asked of a solver, at first and when that did not suffice."""
+
+
+def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
+    """Improve a search until its gap is reached or its share of the time is used.
+
+    Raises
+    ------
+    SolverError
+        If the program has no solution, or no finite optimum, or the solver fails.
+    """
+    if search.values is None:
+        search.offer(idle_point(engine, search.piece))
+    gap = engine.options.gap
+    if search.solved(gap):
+        return
+    ended_by_itself = _round(engine, search, tiers_left, search.piece, _NORMAL)
+    if search.solved(gap) or not ended_by_itself:
+        return
+    ended_by_itself = _round(engine, search, tiers_left, search.loose, _HIGH)
+    if search.solved(gap) or not ended_by_itself:
+        return
+    search.stopped = "stopped"
+    search.notes.append(
+        f"{engine.backend.name} ended short of the gap: its precision allows no more on this program"
+    )
+
+
+def idle_point(engine: Engine, piece: Piece) -> Floats | None:
+    """Return the plan in which as little as possible is done: integers nearest to 0, the rest by simplex.
+
+    None if that is not feasible.
+    """
+    outcome = engine.solve_fixed(piece, piece.tidied(np.zeros(piece.columns)))
+    return None if outcome.values is None else piece.tidied(outcome.values)
+
+
+def _round(engine: Engine, search: Search, tiers_left: int, piece: Piece, precision: float) -> bool:
+    """Run the backend once and judge what it says; return whether it ended by itself."""
+    name, start = engine.backend.name, Start(search.values, search.basis)
+    try:
+        outcome = engine.solve(piece, engine.clock.share(tiers_left), start, precision)
+    except SolverError as error:
+        if not search.proven_before:
+            raise
+        outcome = Outcome("failed", detail=str(error))
+    search.stopped, search.basis = outcome.stopped, outcome.basis
+    settle_claim(engine, search, outcome)
+    if outcome.values is not None and not _take_point(engine, search, outcome.values):
+        search.notes.append(f"a solution of {name} broke rows once it was cleaned; it was not used")
+    if not search.offer_bound(outcome.bound):
+        search.notes.append(f"{name} claimed a bound that a verified solution refutes; it was dropped")
+    return outcome.stopped == "gap"
+
+
+def _take_point(engine: Engine, search: Search, values: Floats) -> bool:
+    """Clean a solver's point and keep it if it is good; return whether anything feasible came of it."""
+    tidy = search.piece.tidied(values)
+    feasible = search.offer(tidy)
+    if search.piece.continuous:
+        return feasible
+    for piece in (search.piece, search.loose):
+        outcome = engine.solve_fixed(piece, tidy)
+        if outcome.values is not None and search.offer(piece.tidied(outcome.values)):
+            return True
+    return feasible

@@ -1,0 +1,152 @@
+"""One program with one objective: what a solver is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from pklogistics.model.program import Bools, Floats, Program
+
+FEASIBLE = 1e-6
+"""Largest violation, in the measure of `Piece.violation`, of a point that counts as feasible."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """``min costs·x + offset`` over ``row_lower <= matrix x <= row_upper`` and column bounds.
+
+    Attributes
+    ----------
+    matrix : csr_matrix with sorted indices, shape (rows, columns)
+    row_lower, row_upper : shape (rows,), infinite where there is no side
+    col_lower, col_upper, costs : shape (columns,)
+    integer : bool array of shape (columns,)
+    offset : constant of the objective
+    """
+
+    matrix: sparse.csr_matrix
+    row_lower: Floats
+    row_upper: Floats
+    col_lower: Floats
+    col_upper: Floats
+    integer: Bools
+    costs: Floats
+    offset: float = 0.0
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.matrix.shape[0])
+
+    @property
+    def columns(self) -> int:
+        """Number of columns."""
+        return int(self.matrix.shape[1])
+
+    @property
+    def continuous(self) -> bool:
+        """Whether no column has to be whole."""
+        return not bool(self.integer.any())
+
+    def value(self, values: Floats) -> float:
+        """Return the objective at a point of shape (columns,)."""
+        return float(self.costs @ values) + self.offset
+
+    def trivial_bound(self) -> float:
+        """Return the least objective within the column bounds alone, maybe minus infinity."""
+        used = self.costs != 0
+        costs = self.costs[used]
+        best = np.where(costs > 0, self.col_lower[used], self.col_upper[used])
+        return float(costs @ best) + self.offset if costs.size else self.offset
+
+    def violation(self, values: Floats) -> float:
+        """Return the largest violation of a row, bound or integrality, as `Program.violation` does."""
+        worst = 0.0
+        if self.rows:
+            activity = self.matrix @ values
+            size = 1.0 + largest_terms(self.matrix, values)
+            worst = max(
+                float(((self.row_lower - activity) / size).max()),
+                float(((activity - self.row_upper) / size).max()),
+            )
+        if self.columns:
+            size = 1.0 + np.abs(values)
+            fractions = np.abs(values - np.round(values))[self.integer]
+            worst = max(
+                worst,
+                float(((self.col_lower - values) / size).max()),
+                float(((values - self.col_upper) / size).max()),
+                float(fractions.max(initial=0.0)),
+            )
+        return worst if worst == worst else np.inf
+
+    def feasible(self, values: Floats, tolerance: float = FEASIBLE) -> bool:
+        """Whether a point keeps every row, bound and integrality within a tolerance."""
+        return bool(np.isfinite(values).all()) and self.violation(values) <= tolerance
+
+    def tidied(self, values: Floats) -> Floats:
+        """Return a point with integers rounded and every column moved within its bounds."""
+        rounded = np.where(self.integer, np.round(values), values)
+        return np.clip(rounded, self.col_lower, self.col_upper)
+
+    def with_integers_fixed(self, values: Floats) -> Piece:
+        """Return the linear program that is left when integers stay at these (whole) values."""
+        return replace(
+            self,
+            col_lower=np.where(self.integer, values, self.col_lower),
+            col_upper=np.where(self.integer, values, self.col_upper),
+            integer=np.zeros(self.columns, dtype=np.bool_),
+        )
+
+    def with_objective(self, costs: Floats, offset: float) -> Piece:
+        """Return the piece with another objective."""
+        return replace(self, costs=costs, offset=offset)
+
+    def with_row(self, coefficients: Floats, upper: float) -> Piece:
+        """Return the piece with one more row, ``coefficients · x <= upper``."""
+        row = sparse.csr_matrix(coefficients.reshape(1, -1))
+        return replace(
+            self,
+            matrix=sparse.csr_matrix(sparse.vstack([self.matrix, row], format="csr")),
+            row_lower=np.append(self.row_lower, -np.inf),
+            row_upper=np.append(self.row_upper, upper),
+        )
+
+
+def piece_of(program: Program) -> Piece:
+    """Return the rows and columns of a program, without an objective yet.
+
+    Integer columns get the whole numbers within their bounds as bounds.
+    """
+    matrix = sparse.csr_matrix(program.matrix)
+    if not matrix.has_sorted_indices:
+        matrix = matrix.sorted_indices()
+    whole = program.integer
+    return Piece(
+        matrix=matrix,
+        row_lower=program.row_lower,
+        row_upper=program.row_upper,
+        col_lower=np.where(whole, np.ceil(program.col_lower - FEASIBLE), program.col_lower),
+        col_upper=np.where(whole, np.floor(program.col_upper + FEASIBLE), program.col_upper),
+        integer=whole,
+        costs=np.zeros(program.columns),
+    )
+
+
+def rescaled(matrix: sparse.csr_matrix, rows: Floats, columns: Floats) -> sparse.csr_matrix:
+    """Return a matrix with rows and columns multiplied by factors; its structure is kept as it is."""
+    data = matrix.data * columns[matrix.indices] * np.repeat(rows, np.diff(matrix.indptr))
+    return sparse.csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def largest_terms(matrix: sparse.csr_matrix, values: Floats) -> Floats:
+    """Return ``max_j |a_ij x_j|`` for every row, shape (rows,)."""
+    result: NDArray[np.float64] = np.zeros(matrix.shape[0])
+    filled = np.flatnonzero(np.diff(matrix.indptr))
+    if filled.size:
+        terms = np.abs(matrix.data * values[matrix.indices])
+        result[filled] = np.maximum.reduceat(terms, matrix.indptr[filled])
+    return result

@@ -1,0 +1,67 @@
+"""What is known about one tier while it is being solved."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from ortools.math_opt import solution_pb2
+
+from pklogistics.model.program import Floats
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.solution import Stopped, relative_gap
+
+_ROUNDING = 1e-6
+"""A bound may pass the value of a verified point by this much, relatively, and still be called right."""
+
+
+@dataclass
+class Search:
+    """The best point, the best bound, and how they came about.
+
+    Attributes
+    ----------
+    name : the tier's name
+    piece : the tier's program
+    loose : the same with earlier tiers held a little less tightly, for cleaning
+    values : the best verified point, None if there is none
+    bound : proven lower bound
+    proven_before : whether ``values`` comes from an earlier tier's solution, not from the idle plan
+    stopped : why the search ended
+    basis : where a linear program's next tier may begin
+    notes : what went otherwise than planned, in sentences
+    """
+
+    name: str
+    piece: Piece
+    loose: Piece
+    values: Floats | None
+    bound: float
+    proven_before: bool
+    stopped: Stopped = "gap"
+    basis: solution_pb2.BasisProto | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def value(self) -> float:
+        """Objective of the best verified point, infinite if there is none."""
+        return math.inf if self.values is None else self.piece.value(self.values)
+
+    def offer(self, values: Floats | None) -> bool:
+        """Keep a point if it is feasible and better than what is known; return whether it is feasible."""
+        if values is None or not self.piece.feasible(values):
+            return False
+        if self.values is None or self.piece.value(values) < self.value:
+            self.values = values
+        return True
+
+    def offer_bound(self, bound: float) -> bool:
+        """Keep a bound if it is better than what is known; return False if a verified point refutes it."""
+        if bound - self.value > _ROUNDING * max(1.0, abs(self.value)):
+            return False
+        self.bound = max(self.bound, min(bound, self.value))
+        return True
+
+    def solved(self, gap: float) -> bool:
+        """Whether there is a point whose value is proven to within the relative gap."""
+        return relative_gap(self.value, self.bound) <= gap

@@ -1,0 +1,130 @@
+"""Lexicographic solve: tier after tier, each held at its value while the next is minimised.
+
+A tier with costs c whose value v was found is held by the row ``c·x <= v + tolerance·|v| + slack``, in
+which ``slack = 1e-12 · Σ|c_j x_j|``: the rounding of the sum and no more. Where v is the least
+that the columns' bounds allow, the columns with costs are fixed there instead, which is exact.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from ortools.math_opt import solution_pb2
+
+from pklogistics.model.program import Floats, Program, Tier
+from pklogistics.solve.engine import Engine
+from pklogistics.solve.exact import search_tier
+from pklogistics.solve.piece import FEASIBLE, Piece
+from pklogistics.solve.search import Search
+from pklogistics.solve.solution import Solution, Stopped, TierSolution, relative_gap
+
+_SLACK = 1e-12
+_LOOSE_SLACK = FEASIBLE / 2
+"""Slack while a rounded point is cleaned; what it lets through still counts as feasible."""
+
+
+@dataclass
+class State:
+    """The program with every solved tier held, and the best point so far."""
+
+    piece: Piece
+    loose: Piece
+    values: Floats | None = None
+    basis: solution_pb2.BasisProto | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is remembered of a tier: its certificate, and how it was reached."""
+
+    bound: float
+    seconds: float
+    stopped: Stopped
+    notes: tuple[str, ...] = ()
+
+
+def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) -> Solution:
+    """Minimise the tiers of a program in order; ``piece`` is its rows and columns."""
+    state = State(piece, piece)
+    records: list[Record] = []
+    for index, tier in enumerate(program.tiers):
+        records.append(_tier(program, tier, state, engine, _tiers_left(program, index)))
+    values = state.values
+    tiers = tuple(
+        _certificate(tier.name, math.nan if values is None else program.tier_value(tier, values), record)
+        for tier, record in zip(program.tiers, records, strict=True)
+    )
+    notes = tuple(f"{t.name}: {note}" for t, r in zip(tiers, records, strict=True) for note in r.notes)
+    return Solution(values, tiers, _overall(records), time.monotonic() - started, notes)
+
+
+def _tier(program: Program, tier: Tier, state: State, engine: Engine, tiers_left: int) -> Record:
+    began = time.monotonic()
+    costs, offset = program.tier_costs(tier)
+    search = Search(
+        name=tier.name,
+        piece=state.piece.with_objective(costs, offset),
+        loose=state.loose.with_objective(costs, offset),
+        values=state.values,
+        bound=-math.inf,
+        proven_before=state.values is not None,
+        basis=state.basis,
+    )
+    search.bound = search.piece.trivial_bound()
+    engine.monitor.begin(tier.name, search.value, search.bound)
+    reason = engine.monitor.check() or ("time" if engine.clock.left() <= 0 else None)
+    if reason is None or search.values is None:
+        search_tier(engine, search, tiers_left)
+    else:
+        search.stopped = reason
+    if search.solved(engine.options.gap):
+        search.stopped = "gap"
+    engine.monitor.tell(search.value, search.bound)
+    state.values, state.basis = search.values, search.basis
+    if search.values is not None:
+        _hold(state, search.piece, search.values, tier.tolerance)
+    return Record(search.bound, time.monotonic() - began, search.stopped, tuple(search.notes))
+
+
+def _hold(state: State, piece: Piece, values: Floats, tolerance: float) -> None:
+    """Hold a solved tier while later ones are minimised."""
+    if not piece.costs.any():
+        return
+    value = piece.value(values)
+    terms = np.abs(piece.costs * values)
+    limit = value - piece.offset + tolerance * abs(value)
+    slack = _SLACK * float(terms.sum())
+    if limit <= piece.trivial_bound() - piece.offset + slack:
+        state.piece, state.loose = _fixed(state.piece, piece.costs), _fixed(state.loose, piece.costs)
+        return
+    loose_slack = max(slack, _LOOSE_SLACK * (1.0 + float(terms.max(initial=0.0))))
+    state.piece = state.piece.with_row(piece.costs, limit + slack)
+    state.loose = state.loose.with_row(piece.costs, limit + loose_slack)
+
+
+def _fixed(piece: Piece, costs: Floats) -> Piece:
+    """Return a piece with every column that has a cost fixed at its cheaper bound."""
+    return replace(
+        piece,
+        col_upper=np.where(costs > 0, piece.col_lower, piece.col_upper),
+        col_lower=np.where(costs < 0, piece.col_upper, piece.col_lower),
+    )
+
+
+def _tiers_left(program: Program, index: int) -> int:
+    """Return how many tiers from this one on have an objective at all, at least 1."""
+    return max(1, sum(bool(program.tier_costs(tier)[0].any()) for tier in program.tiers[index:]))
+
+
+def _certificate(name: str, value: float, record: Record) -> TierSolution:
+    bound = record.bound if math.isnan(value) else min(record.bound, value)
+    return TierSolution(name, value, bound, relative_gap(value, bound), record.seconds, record.stopped)
+
+
+def _overall(records: Sequence[Record]) -> Stopped:
+    reasons: tuple[Stopped, ...] = ("interrupted", "stopped", "time")
+    return next((reason for reason in reasons if any(r.stopped == reason for r in records)), "gap")

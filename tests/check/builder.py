@@ -1,0 +1,316 @@
+"""A plan written out in full from its decisions, the slow and plain way.
+
+Written for the tests of the checker, from the meaning of the tables and not from anybody's code: loops
+over rows, dictionaries, nothing clever. It does not keep any rule; it only tells the truth.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import pandas as pd
+
+from pklogistics.instance import Mission
+from pklogistics.plan import TABLES, Plan, TierResult
+
+LINE = ("kind_of_cost", "organisation", "unit", "activity", "sector", "site", "region", "commodity", "period")
+
+
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Records with None for blanks."""
+    blank = {"": None}
+    return [
+        {
+            k: None if isinstance(v, float) and math.isnan(v) else (None if v in blank else v)
+            for k, v in r.items()
+        }
+        if not any(isinstance(v, tuple) for v in r.values())
+        else {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in r.items()}
+        for r in frame.to_dict("records")
+    ]
+
+
+class Author:
+    """Writes the plan; every method writes one table."""
+
+    def __init__(
+        self, mission: Mission, service, presence=(), stationing=None, mobilised=None, payments=None
+    ):
+        self.mission = mission
+        self.periods = range(1, mission.T + 1)
+        self.sites = {r["site"]: r for r in rows(mission.frame("sites"))}
+        self.activities = {r["activity"]: r for r in rows(mission.frame("activities"))}
+        self.organisations = {r["organisation"]: r for r in rows(mission.frame("organisations"))}
+        self.units = {r["unit"]: r for r in rows(mission.frame("units"))}
+        self.capabilities = {
+            (r["organisation"], r["activity"], r["modality"], r["site"], r["region"]): r
+            for r in rows(mission.frame("capabilities"))
+        }
+        self.service = [self._full(dict(s)) for s in service]
+        self.extra = [self._full({**p, "people": 0.0}) for p in presence]
+        self.stationing = dict(stationing or {})
+        self.mobilised = dict(mobilised or {})
+        self.payments = payments
+
+    def _full(self, row):
+        """Fill in what a decision leaves out: period 1, the sector, modality 'service', scope anywhere."""
+        force = "post" in row
+        row.setdefault("period", 1)
+        row.setdefault("post", "")
+        for name, value in (("organisation", ""), ("modality", "" if force else "service")):
+            row.setdefault(name, value)
+        row.setdefault("scope", "" if force else "anywhere")
+        row["sector"] = self.activities[row["activity"]]["sector"]
+        return row
+
+    def region(self, site):
+        return (self.sites[site]["region"] or "") if site in self.sites else ""
+
+    def capability(self, row):
+        site = row["site"] if row["scope"] == "site" else None
+        region = self.region(row["site"]) if row["scope"] == "region" else None
+        return self.capabilities.get(
+            (row["organisation"], row["activity"], row["modality"], site, region), {}
+        )
+
+    # Tables, in the order of the plan.
+
+    def presence(self):
+        people = defaultdict(float)
+        for row in [*self.service, *self.extra]:
+            if row["organisation"]:
+                key = ("organisation", "activity", "modality", "scope", "site", "period")
+                people[tuple(row[k] for k in key)] += row["people"]
+        names = ("organisation", "activity", "modality", "scope", "site", "period", "people")
+        return [dict(zip(names, (*key, value), strict=True)) for key, value in people.items()]
+
+    def there(self):
+        return {(r["organisation"], r["site"], r["period"]) for r in self.presence()}
+
+    def bases(self):
+        there = sorted(self.there())
+        first = {}
+        for organisation, site, period in there:
+            first[organisation, site] = min(period, first.get((organisation, site), period))
+        return [{"organisation": o, "site": s, "period": t, "set_up": t == first[o, s]} for o, s, t in there]
+
+    def mobilisation(self):
+        first = {}
+        for organisation, _, period in self.there():
+            first[organisation] = min(period, first.get(organisation, period))
+        return [{"organisation": o, "period": t} for o, t in {**first, **self.mobilised}.items()]
+
+    def stations(self):
+        return [
+            {"unit": u, "site": s, "period": t, "count": n, "persons": n * self.units[u]["persons"]}
+            for (u, s, t), n in self.stationing.items()
+        ]
+
+    def moves(self):
+        before = {(r["unit"], r["site"]): r["count"] for r in rows(self.mission.frame("deployments"))}
+        posts = {*before, *((u, s) for u, s, _ in self.stationing)}
+        found = []
+        for unit, site in sorted(posts):
+            earlier = before.get((unit, site), 0)
+            for t in self.periods:
+                now = self.stationing.get((unit, site, t), 0)
+                if now != earlier:
+                    come, go = max(0, now - earlier), max(0, earlier - now)
+                    persons = come * self.units[unit]["persons"]
+                    found.append(
+                        {
+                            "unit": unit,
+                            "site": site,
+                            "period": t,
+                            "arriving": come,
+                            "leaving": go,
+                            "persons": persons,
+                        }
+                    )
+                earlier = now
+        return found
+
+    def lines(self):
+        """Cost lines as a dictionary from the key of the line to its amount."""
+        lines = defaultdict(float)
+
+        def add(amount, kind, **keys):
+            if "activity" in keys:
+                keys["sector"] = self.activities[keys["activity"]]["sector"]
+            if "site" in keys:
+                keys["region"] = self.region(keys["site"])
+            if amount:
+                lines[tuple({"kind_of_cost": kind, **keys}.get(name, "") for name in LINE)] += amount
+
+        for row in self.mobilisation():
+            add(self.organisations[row["organisation"]]["mobilisation_cost"], "mobilisation", **row)
+        for row in self.bases():
+            organisation = self.organisations[row["organisation"]]
+            keys = {k: row[k] for k in ("organisation", "site", "period")}
+            add(
+                organisation["base_cost"] * row["set_up"] + organisation["base_cost_per_period"],
+                "base",
+                **keys,
+            )
+        for row in self.presence():
+            keys = {k: row[k] for k in ("organisation", "activity", "site", "period")}
+            add(self.capability(row).get("cost_per_presence") or 0, "presence", **keys)
+        for row in self.service:
+            keys = {k: row[k] for k in ("organisation", "activity", "site", "period")}
+            add((self.capability(row).get("cost_per_person") or 0) * row["people"], "service", **keys)
+        for row in self.moves():
+            keys = {k: row[k] for k in ("unit", "site", "period")}
+            add(self.units[row["unit"]]["deployment_cost"] * row["arriving"], "deployment", **keys)
+        for (unit, site, period), count in self.stationing.items():
+            cost = self.units[unit]["cost_per_period"] * count
+            add(cost, "sustainment", unit=unit, site=site, period=period)
+        return [dict(zip(LINE, key, strict=True)) | {"amount": amount} for key, amount in lines.items()]
+
+    def payers(self, line, dated):
+        """Funds that may pay a line, within their dates or whenever."""
+        marks = rows(self.mission.frame("earmarks"))
+        keys = ("organisation", "activity", "sector", "site", "region", "kind_of_cost", "commodity")
+        found = []
+        for fund in rows(self.mission.frame("funds")):
+            own = [mark for mark in marks if mark["fund"] == fund["fund"]]
+            fits = any(all(mark[k] is None or mark[k] == line[k] for k in keys) for mark in own) or not own
+            if fits and (not dated or fund["from"] <= line["period"] <= fund["until"]):
+                found.append(fund["fund"])
+        return found
+
+    def paid(self):
+        """Every line is paid by the first funds that may and can; what nobody can pay stays unpaid."""
+        if self.payments is not None:
+            return self.payments
+        left = {fund["fund"]: fund["amount"] for fund in rows(self.mission.frame("funds"))}
+        found = []
+        for line in self.lines():
+            due = line["amount"]
+            for fund in self.payers(line, dated=True):
+                part = min(due, left[fund])
+                if part > 0:
+                    left[fund] -= part
+                    due -= part
+                    found.append({"fund": fund, **line, "amount": part})
+        return found
+
+    def costs(self):
+        if not self.mission.has("funds"):
+            return [{**line, "account": ""} for line in self.lines()]
+        return [{**line, "account": " + ".join(self.payers(line, dated=False))} for line in self.lines()]
+
+    def accounts(self):
+        sums = defaultdict(float)
+        for line in self.costs():
+            if line["account"]:
+                sums[line["account"], line["period"]] += line["amount"]
+        return [
+            {"account": a, "funds": a.replace(" + ", "; "), "period": t, "cost": c}
+            for (a, t), c in sums.items()
+        ]
+
+    def funds(self):
+        paid = defaultdict(float)
+        for row in self.paid():
+            paid[row["fund"]] += row["amount"]
+        return [
+            {
+                "fund": r["fund"],
+                "donor": r["donor"] or "",
+                "amount": r["amount"],
+                "paid": paid[r["fund"]],
+                "left": r["amount"] - paid[r["fund"]],
+            }
+            for r in rows(self.mission.frame("funds"))
+        ]
+
+    def coverage(self):
+        others, served = defaultdict(float), defaultdict(float)
+        for row in rows(self.mission.by_period("coverage")):
+            others[row["site"], row["activity"], row["period"]] += row["people"]
+        for row in self.service:
+            served[row["site"], row["activity"], row["period"]] += row["people"]
+        found = []
+        for need in rows(self.mission.by_period("needs")):
+            key = (need["site"], need["activity"], need["period"])
+            people, covered = need["people"], min(need["people"], others[key])
+            unmet = max(0.0, people - covered - served[key])
+            found.append(
+                {
+                    **dict(zip(("site", "activity", "period"), key, strict=True)),
+                    "sector": self.activities[need["activity"]]["sector"],
+                    "people": people,
+                    "covered_by_others": covered,
+                    "served": served[key],
+                    "unmet": unmet,
+                    "share": (covered + served[key]) / people if people else 1.0,
+                    "need": need,
+                }
+            )
+        return found
+
+    def shortfalls(self):
+        weights = self.mission.header.policy.severity_weights
+        found = []
+        for row in self.coverage():
+            severity = row["need"]["severity"]
+            factor = 1.0 if severity is None else weights[int(severity) - 1]
+            if row["unmet"] > 0:
+                weighted = row["unmet"] * row["need"]["weight"] * factor
+                found.append({**row, "severity": severity, "weighted": weighted, "reason": "as decided"})
+        return found
+
+    def broken(self):
+        from .mandates import broken
+
+        return broken(self)
+
+    def terms(self):
+        persons = sum(
+            (self.sites[r["site"]]["threat"] or 0) * r["persons"]
+            for r in self.stations()
+            if r["site"] in self.sites
+        )
+        return {
+            "mandate": sum(r["amount"] for r in self.broken()),
+            "need": sum(r["weighted"] for r in self.shortfalls()),
+            "cost": sum(r["amount"] for r in self.lines()),
+            "risk": float(persons),
+        }
+
+    def plan(self, tiers=("mandate", "need", "cost")) -> Plan:
+        values = self.terms()
+        made = {
+            "service": self.service,
+            "presence": self.presence(),
+            "bases": self.bases(),
+            "mobilisation": self.mobilisation(),
+            "stationing": self.stations(),
+            "moves": self.moves(),
+            "costs": self.costs(),
+            "payments": self.paid(),
+            "accounts": self.accounts(),
+            "funds": self.funds(),
+            "coverage": self.coverage(),
+            "shortfalls": self.shortfalls(),
+            "broken": self.broken(),
+        }
+        return Plan(
+            mission=self.mission.header.name,
+            status="optimal",
+            stopped="gap",
+            tables={
+                name: pd.DataFrame(made[name], columns=TABLES[name].column_names)
+                if made[name]
+                else table.empty()
+                for name, table in TABLES.items()
+            },
+            tiers=tuple(TierResult(name, values[name], values[name], 0.0) for name in tiers),
+        )
+
+
+def plan_of(mission: Mission, service=(), **decisions) -> Plan:
+    """The whole plan that follows from the decisions."""
+    return Author(mission, service, **decisions).plan()
