@@ -103,7 +103,7 @@ def _text(texts: pd.Series[str], column: Column) -> Parsed:
     clean: Callable[[str], str] = {
         "text": one_newline,
         "choice": fold,
-        "when": str.strip,
+        "when": lambda text: text.strip(),
         "names": _joined,
     }.get(column.kind, _clean_name)
     tests: Mapping[str, Callable[[str], bool]] = {

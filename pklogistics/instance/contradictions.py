@@ -29,9 +29,13 @@ def find_contradictions(frames: Frames, header: Header, places: Places, findings
     _capabilities_of_the_force(frames, places, findings)
     if "rules" in frames:
         _rules_that_bind_too_few(frames, places, findings)
-    if "presence" not in frames:
-        return
-    presence, place = frames["presence"], places["presence"]
+    if "presence" in frames:
+        _agreements_that_cannot_be(frames, places["presence"], findings)
+        _agreements_that_are_refused(frames, header, places["presence"], findings)
+
+
+def _agreements_that_cannot_be(frames: Frames, place: Place, findings: Findings) -> None:
+    presence = frames["presence"]
     without = agreements_without_capability(frames)
 
     def no_capability(at: int) -> tuple[str | None, str]:
@@ -52,6 +56,10 @@ def find_contradictions(frames: Frames, header: Header, places: Places, findings
         )
 
     findings.at_rows(place, np.array(sorted(both), dtype=np.int64), "status", both_ways)
+
+
+def _agreements_that_are_refused(frames: Frames, header: Header, place: Place, findings: Findings) -> None:
+    presence = frames["presence"]
     refused = refused_agreements(frames, header.periods)
 
     def is_refused(at: int) -> tuple[str | None, str]:

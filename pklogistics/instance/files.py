@@ -60,13 +60,13 @@ def write(mission: Mission, path: str | os.PathLike[str], overwrite: bool = Fals
         If the place is taken or cannot be written.
     """
     target = Path(path).absolute()
-    writer = WRITERS.get(_suffix(target))
-    if writer is None:
+    suffix = _suffix(target)
+    if not suffix and not target.is_dir() and target.suffix[1:].isalpha():
         raise PklogisticsError(f"{path}: a mission is written as a folder (no suffix), .xlsx or .json")
     _check_place(target, overwrite)
     try:
         with beside(target) as fresh:
-            writer(mission, fresh)
+            WRITERS[suffix](mission, fresh)
             if target.is_dir():
                 _keep_other_files(target, fresh)
     except OSError as error:

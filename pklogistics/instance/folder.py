@@ -32,7 +32,8 @@ def read_folder(path: Path) -> Document:
     findings = Findings()
     document = Document(_header(path / HEADER, findings), {}, NAMING, findings=findings)
     for file in sorted(path.glob("*")):
-        if file.suffix.lower() != ".csv" or not file.is_file():
+        # Files that begin so are the shadows that macOS and Excel leave beside open or copied files.
+        if file.suffix.lower() != ".csv" or not file.is_file() or file.name.startswith((".", "~$")):
             continue
         table = fold(file.stem)
         if table in TABLES and table not in document.grids:

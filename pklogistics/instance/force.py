@@ -138,8 +138,8 @@ class TravelTime(Row):
         ),
     )
 
-    origin: Annotated[Key, SITES, Field(description="From which site.")]
-    destination: Annotated[Key, SITES, Field(description="To which site.")]
+    origin: Annotated[Key, Hxl("#loc+origin"), SITES, Field(description="From which site.")]
+    destination: Annotated[Key, Hxl("#loc+destination"), SITES, Field(description="To which site.")]
     minutes: Annotated[float | None, Unit("minutes"), Field(ge=0, description="Time (T7).")] = None
     distance_km: Annotated[float | None, Unit("km"), Field(ge=0, description="Distance (T6).")] = None
 

@@ -20,12 +20,18 @@ def calendar_of(header: Header) -> Calendar:
     return Calendar(header.start, header.periods, header.period_days)
 
 
+def blank_column(column: Column, rows: int) -> pd.Series[Any]:
+    """Return a column of blanks, in its raw form."""
+    if column.kind == "float":
+        return pd.Series(np.full(rows, np.nan))
+    if column.kind in ("int", "bool"):
+        return pd.Series(pd.NA, index=range(rows), dtype="Int64" if column.kind == "int" else "boolean")
+    return pd.Series("", index=range(rows), dtype="str")
+
+
 def empty_table(table: Table) -> pd.DataFrame:
     """Return the table without rows, in its raw form."""
-    dtypes = {"float": "float64", "int": "Int64", "bool": "boolean"}
-    return pd.DataFrame(
-        {column.name: pd.Series([], dtype=dtypes.get(column.kind, "str")) for column in table.columns}
-    )
+    return pd.DataFrame({column.name: blank_column(column, 0) for column in table.columns})
 
 
 def filled(table: Table, raw: pd.DataFrame, header: Header) -> pd.DataFrame:

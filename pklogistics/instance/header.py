@@ -53,8 +53,8 @@ class Header(BaseModel):
     period_days: Annotated[
         float, Field(gt=0, allow_inf_nan=False, description="Length of a period in days.")
     ] = 30.0
-    policy: Policy = Policy()
-    objective: Objective = Objective()
+    policy: Annotated[Policy, Field(default_factory=Policy)]
+    objective: Annotated[Objective, Field(default_factory=Objective)]
 
     def as_document(self) -> dict[str, Any]:
         """Return the header as it is written: what was given, without what was left to its default."""

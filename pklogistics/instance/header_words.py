@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pklogistics.instance.header import Header, Policy
 from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.objective import TERMS, Objective, Tier
+from pklogistics.instance.texts import cell_text
 from pklogistics.instance.wording import quoted
 
 SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "objective": Objective}
@@ -17,13 +18,17 @@ SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "objective": Object
 
 def header_problem(detail: Mapping[str, Any]) -> tuple[str, str | None, str]:
     """Return the dotted key, the value and the message for one error of the header's model."""
-    path = [str(part) for part in detail["loc"] if part != "[key]"]
+    # People count from 1; the values of a list are numbered so in workbooks, too.
+    path = [str(part + 1 if isinstance(part, int) else part) for part in detail["loc"] if part != "[key]"]
     key = ".".join(path)
     value = detail.get("input")
     shown = None if isinstance(value, dict | list | tuple) or value is None else str(value)
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
-        return key, None, f"key {quoted(key)} is not known{did_you_mean(path[-1], _known_keys(path))}"
+        return key, None, f"key {quoted(key)} is not known{did_you_mean(key, _known_keys(path))}"
+    if kind == "missing" and path[-1].isdecimal():
+        place = ".".join(path[:-1])
+        return place, None, f"{place} has fewer values than expected; give one for each level"
     if kind == "missing":
         return key, None, f"{key} is missing; {_missing(path)}"
     if kind == "literal_error" and {"terms", "weights"} & set(path):
@@ -41,13 +46,12 @@ def _missing(path: list[str]) -> str:
 
 def _known_keys(path: list[str]) -> list[str]:
     """Return the keys that could stand where the unknown one stands, and those of the sections."""
-    if path[:-1] == []:
-        known = list(Header.model_fields)
-        return known + [
-            f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields
-        ]
+    if len(path) == 1:
+        sections = [f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields]
+        own = next((key for key in sections if key.endswith(f".{path[0]}")), None)
+        return [own] if own else [*Header.model_fields, *sections]
     model: type[BaseModel] = Tier if path[:2] == ["objective", "tiers"] else SECTIONS.get(path[0], Header)
-    return list(model.model_fields)
+    return [".".join([*path[:-1], name]) for name in model.model_fields]
 
 
 def _expected(kind: str, context: Mapping[str, Any], message: str) -> str:
@@ -55,7 +59,7 @@ def _expected(kind: str, context: Mapping[str, Any], message: str) -> str:
         "greater_than_equal": "expected {ge} or more",
         "less_than_equal": "expected {le} or less",
         "greater_than": "expected more than {gt}",
-        "too_short": "expected {min_length} values",
+        "too_short": "expected at least {min_length} value",
         "too_long": "expected no more than {max_length} values",
         "value_error": "{error}",
     }
@@ -72,12 +76,11 @@ def _expected(kind: str, context: Mapping[str, Any], message: str) -> str:
         "dict_type": "expected a section of keys",
         "model_type": "expected a section of keys",
         "model_attributes_type": "expected a section of keys",
-        "missing": "expected more values",
     }
     if kind.startswith("date"):
         return "expected a date such as 2011-06-01"
     if kind in numbers:
         return numbers[kind]
     if kind in bounds:
-        return bounds[kind].format(**context)
+        return bounds[kind].format(**{name: cell_text(value) for name, value in context.items()})
     return message[0].lower() + message[1:]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pklogistics.instance.calendar import Calendar
 from pklogistics.instance.findings import Findings, Naming
-from pklogistics.instance.names import did_you_mean
+from pklogistics.instance.names import Names, did_you_mean
 from pklogistics.instance.table import Column
 from pklogistics.instance.tables import ReadTable
 from pklogistics.instance.texts import cell_text
@@ -130,16 +130,17 @@ def _names_are_known(
     codes, distinct = pd.factorize(read.frame[column.name])
     texts = np.asarray(distinct, dtype=object)
     lists = [text.split("; ") if column.kind == "names" else [text] for text in texts]
-    strange = [next((name for name in names if name and name not in known), None) for names in lists]
+    strange = [next((name for name in listed if name and name not in known), None) for listed in lists]
     wrong = np.array([name is not None for name in strange], dtype=bool)
     if not wrong.any():
         return
     hints: dict[str, str] = {}
+    names = Names(known)
 
     def word(at: int) -> tuple[str | None, str]:
         name = str(strange[codes[at]])
         if name not in hints:
-            hints[name] = did_you_mean(name, known)
+            hints[name] = did_you_mean(name, names)
         return name, f"{column.name} {quoted(name)} is not in {where}{hints[name]}"
 
     findings.at_rows(read.place, np.flatnonzero(wrong.take(codes)), column.name, word)

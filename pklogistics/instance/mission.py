@@ -43,7 +43,7 @@ class Mission:
     header: Header
     tables: Mapping[str, pd.DataFrame]
     warnings: tuple[Problem, ...] = ()
-    _frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)
 
     @classmethod
     def from_tables(cls, header: Mapping[str, Any] | Header, tables: Mapping[str, Rows]) -> Mission:
@@ -154,10 +154,18 @@ class Mission:
 
     __hash__ = None  # type: ignore[assignment]  # Compared by value, and values are large.
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy without the shared frames, which are made anew when they are asked for."""
+        return _restored, (self.header, dict(self.tables), self.warnings)
+
     def __repr__(self) -> str:
         """Name the mission and count the rows of its tables."""
         rows = ", ".join(f"{name} {len(table)}" for name, table in self.tables.items())
         return f"Mission({self.header.name!r}, periods={self.T}, {rows})"
+
+
+def _restored(header: Header, tables: Mapping[str, pd.DataFrame], warnings: tuple[Problem, ...]) -> Mission:
+    return Mission(header, MappingProxyType(dict(tables)), warnings)
 
 
 def _equal(one: pd.DataFrame, other: pd.DataFrame) -> bool:

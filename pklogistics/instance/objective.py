@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 Term = Literal["mandate", "need", "cost", "risk", "change", "waste"]
 TERMS: tuple[str, ...] = get_args(Term)
@@ -40,6 +42,12 @@ class Tier(BaseModel):
             value = {**value, "terms": {value["name"]: 1.0}}
         return value
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Publish that the name of a term may stand for the tier of that term alone."""
+        tier = handler.resolve_ref_schema(handler(core))
+        return {"anyOf": [{"enum": list(TERMS)}, {**tier, "required": ["name"]}]}
+
     def as_document(self) -> str | dict[str, Any]:
         """Return the shortest way to write the tier in a header."""
         plain = self.terms == {self.name: 1.0}
@@ -56,7 +64,7 @@ class Objective(BaseModel):
 
     tiers: Annotated[
         tuple[Tier, ...],
-        Field(min_length=1, description="Tiers in order; a name of a term stands for that term."),
+        Field(description="Tiers in order; a name of a term stands for that term."),
     ] = tuple(Tier.model_validate(name) for name in ("mandate", "need", "cost"))
     weights: Annotated[
         Weights | None, Field(description="Weights of terms: one weighted sum instead of tiers.")
@@ -64,18 +72,21 @@ class Objective(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_weighted_tier(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping) or value.get("weights") is None:
-            return value
-        if "tiers" in value:
+    def _one_of_both(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and value.get("weights") is not None and "tiers" in value:
             raise ValueError("tiers and weights are both given; name one of them")
-        return {**value, "tiers": [{"name": "weighted", "terms": value["weights"]}]}
+        return value
 
     @model_validator(mode="after")
-    def _names_differ(self) -> Objective:
+    def _tiers_are_told_apart(self) -> Objective:
         names = [tier.name for tier in self.tiers]
+        if not names:
+            raise ValueError("tiers is empty; name at least one")
         if len(set(names)) < len(names):
             raise ValueError("two tiers have the same name; give each its own")
+        if self.weights is not None:
+            # Weights are one tier like any other to everyone who solves or checks it.
+            self.__dict__["tiers"] = (Tier(name="weighted", terms=self.weights),)
         return self
 
     @property

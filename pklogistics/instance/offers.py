@@ -24,6 +24,8 @@ def needs_without_offer(frames: Frames) -> list[tuple[str, NDArray[np.int64], bo
     offered = set(options["activity"])
     everywhere = set(anywhere) | (tasks & force)
     open_rows = np.flatnonzero(needed & ~needs["activity"].isin(everywhere).to_numpy(dtype=bool))
+    if not len(open_rows):
+        return []
     open_needs = needs[["site", "activity"]].take(open_rows)
     regions = frames["sites"].set_index("site")["region"]
     places = open_needs.assign(region=regions.reindex(open_needs["site"]).to_numpy())

@@ -42,9 +42,8 @@ def json_schema() -> dict[str, Any]:
     definitions: dict[str, Any] = _without_null(shared["$defs"])
     for model in models:
         definitions[model.__name__]["additionalProperties"] = {"type": ["string", "number", "boolean"]}
-    header = definitions["Header"]
-    header["properties"]["format"] = {"const": FORMAT}
-    header["required"] = [name for name in header.get("required", []) if name != "format"]
+    definitions["Header"]["properties"]["format"] = {"const": FORMAT}
+    del definitions["Header"]["required"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "pklogistics mission",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pklogistics.instance.cells import parse, plain_text
 from pklogistics.instance.findings import Findings, Place
-from pklogistics.instance.frames import empty_table
+from pklogistics.instance.frames import blank_column
 from pklogistics.instance.grid import Grid
 from pklogistics.instance.names import misspells
 from pklogistics.instance.row import CellRule
@@ -56,7 +56,6 @@ def read_table(grid: Grid, table: Table, findings: Findings) -> ReadTable:
     """Read a table of the schema from a grid; every problem found goes to ``findings``."""
     known, own = _columns(grid, table, findings)
     lost = {column.name for column in table.columns if column.required and column.name not in known}
-    blank = empty_table(table).reindex(range(len(grid.cells)))
     data: dict[str, pd.Series[Any]] = {}
     wrong: dict[str, Bools] = {}
     for column in table.columns:
@@ -65,7 +64,7 @@ def read_table(grid: Grid, table: Table, findings: Findings) -> ReadTable:
             if fails.any():
                 wrong[column.name] = fails
         else:
-            data[column.name] = blank[column.name].fillna("") if column.is_text else blank[column.name]
+            data[column.name] = blank_column(column, len(grid.cells))
     words = _row_words(grid, table, known)
     for name, fails in wrong.items():
         findings.at_rows(grid.place, np.flatnonzero(fails), name, partial(words, name))

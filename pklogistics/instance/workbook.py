@@ -32,6 +32,7 @@ HEADER = "mission"
 LONGEST = 32_767
 MOST_ROWS = 1_048_576
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+UNESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def read_workbook(path: Path) -> Document:
@@ -160,7 +161,7 @@ def _cell(sheet: Any, value: Any) -> Any:
 
 def _escaped(text: str) -> str:
     """Write what Excel would take for an escaped character so that it reads back as text."""
-    return ESCAPED.sub(lambda found: "_x005F" + found.group(), text) if "_x" in text else text
+    return UNESCAPED.sub("_x005F_", text) if "_x" in text else text
 
 
 def _unescaped(text: str) -> str:

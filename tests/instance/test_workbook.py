@@ -121,7 +121,13 @@ def test_a_header_key_twice(tmp_path: Path) -> None:
         book["mission"].append(["periods", 4])
 
     assert said(_book(tmp_path, change)) == [
-        ("plan.xlsx sheet mission", None, "periods", None, "key 'periods' stands twice or within itself; keep one")
+        (
+            "plan.xlsx sheet mission",
+            None,
+            "periods",
+            None,
+            "key 'periods' stands twice or within itself; keep one",
+        )
     ]
 
 
