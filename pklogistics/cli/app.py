@@ -76,7 +76,7 @@ def _failed(output: Output, error: Exception) -> int:
 
 def _misused(output: Output, error: Any) -> int:
     context = getattr(error, "ctx", None)
-    message = str(error.format_message()).strip()
+    message = str(error.format_message()).replace("Value error, ", "").strip()
     if context is None:
         output.error(message)
     elif message and "\n" not in message:

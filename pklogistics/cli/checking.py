@@ -19,6 +19,7 @@ def check(mission: MissionPath, plan: PlanPath, as_json: AsJson = False, quiet: 
     All is recomputed from the tables of mission and plan alone.
     """
     from pklogistics.check import check as checked
+    from pklogistics.cli.progress import ProgressLine
     from pklogistics.instance import read
     from pklogistics.plan import Plan
     from pklogistics.report.verdict import verdict
@@ -26,10 +27,14 @@ def check(mission: MissionPath, plan: PlanPath, as_json: AsJson = False, quiet: 
     out = Output(as_json=as_json, quiet=quiet)
     require(mission)
     require(plan)
-    instance = read(mission)
-    decided = Plan.load(plan)
-    found = checked(instance, decided)
+    with ProgressLine(out, "read") as line:
+        instance = read(mission)
+        decided = Plan.load(plan)
+        line.phase("check")
+        found = checked(instance, decided)
     out.warn(instance.warnings)
+    if decided.found and decided.mission != instance.header.name:
+        out.say(f"the plan is for the mission {decided.mission!r}, not {instance.header.name!r}", "yellow")
     out.show(verdict(decided, found))
     out.answer(_record(decided, found))
     return DONE if found.ok else NO

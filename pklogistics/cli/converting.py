@@ -30,6 +30,7 @@ def convert(
 
     The containers are a folder of CSV files, a workbook and a JSON file.
     """
+    from pklogistics.cli.progress import ProgressLine
     from pklogistics.instance import read, write
 
     out = Output(as_json=as_json, quiet=quiet)
@@ -38,10 +39,13 @@ def convert(
         raise WrongUseError(f"{target} is there already: choose another place, or say --overwrite")
     if not target.absolute().parent.is_dir():
         raise WrongUseError(f"{target.parent} is not a folder: make it first")
-    instance = read(mission)
+    with ProgressLine(out, "read") as line:
+        instance = read(mission)
+        line.phase("try")
+        _refuse_loss(instance, target)
+        line.phase("write")
+        write(instance, target, overwrite=overwrite)
     out.warn(instance.warnings)
-    _refuse_loss(instance, target)
-    write(instance, target, overwrite=overwrite)
     out.say(f"mission written to {target}")
     out.answer({"ok": True, "mission": instance.header.name, "source": str(mission), "target": str(target)})
     return DONE

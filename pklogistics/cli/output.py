@@ -43,6 +43,10 @@ class Output:
             for part in parts:
                 self._answers.print(part)
 
+    def tell(self, sentence: str, style: str = "") -> None:
+        """Print a sentence of the answer, where people read."""
+        self.show(_line(sentence, style))
+
     def say(self, message: str, style: str = "") -> None:
         """Tell something that is not the answer."""
         if not self.quiet:
@@ -60,7 +64,7 @@ class Output:
 
     def _tell(self, message: str, style: str) -> None:
         # The terminal breaks long lines itself; a log keeps them whole, so that they can be searched.
-        self.messages.print(Text(message, style=style), soft_wrap=True)
+        self.messages.print(_line(message, style), soft_wrap=True)
 
     def error(self, error: Exception | str) -> None:
         """Print an error: as one JSON object on standard output, or for people on standard error."""
@@ -74,6 +78,11 @@ class Output:
         if len(problems) > MOST_PROBLEMS:
             self._tell(f"and {len(problems) - MOST_PROBLEMS:,} more", "red")
         self._tell(f"error: {message}" if not problems else message, "bold red")
+
+
+def _line(text: str, style: str) -> Text:
+    # A name from a file must not move the cursor or turn the line round.
+    return Text("".join(c if c.isprintable() or c in "\n\t" else " " for c in text), style=style)
 
 
 def _console(*, stderr: bool) -> Console:

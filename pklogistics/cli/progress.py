@@ -7,10 +7,10 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from pklogistics.cli.output import Output
 from pklogistics.report import words
 
 if TYPE_CHECKING:
@@ -23,11 +23,12 @@ PATIENCE = 1.0
 class ProgressLine:
     """A line that appears after a second and is gone at the end; nothing at all off a terminal."""
 
-    def __init__(self, console: Console, *, wanted: bool) -> None:
+    def __init__(self, output: Output, phase: str) -> None:
+        console = output.messages
         self._began = time.monotonic()
-        self._phase, self._figures = "", ""
+        self._phase, self._figures = phase, ""
         self._live = Live(console=console, get_renderable=self._line, refresh_per_second=4, transient=True)
-        self._wanted = wanted and console.is_terminal and not console.is_dumb_terminal
+        self._wanted = console.is_terminal and not console.is_dumb_terminal and not output.quiet
 
     def __enter__(self) -> ProgressLine:
         if self._wanted:

@@ -93,9 +93,8 @@ def _solved(path: Path, options: Options, out: Output) -> tuple[Plan, Mission]:
     from pklogistics.instance import read
     from pklogistics.pipeline import solve as solved
 
-    with ProgressLine(out.messages, wanted=not out.quiet) as line:
+    with ProgressLine(out, "read") as line:
         began = time.perf_counter()
-        line.phase("read")
         mission = read(path)
         seconds = time.perf_counter() - began
         plan = solved(mission, options, progress=line.progress)
@@ -108,13 +107,17 @@ def _write(mission: Mission, plan: Plan, output: Path | None, report: Path | Non
     if not plan.found:
         out.say("nothing was found, so nothing is written", "yellow")
         return
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.report.html import write_page
+
+    with ProgressLine(out, "write"):
+        if output is not None:
+            plan.save(output, overwrite=True)
+        if report is not None:
+            write_page(mission, plan, report)
     if output is not None:
-        plan.save(output, overwrite=True)
         out.say(f"plan written to {output}")
     if report is not None:
-        from pklogistics.report.html import write_page
-
-        write_page(mission, plan, report)
         out.say(f"report written to {report}")
 
 

@@ -63,15 +63,15 @@ _KINDS = {
     "int": "whole number",
     "bool": "yes or no",
     "when": "period or date",
-    "names": "names, with ; between",
+    "names": "several, with ; between",
 }
 
 
 def _values(column: Column) -> str:
     """Return what a cell may hold: "number >= 0, people", "name in sites", "agreed, allowed or refused"."""
     if column.reference is not None:
-        many = "names in" if column.kind == "names" else "name in"
-        return f"{many} {column.reference.table}"
+        what = f"{column.reference.column} in {column.reference.table}"
+        return f"{what}; several with ; between" if column.kind == "names" else what
     if column.choices:
         return " or ".join([", ".join(column.choices[:-1]), column.choices[-1]]).removeprefix(" or ")
     words = _KINDS.get(column.kind, "text")
@@ -86,4 +86,6 @@ def _blank(column: Column) -> str:
         return "required"
     if isinstance(column.default, bool):
         return "yes" if column.default else "no"
+    if isinstance(column.default, float):
+        return f"{column.default:g}"
     return "" if column.default is None or column.default == () else f"{column.default}"

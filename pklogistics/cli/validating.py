@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from pklogistics.cli.arguments import AsJson, MissionPath, Quiet, require
 from pklogistics.cli.codes import DONE, NO
 from pklogistics.cli.output import MOST_PROBLEMS, Output, counted, problem_record
@@ -19,35 +17,37 @@ if TYPE_CHECKING:
 def validate(mission: MissionPath, as_json: AsJson = False, quiet: Quiet = False) -> int:
     """Tell every problem of a mission's tables, by file, row and column."""
     out = Output(as_json=as_json, quiet=quiet)
-    instance, problems = _read(require(mission))
+    instance, problems = _read(require(mission), out)
     out.answer({"ok": instance is not None, "problems": [problem_record(problem) for problem in problems]})
     for problem in problems[:MOST_PROBLEMS]:
-        out.show(Text(f"{problem.severity}: {problem}", _STYLES[problem.severity]))
+        out.tell(f"{problem.severity}: {problem}", _STYLES[problem.severity])
     if len(problems) > MOST_PROBLEMS:
-        out.show(Text(f"and {len(problems) - MOST_PROBLEMS:,} more", "dim"))
+        out.tell(f"and {len(problems) - MOST_PROBLEMS:,} more", "dim")
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = counted(len(problems) - errors, "warning")
     if instance is None:
-        out.show(Text(f"The mission is not valid: {counted(errors, 'error')}, {warnings}.", "bold red"))
+        out.tell(f"The mission is not valid: {counted(errors, 'error')}, {warnings}.", "bold red")
         return NO
-    out.show(Text(f"The mission {instance.header.name} is valid ({warnings}): {_rows(instance)}.", "green"))
+    out.tell(f"The mission {instance.header.name} is valid ({warnings}): {_rows(instance)}.", "green")
     return DONE
 
 
 _STYLES = {"error": "red", "warning": "yellow"}
 
 
-def _read(path: Path) -> tuple[Mission | None, tuple[Problem, ...]]:
+def _read(path: Path, out: Output) -> tuple[Mission | None, tuple[Problem, ...]]:
+    from pklogistics.cli.progress import ProgressLine
     from pklogistics.instance import read
 
     try:
-        instance = read(path)
+        with ProgressLine(out, "read"):
+            instance = read(path)
     except MissionError as error:
         return None, error.problems
     return instance, instance.warnings
 
 
 def _rows(instance: Mission) -> str:
-    """Return how large the mission is: "2 periods, 14 sites, 5 activities"."""
-    counts = [f"{len(table):,} {name.replace('_', ' ')}" for name, table in instance.tables.items()]
-    return ", ".join([counted(instance.T, "period"), *counts])
+    """Return how large the mission is: "2 periods; rows: sites 14, activities 5"."""
+    counts = ", ".join(f"{name} {len(table):,}" for name, table in instance.tables.items())
+    return f"{counted(instance.T, 'period')}; rows: {counts}"

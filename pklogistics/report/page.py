@@ -12,6 +12,7 @@ import pandas as pd
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
+from pklogistics.report.naming import named, names_of
 
 MOST_ROWS = 500
 """Rows of a table on the page; whoever needs more opens the plan's own tables."""
@@ -39,6 +40,7 @@ class Rows:
 
 def content(mission: Mission, plan: Plan) -> dict[str, Any]:
     """Return everything that the template shows, by name of the section."""
+    plan = named(mission, plan)
     periods = mission.T
     return {
         "plan": plan,
@@ -99,20 +101,14 @@ def _day(date: Any) -> str:
 def _tiles(plan: Plan, periods: int) -> list[Tile]:
     total = figures.total_coverage(plan, periods)
     average = " a period" if periods > 1 else ""
-    people = words.whole(total["people"])
+    whole = (
+        f"of {words.short_number(total['people'])}{average}; people count once for each activity they need"
+    )
+    served, unmet = words.short_number(total["served"]), words.short_number(total["unmet"])
     tiles = [
-        Tile(
-            words.percent(total["share"]),
-            "of the people in need are covered",
-            f"of {people}{average}",
-            total["share"],
-        ),
-        Tile(
-            words.short_number(total["served"]),
-            f"people served by this plan{average}",
-            _others(total["others"]),
-        ),
-        Tile(words.short_number(total["unmet"]), f"people in need left without{average}", _gravest(plan)),
+        Tile(words.percent(total["share"]), "of all needs are covered", whole, total["share"]),
+        Tile(served, f"needs met by this plan{average}", _others(total["others"])),
+        Tile(unmet, f"needs left unmet{average}", _gravest(plan)),
     ]
     cost = plan.tables["costs"]["amount"].sum()
     paid = plan.tables["funds"]["amount"].sum()
@@ -163,8 +159,9 @@ def _over_periods(plan: Plan, periods: int) -> dict[str, Any] | None:
 def _sites(mission: Mission, plan: Plan) -> Rows:
     """Return a row per site: its people in need, who covers them, who is there."""
     sites = figures.coverage_by(plan, mission.T, "site")
-    known = mission.frame("sites").set_index("site")
-    for name in ("name", "region", "threat"):
+    known = mission.frame("sites")
+    known = known.assign(site=known["site"].map(names_of(mission, "site"))).set_index("site")
+    for name in ("region", "threat"):
         sites[name] = sites["site"].map(known[name])
     presence = plan.tables["presence"]
     organisations = presence.drop_duplicates(["site", "organisation"]).groupby("site")["organisation"]
@@ -175,7 +172,9 @@ def _sites(mission: Mission, plan: Plan) -> Rows:
 
 
 def _payments(plan: Plan) -> pd.DataFrame:
-    """Return who is paid from which fund, with the share of what the fund pays."""
+    """Return who is paid from which fund, with the share of what the fund pays, in order of the funds."""
     paid = figures.payments_by(plan, "fund", "payee")
     whole = paid.groupby("fund")["amount"].transform("sum")
-    return paid.assign(share=(paid["amount"] / whole).astype(float))
+    order = pd.Series(range(len(plan.tables["funds"])), index=plan.tables["funds"]["fund"])
+    ordered = paid.assign(share=(paid["amount"] / whole).astype(float), order=paid["fund"].map(order))
+    return ordered.sort_values(["order", "amount"], ascending=[True, False], kind="stable")

@@ -90,7 +90,7 @@ def _certificate(plan: Plan) -> RenderableType:
         Text(words.verdict(plan), style="green" if plan.status == "optimal" else "yellow"),
         Text(words.checked(plan), style="green" if good else "bold red"),
         *(
-            Text(f"  {found.get('rule', '')}: {found.get('message', '')}")
+            Text(words.printable(f"  {found.get('rule', '')}: {found.get('message', '')}"))
             for found in (plan.violations or ())[:5]
         ),
     ]
@@ -192,7 +192,7 @@ def _broken(plan: Plan, periods: int) -> Iterator[RenderableType]:
 
 def _notes(plan: Plan) -> Iterator[RenderableType]:
     for note in plan.notes:
-        yield Text(f"Note: {note}", style="yellow")
+        yield Text(words.printable(f"Note: {note}"), style="yellow")
     if plan.seconds:
         spent = ", ".join(f"{phase} {seconds:,.1f} s" for phase, seconds in plan.seconds.items())
         yield Text(f"Time: {spent}", style="dim")
@@ -233,7 +233,7 @@ class SummaryTable(Table):
 
 def _shortened(text: str, longest: int) -> str:
     """Return a text in one line and of a length that leaves room for the others."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = " ".join(words.printable(text).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 

@@ -34,9 +34,15 @@ def number(value: float) -> str:
     """Return a number with its thousands separated: whole from 100 on, two digits below."""
     if not math.isfinite(value):
         return "-"
-    if value == 0 or abs(value) >= 100 or float(value).is_integer():
-        return f"{value:,.0f}"
+    # What a solver leaves of a whole number, such as 9.9999999, is that number.
+    if abs(value) >= 100 or math.isclose(value, round(value), rel_tol=1e-6):
+        return f"{round(value):,}"
     return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
+
+
+def printable(text: str) -> str:
+    """Return a text without characters that would move the cursor or turn the line round."""
+    return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
 
 
 def whole(value: float) -> str:

@@ -1,0 +1,40 @@
+"""Names in full, for pages that are read by people who do not know the keys of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from pklogistics.instance.mission import Mission
+from pklogistics.plan import Plan
+
+_TABLES = {"site": "sites", "activity": "activities", "organisation": "organisations"}
+_COLUMNS = {**{kind: kind for kind in _TABLES}, "post": "site"}
+"""Columns of plan tables, and the kind of label that they hold."""
+
+
+def named(mission: Mission, plan: Plan) -> Plan:
+    """Return the plan with the names of sites, activities and organisations in place of their keys."""
+    names = {kind: names_of(mission, kind) for kind in _TABLES}
+    tables = {
+        name: frame.assign(
+            **{c: _replaced(frame[c], names[kind]) for c, kind in _COLUMNS.items() if c in frame}
+        )
+        for name, frame in plan.tables.items()
+    }
+    return replace(plan, tables=tables)
+
+
+def names_of(mission: Mission, kind: str) -> Mapping[str, str]:
+    """Return the name of every key of a kind: with the key behind it where two share a name."""
+    frame = mission.frame(_TABLES[kind])
+    keys = frame[kind]
+    names = frame["name"].where(frame["name"] != "", keys)
+    unique = names.where(~names.duplicated(keep=False), names + " (" + keys + ")")
+    return dict(zip(keys, unique, strict=True))
+
+
+def _replaced(labels: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    return labels.map(names).fillna(labels)

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+import pklogistics
+from pklogistics.plan import Plan
+from pklogistics.report.terminal import summary
+from tests.report.missions import hostile
+
+
+def shown(mission, plan, *, width=80, encoding="utf-8", **keys):
+    """The summary as text, on a terminal of this width and encoding."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="replace")
+    Console(file=stream, width=width, markup=False, highlight=False, **keys).print(summary(mission, plan))
+    stream.flush()
+    return stream.buffer.getvalue().decode(encoding)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_hostile_names_fit_and_change_nothing(width):
+    text = shown(*hostile(), width=width)
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+    assert "\x1b" not in text
+    assert "[bold]b[/bold]" in text.replace("\n", "")  # Brackets are names, not markup.
+    assert "\n lines" not in text
+
+
+def test_numbers_are_never_cut():
+    mission, plan = hostile()
+    text = shown(mission, plan)
+    # 12 sites of 100 people, of whom 80 are served, in each of two periods.
+    for number in ("1,200", "960", "240", "80%", "100,000"):
+        assert number in text
+    assert "960…" not in text
+
+
+def test_every_section_says_what_it_should():
+    text = shown(*hostile())
+    for words in (
+        *(
+            "How sure it is",
+            "Proven best",
+            "every rule, cost and tier holds",
+            "Who is reached",
+            "average of 2 periods",
+        ),
+        *("Money by fund", "Troops and police by site", "Broken mandates", "Largest shortfalls", "Time: "),
+    ):
+        assert words in text
+    assert "and 2 more" in text  # 12 shortfalls, of which 10 are shown.
+
+
+def test_a_plain_terminal_shows_bars_in_ascii():
+    text = shown(*hostile(), encoding="ascii")
+    assert "########.." in text  # 80% of ten.
+
+
+def test_nothing_found_is_one_sentence():
+    mission, _ = hostile()
+    assert "No plan was found (interrupted)." in shown(mission, Plan.empty("m", "interrupted"))
+
+
+def test_all_is_well_is_said_too():
+    tables = {
+        "sites": [{"site": "a"}],
+        "activities": [{"activity": "food", "sector": "Food"}],
+        "needs": [{"site": "a", "activity": "food", "people": 10}],
+        "organisations": [{"organisation": "WFP"}],
+        "capabilities": [{"organisation": "WFP", "activity": "food"}],
+    }
+    mission = pklogistics.Mission.from_tables({"name": "m"}, tables)
+    text = shown(mission, pklogistics.solve(mission))
+    assert "Every mandate is kept." in text
+    assert "Nobody in need is left without service." in text
+    assert "100%" in text
+    assert "Money" not in text  # Nothing costs anything, and there are no funds.
