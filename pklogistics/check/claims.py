@@ -93,18 +93,16 @@ def _read_table(
         found += _told(
             "labels", table, name, "period", wrong, f"the mission has periods 1 to {facts.periods}"
         )
-    for column in (*form.numbers, *form.counts):
+    for column in (*form.numbers, *form.counts, *form.balances, *form.gaps):
         values = table[column].to_numpy(dtype=float)
-        found += _told("numbers", table, name, column, values < -slack(), "it is negative")
-    for column in form.counts:
-        part = np.nan_to_num(table[column].to_numpy(dtype=float), posinf=0.0, neginf=0.0)
-        found += _told(
-            "numbers", table, name, column, np.abs(part - np.round(part)) > WHOLE, "it is not whole"
-        )
-    for column in (*form.numbers, *form.counts):
-        wrong = ~np.isfinite(table[column].to_numpy(dtype=float))
+        wrong = np.isinf(values) | (np.isnan(values) & (column not in form.gaps))
         readable &= ~wrong
-        found += _told("numbers", table, name, column, wrong, "it is not a number")
+        found += _told("numbers", table, name, column, wrong, "it must be a finite number")
+        negative = (values < -slack()) & (column not in form.balances) & ~wrong
+        found += _told("numbers", table, name, column, negative, "it cannot be negative")
+        part = np.where(wrong, 0.0, values)
+        broken = (np.abs(part - np.round(part)) > WHOLE) & (column in form.counts)
+        found += _told("numbers", table, name, column, broken, "it must be whole")
     if form.key:
         twice = coded.duplicated(list(form.key)).to_numpy() & readable
         found += _told("duplicates", table, name, form.key[0], twice, "an earlier row has the same key")

@@ -53,12 +53,14 @@ def _differences(
     for column, unit in columns.items():
         stated = both[f"{column}_stated"]
         astray = np.abs(both[column] - stated)
-        wrong = both.assign(amount=astray, table=table, right=both[column], said=stated)
+        # What is blank is as far off as what should stand there.
+        amount = np.where(np.isnan(astray), np.abs(both[column]), astray)
+        wrong = both.assign(amount=amount, table=table, right=both[column], said=stated)
         period = " in period {period}" if "period" in both else ""
         found += violations(
             claims.names,
             "tables",
-            wrong[astray > slack(both[column], stated)],
+            wrong[~(astray <= slack(both[column], stated))],
             ["table", *keys],
             unit,
             f"table '{table}': {column} of {' '.join(f'{{{key}}}' for key in keys)}{period} is {{said}}; "
@@ -146,8 +148,7 @@ def _shares(claims: Claims) -> list[Violation]:
     reached = look_up(coverage, met, NEED, "reached")
     asked = people > NOTHING
     share = np.divide(reached, people, out=np.ones(len(coverage)), where=asked)
-    stated = np.where(np.isfinite(coverage["share"]), coverage["share"], np.inf)
-    both = coverage.assign(share=share, share_stated=stated)[asked]
+    both = coverage.assign(share=share, share_stated=coverage["share"])[asked]
     return _differences(claims, "coverage", both, ["site", "activity"], {"share": "share"})
 
 
@@ -233,7 +234,6 @@ def _funds(facts: Facts, claims: Claims) -> list[Violation]:
     funds = funds.assign(paid=np.nan_to_num(look_up(funds, paid, ["fund"], "paid")))
     funds = funds.assign(left=funds["amount"] - funds["paid"])
     stated = claims.tables["funds"]
-    stated = stated.assign(left=np.where(np.isfinite(stated["left"]), stated["left"], np.inf))
     both = side_by_side(funds, stated, ["fund"], ["amount", "paid", "left"])
     renamed = both.rename(columns={"amount": "holds", "amount_stated": "holds_stated"})
     return _differences(

@@ -219,7 +219,8 @@ def _mobilisation(claims: Claims) -> list[Violation]:
 def _continuity(facts: Facts, claims: Claims) -> list[Violation]:
     goes_on = facts.activities["continuous"].to_numpy(dtype=bool)
     begun = claims.active[goes_on[claims.active["activity"].to_numpy()]]
-    after = begun[begun["period"] < facts.periods].assign(period=begun["period"] + 1)
+    after = begun.assign(period=begun["period"] + 1)
+    after = after[after["period"] <= facts.periods]
     net = facts.net(after)
     could: NDArray[np.bool_] = (net > NOTHING) & facts.capable(after) & ~refused(facts, after)
     wrong = after.assign(amount=net)[could & ~occurs(after, claims.active, DEED)]

@@ -22,7 +22,7 @@ def breaks(facts: Facts, claims: Claims) -> pd.DataFrame:
     if tolerance is None:
         return pd.DataFrame({"rule": [], "sector": [], "period": [], "amount": [], "size": []})
     group, names = pd.factorize(facts.sites["group"])
-    none = names.get_indexer([""])[0]
+    none = names.get_indexer(pd.Index([""], dtype=object))[0]
     met = claims.met.assign(
         group=group[claims.met["site"].to_numpy()], reached=claims.met["covered"] + claims.met["served"]
     )

@@ -114,7 +114,8 @@ def read_facts(mission: Mission) -> Facts:
 def _names(mission: Mission) -> Names:
     def known(table: str, column: str) -> pd.Index[Any]:
         labels = mission.frame(table)[column].astype(object).unique()
-        return pd.Index([label for label in labels if label != ""], dtype=object)
+        index: pd.Index[Any] = pd.Index([label for label in labels if label != ""], dtype=object)
+        return index
 
     return Names(
         {

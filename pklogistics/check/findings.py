@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,6 +13,8 @@ from pklogistics.check.report import Violation
 
 def plain(number: float) -> str:
     """Return a number as people write it: thousands separated, no exponent, no idle zeros."""
+    if math.isnan(number):
+        return "blank"
     if abs(number) < 0.01 and number != 0:
         return f"{number:.2g}"
     return f"{number:,.2f}".rstrip("0").rstrip(".")

@@ -23,15 +23,16 @@ class Form:
     """What a table of a plan must look like.
 
     ``named`` are labels that may not be blank, ``maybe`` labels that may; ``numbers`` are finite and not
-    negative; ``counts`` are whole as well; ``free`` are numbers that may be blank or negative. No two
-    rows have the same ``key``; a table without key may name a line twice, and its amounts are summed.
+    negative, ``counts`` whole as well; ``balances`` are finite; ``gaps`` are numbers that may be blank. No
+    two rows have the same ``key``; a table without key may name a line twice, and its amounts are summed.
     """
 
     named: tuple[str, ...]
     maybe: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()
-    free: tuple[str, ...] = ()
+    balances: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     first_period: int = 1
 
@@ -64,15 +65,15 @@ FORMS: Mapping[str, Form] = {
     "costs": Form(named=("kind_of_cost",), maybe=(*LINE_LABELS, "account"), numbers=("amount",)),
     "payments": Form(named=("fund", "kind_of_cost"), maybe=LINE_LABELS, numbers=("amount",)),
     "accounts": Form(named=("account",), numbers=("cost",), key=("account", "period")),
-    "funds": Form(named=("fund",), numbers=("amount", "paid"), free=("left",), key=("fund",)),
+    "funds": Form(named=("fund",), numbers=("amount", "paid"), balances=("left",), key=("fund",)),
     "coverage": Form(
         named=("site", "activity", "sector"),
         numbers=("people", "covered_by_others", "served", "unmet"),
-        free=("share",),
+        gaps=("share",),
         key=NEED,
     ),
     "shortfalls": Form(
-        named=("site", "activity", "sector"), numbers=("unmet", "weighted"), free=("severity",), key=NEED
+        named=("site", "activity", "sector"), numbers=("unmet", "weighted"), gaps=("severity",), key=NEED
     ),
     "broken": Form(
         named=("rule", "measure"),

@@ -44,7 +44,7 @@ class Names:
         known = self.known[KIND_OF_COLUMN.get(column, column)]
         codes = known.get_indexer(pd.Index(text, dtype=object)).astype(np.int64)
         codes[codes < 0] = UNKNOWN
-        codes[(text == "") | pd.isna(text)] = BLANK
+        codes[(text == "") | labels.isna().to_numpy(dtype=bool)] = BLANK
         return codes
 
     def label(self, column: str, codes: Codes) -> NDArray[np.object_]:

@@ -111,4 +111,5 @@ def _gaps(tier: TierResult, tolerance: float) -> tuple[float, float]:
 
 def _weights(facts: Facts) -> dict[str, dict[str, float]]:
     """Return the terms and weights of every tier that the mission asks for."""
-    return {tier.name: dict(tier.terms) for tier in facts.mission.header.objective.tiers}
+    tiers = facts.mission.header.objective.tiers
+    return {tier.name: {str(term): weight for term, weight in tier.terms.items()} for tier in tiers}

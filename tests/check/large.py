@@ -46,7 +46,11 @@ def large_mission(sites: int) -> Mission:
             "activities": activities,
             "needs": needs(sites)[["site", "activity", "people", "severity", "min_coverage"]],
             "organisations": pd.DataFrame(
-                {"organisation": organisations, "base_cost": BASE_COST, "mobilisation_cost": MOBILISATION_COST}
+                {
+                    "organisation": organisations,
+                    "base_cost": BASE_COST,
+                    "mobilisation_cost": MOBILISATION_COST,
+                }
             ),
             "capabilities": pd.DataFrame(
                 [(o, a, COST_PER_PERSON, COST_PER_PRESENCE) for o in organisations for a in ACTIVITIES],
@@ -91,7 +95,9 @@ def large_plan(sites: int) -> Plan:
     need = need.assign(unmet=np.where(short, need["people"] / 10, 0.0))
     need = need.assign(served=need["people"] - need["unmet"])
     civil = need[need["kind"] < len(ACTIVITIES)]
-    civil = civil.assign(organisation=names("org", civil["number"].to_numpy() % ORGANISATIONS), modality="service")
+    civil = civil.assign(
+        organisation=names("org", civil["number"].to_numpy() % ORGANISATIONS), modality="service"
+    )
     civil = civil.assign(scope="anywhere", post="", people=civil["served"])
     force = need[need["kind"] == len(ACTIVITIES)]
     force = force.assign(organisation="", modality="", scope="", people=force["served"])
@@ -127,7 +133,9 @@ def large_plan(sites: int) -> Plan:
     )
 
 
-def _costs(civil: pd.DataFrame, posts: pd.DataFrame, bases: pd.DataFrame, called: pd.DataFrame) -> pd.DataFrame:
+def _costs(
+    civil: pd.DataFrame, posts: pd.DataFrame, bases: pd.DataFrame, called: pd.DataFrame
+) -> pd.DataFrame:
     """Cost lines with the fund that pays each, its account and the funds of the account."""
     number = posts["site"].str[1:].astype(int).to_numpy()
     lines = pd.concat(
@@ -146,5 +154,7 @@ def _costs(civil: pd.DataFrame, posts: pd.DataFrame, bases: pd.DataFrame, called
     return lines.assign(
         fund=np.where(regional, "fund" + lines["region"].str[1:], "fund0"),
         account=np.where(regional, "only " + lines["region"], "anyone"),
-        funds=np.where(regional, "fund" + lines["region"].str[1:], "; ".join(f"fund{n}" for n in range(FUNDS))),
+        funds=np.where(
+            regional, "fund" + lines["region"].str[1:], "; ".join(f"fund{n}" for n in range(FUNDS))
+        ),
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from .money import rows
+
 BLANK = {"organisation": "", "unit": "", "site": "", "region": "", "activity": "", "sector": ""}
 
 
@@ -29,8 +31,6 @@ def net(author):
 
 
 def agreements(author):
-    from .builder import rows
-
     need = net(author)
     active = {(r["organisation"], r["activity"], r["site"], r["period"]) for r in author.presence()}
     table = rows(author.mission.frame("presence"))
@@ -80,8 +80,6 @@ def can(author, organisation, activity, site):
 
 
 def handovers(author):
-    from .builder import rows
-
     table = rows(author.mission.frame("handover"))
     for row in table:
         begin = row["period"] or 1
@@ -101,8 +99,6 @@ def handovers(author):
 
 
 def held_posts(author):
-    from .builder import rows
-
     for row in rows(author.mission.frame("unit_rules")):
         if row["min"] is None:
             continue

@@ -18,7 +18,7 @@ def rich_mission() -> Mission:
             "format": 1,
             "name": "rich",
             "periods": 2,
-            "policy": {"impartiality_tolerance": 0.1, "medevac_minutes": 120, "max_organisations": 2},
+            "policy": {"impartiality_tolerance": 0.05, "medevac_minutes": 120, "max_organisations": 2},
             "objective": {"tiers": list(TIERS)},
         },
         {
@@ -80,7 +80,7 @@ def rich_mission() -> Mission:
             ],
             "handover": [{"activity": "food", "local_share": 0.9}],
             "funds": [
-                {"fund": "aid", "donor": "Norway", "amount": 150, "until": "1"},
+                {"fund": "aid", "donor": "Norway", "amount": 150},
                 {"fund": "pool", "donor": "many", "amount": 9000},
             ],
             "earmarks": [{"fund": "aid", "sector": "Food"}, {"fund": "aid", "region": "South"}],

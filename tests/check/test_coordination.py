@@ -171,6 +171,11 @@ def test_c5_presence_goes_on() -> None:
     assert (found.period, found.amount, found.unit) == (3, pytest.approx(100), "people")
 
 
+def test_c5_has_nothing_to_say_after_the_last_period() -> None:
+    m = mission(activities=[{**FOOD, "continuous": True}])
+    fine(m, plan_of(m, [serve("agency", "A", 60)]))
+
+
 def test_c5_ends_with_the_need() -> None:
     needs = [
         {"site": "A", "activity": "food", "period": t, "people": n} for t, n in ((1, 80), (2, 0), (3, 9))

@@ -227,3 +227,13 @@ def test_account_must_name_the_funds_that_may_pay() -> None:
     found = alone(m, changed(plan, "accounts", place, funds="aid; pool"), "tables")
     assert found.keys["kind_of_cost"] == "service"
     assert found.amount == pytest.approx(80)
+
+
+def test_account_may_leave_out_funds_whose_time_has_not_come() -> None:
+    funds = [{"fund": "pool", "amount": 5000}, {"fund": "late", "amount": 5000, "from": "2"}]
+    m = funded(funds, header={"periods": 2})
+    plan = plan_of(m, SERVICE)
+    assert plan.tables["accounts"]["funds"].tolist() == ["pool; late"]
+    fine(m, plan)
+    fine(m, changed(plan, "accounts", 0, funds="pool"))
+    assert caught(m, changed(plan, "accounts", 0, funds="late")) == {"tables"}

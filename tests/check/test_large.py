@@ -35,6 +35,8 @@ def test_large_plan() -> None:
 def test_large_plan_with_an_empty_table() -> None:
     # Without presences nothing can be served: every row of service is told, and it does not take long.
     m, plan = large_mission(200), large_plan(200)
-    report = check(m, type(plan)(**{**vars(plan), "tables": {**plan.tables, "presence": plan.tables["presence"][:0]}}))
+    report = check(
+        m, type(plan)(**{**vars(plan), "tables": {**plan.tables, "presence": plan.tables["presence"][:0]}})
+    )
     without = [v for v in report.violations if v.rule == "C1"]
     assert len(without) == 200 * 4
