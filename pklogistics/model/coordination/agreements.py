@@ -17,6 +17,7 @@ import pandas as pd
 
 from pklogistics.model.assembly import Assembly
 from pklogistics.model.coordination import rules
+from pklogistics.model.coordination.status import AGREED
 from pklogistics.model.program import Bools
 from pklogistics.model.sets import BLANK, grouped
 
@@ -39,19 +40,13 @@ def _add_agreed(assembly: Assembly) -> None:
     builder, agreements, presence = assembly.builder, assembly.agreements, assembly.presence
     if agreements.empty:
         return
-    line = agreements["presence"].to_numpy(np.int64)
-    numbers, keys = grouped(agreements, ["row", "period"])
-    people = np.maximum(
-        np.bincount(numbers, weights=presence["net"].to_numpy()[line], minlength=len(keys)), 1.0
-    )
-    table = assembly.mission.frame("presence").iloc[keys["row"]].reset_index(drop=True)
-    codes = {
-        kind: assembly.sets.names.codes(kind, table[kind]) for kind in ("organisation", "site", "activity")
-    }
-    keys = keys.assign(**codes)
+    numbers, keys = grouped(agreements, list(AGREED))
+    people = np.maximum(np.bincount(numbers, weights=agreements["net"], minlength=len(keys)), 1.0)
     broken = assembly.break_column(FAMILY, "C6", keys, weight=people, upper=1.0, block=keys["site"])
     rows = builder.rows(FAMILY, "C6_agreed", assembly.labelled(keys), lower=1)
-    builder.entries(rows[numbers], presence["active"].to_numpy()[line])
+    possible = agreements["presence"].notna().to_numpy()
+    line = agreements["presence"][possible].to_numpy(np.int64)
+    builder.entries(rows[numbers[possible]], presence["active"].to_numpy()[line])
     builder.entries(rows, broken)
 
 
@@ -67,8 +62,8 @@ def _add_leads(assembly: Assembly) -> None:
 def _add_local_partners(assembly: Assembly) -> None:
     """Add the local partner of organisations that need one (C7)."""
     frame = assembly.sets.organisations
-    needing = frame["needs_local_partner"].to_numpy(bool)
     local = frame["local"].to_numpy(bool)
+    needing = frame["needs_local_partner"].to_numpy(bool) & ~local
     first = assembly.bases[needing[assembly.bases["organisation"]]].reset_index(drop=True)
     _add_support(assembly, "C7_local_partner", first.rename(columns={"base": "column"}), local)
 

@@ -10,6 +10,9 @@ import pandas as pd
 
 from pklogistics.model.sets import BLANK, Sets
 
+AGREED = ("organisation", "site", "activity", "period")
+"""What an agreement is about."""
+
 
 def resolve(sets: Sets, candidates: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Drop candidates that may not be present, and say what is agreed and who leads.
@@ -17,12 +20,13 @@ def resolve(sets: Sets, candidates: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     Returns
     -------
     candidates : those that remain, with a new index
-    agreements : row (of the presence table), period, candidate: present at one of them at least
+    agreements : organisation, site, activity (or BLANK), period, net, candidate: present at one of these
+        at least; a candidate whom an absent lead keeps away is NaN
     leads : candidate, lead: the first may be present only if the second is
     """
     if not sets.mission.has("presence"):
-        nothing = pd.DataFrame(columns=["row", "period", "candidate", "lead"], dtype="int64")
-        return candidates, nothing[["row", "period", "candidate"]], nothing[["candidate", "lead"]]
+        nothing = pd.DataFrame(columns=[*AGREED, "net", "candidate", "lead"], dtype="int64")
+        return candidates, nothing.drop(columns="lead"), nothing[["candidate", "lead"]]
     table = _coded(sets)
     pairs = _pairs(table, candidates)
     specific = pairs["activity_row"] != BLANK
@@ -36,8 +40,9 @@ def resolve(sets: Sets, candidates: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     candidates = candidates.drop(index=blocked["candidate"].tolist()).reset_index(names="former")
     place = pd.Series(candidates.index, index=candidates.pop("former"))
 
-    agreed = pairs[(pairs["status"] == "agreed") & pairs["candidate"].isin(place.index)]
-    agreements = agreed[["row", "period", "candidate"]].reset_index(drop=True)
+    agreed = pairs[(pairs["status"] == "agreed") & ~pairs["candidate"].isin(refused)]
+    agreed = agreed.drop(columns="activity").rename(columns={"activity_row": "activity"})
+    agreements = agreed[[*AGREED, "net", "candidate"]].drop_duplicates(ignore_index=True)
     agreements["candidate"] = place.reindex(agreements["candidate"]).to_numpy()
     leads = leading[leading["candidate"].isin(place.index) & leading["lead"].isin(place.index)]
     leads = leads[["candidate", "lead"]].drop_duplicates(ignore_index=True)
@@ -54,7 +59,7 @@ def _coded(sets: Sets) -> pd.DataFrame:
 
 def _pairs(table: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
     """Return each (row of the presence table, candidate) that the row speaks of."""
-    keys = candidates[["organisation", "site", "activity", "period"]].reset_index(names="candidate")
+    keys = candidates[[*AGREED, "net"]].reset_index(names="candidate")
     pairs = table.merge(keys, on=["organisation", "site"], suffixes=("_row", ""))
     return pairs[_applies(pairs)]
 
