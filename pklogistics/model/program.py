@@ -76,6 +76,7 @@ class Program:
     row_lower, row_upper : arrays of shape (rows,), infinite where there is no side
     col_lower, col_upper : arrays of shape (columns,)
     integer : bool array of shape (columns,)
+    start : array of shape (columns,), what the columns are today; a search may begin there. NaN: unknown
     row_block, col_block : int arrays, the block number or ``SHARED``; a row belongs to a block
         exactly if all its columns do
     row_groups, col_groups : labels, in order of position
@@ -89,6 +90,7 @@ class Program:
     col_lower: Floats
     col_upper: Floats
     integer: Bools
+    start: Floats
     row_block: Ints
     col_block: Ints
     row_groups: tuple[Group, ...]
@@ -151,7 +153,7 @@ class Program:
 class Builder:
     """Collects columns, rows and triplets family by family, and stacks them once at the end."""
 
-    _columns: list[tuple[Group, Floats, Floats, Bools, Ints]] = field(default_factory=list)
+    _columns: list[tuple[Group, Floats, Floats, Bools, Ints, Floats]] = field(default_factory=list)
     _rows: list[tuple[Group, Floats, Floats]] = field(default_factory=list)
     _entries: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
     _terms: dict[str, list[tuple[Ints, Floats, float, str]]] = field(default_factory=dict)
@@ -168,6 +170,7 @@ class Builder:
         upper: ArrayLike = np.inf,
         integer: ArrayLike = False,
         block: ArrayLike = SHARED,
+        start: ArrayLike = np.nan,
     ) -> Ints:
         """Add one column per line of ``keys`` and return their positions, shape (len(keys),)."""
         n = len(keys)
@@ -179,6 +182,7 @@ class Builder:
                 _filled(upper, n, np.float64),
                 _filled(integer, n, np.bool_),
                 _filled(block, n, np.int64),
+                _filled(start, n, np.float64),
             )
         )
         self._n_columns += n
@@ -231,6 +235,7 @@ class Builder:
             col_lower=_stacked([c[1] for c in self._columns], np.float64),
             col_upper=_stacked([c[2] for c in self._columns], np.float64),
             integer=_stacked([c[3] for c in self._columns], np.bool_),
+            start=_stacked([c[5] for c in self._columns], np.float64),
             row_block=row_blocks(matrix, col_block),
             col_block=col_block,
             row_groups=tuple(r[0] for r in self._rows),

@@ -7,12 +7,12 @@ import time
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from ortools.math_opt import parameters_pb2, result_pb2, solution_pb2
+from ortools.math_opt import model_parameters_pb2, parameters_pb2, result_pb2, solution_pb2
 
 from pklogistics.model.program import Floats
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.solution import Stopped
-from pklogistics.solve.wire import dense
+from pklogistics.solve.wire import dense, hint, padded_basis
 
 Status = Literal[
     "optimal", "feasible", "infeasible", "unbounded", "infeasible_or_unbounded", "nothing", "failed"
@@ -77,7 +77,12 @@ class Outcome:
 
 
 class Watch(Protocol):
-    """Told how a solver gets on, several times a second, on the thread that called solve."""
+    """Told how a solver gets on, several times a second, on the thread that called solve.
+
+    A solver speaks in scaled objectives; ``factor`` takes them back to the tier's own units.
+    """
+
+    factor: float
 
     def poll(self, incumbent: float, bound: float) -> Stopped | None:
         """Report progress and return a reason to stop, if there is one. May raise."""
@@ -107,6 +112,17 @@ def parameters(limits: Limits) -> parameters_pb2.SolveParametersProto:
     if math.isfinite(limits.deadline):
         result.time_limit.FromNanoseconds(int(max(1e-3, limits.seconds_left()) * 1e9))
     return result
+
+
+def beginning(piece: Piece, start: Start) -> model_parameters_pb2.ModelSolveParametersProto:
+    """Return a start as MathOpt wants it: a basis for linear programs, a hint for the others."""
+    begin = model_parameters_pb2.ModelSolveParametersProto()
+    if piece.continuous:
+        if start.basis is not None:
+            begin.initial_basis.CopyFrom(padded_basis(start.basis, piece.rows))
+    elif start.values is not None:
+        begin.solution_hints.append(hint(start.values))
+    return begin
 
 
 def outcome_of(result: result_pb2.SolveResultProto, piece: Piece, stopped: Stopped | None) -> Outcome:

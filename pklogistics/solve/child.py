@@ -48,7 +48,7 @@ class Child:
         self._in, self._out = self._process.stdin, self._process.stdout
         self._reader = threading.Thread(target=self._read, args=(self._out,), daemon=True)
         self._reader.start()
-        self._send(b"P", json.dumps(sys.path).encode())
+        self._send(b"P", json.dumps([sys.path, self._folder.name]).encode())
 
     @property
     def alive(self) -> bool:

@@ -1,6 +1,7 @@
-"""The process that HiGHS and SCIP run in.
+"""The process that solvers of integer programs run in.
 
-HiGHS cannot be interrupted in ours, and SCIP writes on its standard error.
+HiGHS cannot be interrupted in ours, SCIP and CP-SAT may write on its standard error, and whichever runs
+out of memory must not take ours along.
 
 Run by path as a script with Python's ``-I``. It imports nothing of pklogistics and, beyond the standard
 library, only OR-Tools' core, so that it starts fast. It serves one request after another.
@@ -8,13 +9,14 @@ library, only OR-Tools' core, so that it starts fast. It serves one request afte
 A frame is one letter, the length of the payload (8 bytes, big-endian) and the payload:
 
 ========  =========================================================================================
-to us     ``P`` module search path as JSON; ``S`` solve: solver type and three lengths (8 bytes each) and
-          the messages ModelProto, SolveParametersProto, ModelSolveParametersProto; ``I`` interrupt the
-          solve; ``F`` finish: flush files and exit
-from us   ``L`` log lines; ``R`` SolveResultProto; ``E`` error text; ``F`` files are flushed
+to us     ``P`` module search path and our folder as JSON; ``S`` solve: solver type and three lengths
+          (8 bytes each) and the messages ModelProto, SolveParametersProto, ModelSolveParametersProto;
+          ``I`` interrupt the solve; ``F`` finish: flush files and exit
+from us   ``L`` log lines (of CP-SAT: ``bound objective``); ``R`` SolveResultProto; ``E`` error text;
+          ``F`` files are flushed
 ========  =========================================================================================
 
-When standard input ends, the parent is gone, and so are we.
+When standard input ends, the parent is gone, and so are we, and our folder with us.
 """
 
 from __future__ import annotations
@@ -24,12 +26,13 @@ import importlib
 import json
 import os
 import queue
+import shutil
 import struct
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 _HEADER = struct.Struct(">cQ")
 _REQUEST = struct.Struct(">QQQQ")
@@ -46,7 +49,9 @@ class Channel:
         os.dup2(nowhere, 1)
         self._lock = threading.Lock()
         self.requests: queue.Queue[bytes] = queue.Queue()
-        self.interrupt: Callable[[], None] | None = None
+        self._interrupt: Callable[[], None] | None = None
+        self._interrupted = False
+        self.folder = ""
 
     def send(self, kind: bytes, payload: bytes = b"") -> None:
         """Send one frame; a parent that no longer listens ends the process."""
@@ -56,18 +61,24 @@ class Channel:
                 self._out.write(payload)
                 self._out.flush()
             except OSError:
-                os._exit(0)
+                self.leave()
 
     def receive(self) -> tuple[bytes, bytes]:
         """Return the next frame; the end of the parent ends the process."""
         header = self._in.read(_HEADER.size)
         if len(header) < _HEADER.size:
-            os._exit(0)
+            self.leave()
         kind, length = _HEADER.unpack(header)
         payload = self._in.read(length)
         if len(payload) < length:
-            os._exit(0)
+            self.leave()
         return kind, payload
+
+    def leave(self) -> NoReturn:
+        """End the process because its parent is gone, which can no longer remove our folder."""
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        os._exit(0)
 
     def listen(self) -> None:
         """Sort incoming frames for ever; runs in a thread of its own, beside the solver."""
@@ -78,10 +89,18 @@ class Channel:
                 self.send(b"F")
                 os._exit(0)
             elif kind == b"I":
-                if self.interrupt is not None:
-                    self.interrupt()
+                self._interrupted = True
+                if self._interrupt is not None:
+                    self._interrupt()
             else:
+                self._interrupted = False
                 self.requests.put(payload)
+
+    def on_interrupt(self, interrupt: Callable[[], None] | None) -> None:
+        """Say what ends the solve that begins now; at once if that is asked for already."""
+        self._interrupt = interrupt
+        if self._interrupted and interrupt is not None:
+            interrupt()
 
 
 def _flush_files() -> None:
@@ -93,17 +112,17 @@ def _flush_files() -> None:
         return
 
 
-def _mind_the_parent(parent: int) -> None:
-    """Exit once the parent is another: a fork elsewhere may hold our standard input open."""
+def _mind_the_parent(channel: Channel, parent: int) -> None:
+    """Leave once the parent is another: a fork elsewhere may hold our standard input open."""
     while os.getppid() == parent:
         time.sleep(1.0)
-    os._exit(0)
+    channel.leave()
 
 
 def _solve(channel: Channel, payload: bytes) -> None:
     from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, parameters_pb2
     from ortools.math_opt.core.python import solver
-    from ortools.util.python.solve_interrupter import SolveInterrupter
+    from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter
 
     solver_type, first, second, third = _REQUEST.unpack_from(payload)
     body = memoryview(payload)[_REQUEST.size :]
@@ -111,35 +130,38 @@ def _solve(channel: Channel, payload: bytes) -> None:
     settings = parameters_pb2.SolveParametersProto.FromString(body[first : first + second])
     start = model_parameters_pb2.ModelSolveParametersProto.FromString(body[first + second :][:third])
 
+    # An exception in these two would abort the process; sending does not raise.
     def on_log(lines: Sequence[str]) -> None:
-        # An exception here would abort the process; sending does not raise.
         channel.send(b"L", "\n".join(lines).encode("utf-8", "replace"))
 
-    interrupter = SolveInterrupter()
-    channel.interrupt = interrupter.interrupt
-    result = solver.solve(
-        model,
-        solver_type,
-        parameters_pb2.SolverInitializerProto(),
-        settings,
-        start,
-        on_log,
-        callback_pb2.CallbackRegistrationProto(),
-        None,
-        interrupter.pybind_interrupter,
-    )
-    channel.interrupt = None
+    def on_event(data: callback_pb2.CallbackDataProto) -> callback_pb2.CallbackResultProto:
+        stats = data.mip_stats
+        channel.send(b"L", f"{stats.dual_bound!r} {stats.primal_bound!r}".encode())
+        return callback_pb2.CallbackResultProto()
+
+    events = callback_pb2.CallbackRegistrationProto()
+    if has_events := solver_type == parameters_pb2.SOLVER_TYPE_CP_SAT:
+        wanted = (callback_pb2.CALLBACK_EVENT_MIP, callback_pb2.CALLBACK_EVENT_MIP_SOLUTION)
+        events.request_registration.extend(wanted)
+        events.mip_solution_filter.filter_by_ids = True  # of the solution itself, nothing
+    interrupter = PySolveInterrupter()
+    channel.on_interrupt(interrupter.interrupt)
+    init = parameters_pb2.SolverInitializerProto()
+    talk = (None, events, on_event) if has_events else (on_log, events, None)
+    result = solver.solve(model, solver_type, init, settings, start, *talk, interrupter)
+    channel.on_interrupt(None)
     channel.send(b"R", result.SerializeToString())
 
 
 def main() -> None:
     """Serve until the parent ends."""
     channel = Channel()
-    _, path = channel.receive()
-    sys.path[:] = json.loads(path)
+    parent = os.getppid()
+    _, begin = channel.receive()
+    sys.path[:], channel.folder = json.loads(begin)
     threading.Thread(target=channel.listen, daemon=True).start()
     if sys.platform != "win32":
-        threading.Thread(target=_mind_the_parent, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=_mind_the_parent, args=(channel, parent), daemon=True).start()
     try:
         importlib.import_module("ortools.math_opt.core.python.solver")  # while the parent prepares
     except ImportError as error:

@@ -58,7 +58,8 @@ def _endless(piece: Piece, outcome: Outcome) -> bool:
         return False
     relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
     limits = Limits(time.monotonic() + _SECOND_OPINION_SECONDS)
-    return Glop().solve(relaxed, limits, Start(), Patient()).status in ("unbounded", "infeasible_or_unbounded")
+    answer = Glop().solve(relaxed, limits, Start(), Patient())
+    return answer.status in ("unbounded", "infeasible_or_unbounded")
 
 
 def _second_opinion(engine: Engine, piece: Piece) -> Floats | None:

@@ -14,16 +14,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.math_opt import parameters_pb2
+from scipy import sparse
 
 from pklogistics.errors import SolverError
-from pklogistics.model.program import Bools, Floats
+from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Limits, Outcome, Start, Watch, parameters
 from pklogistics.solve.glop import Glop
+from pklogistics.solve.host import Host
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import Piece, largest_terms, rescaled
-from pklogistics.solve.threaded import solve_in_thread
 
-_STEPS, _FINE_STEPS = 2.0**16, 2.0**22
+_STEPS, _FINE_STEPS = 2.0**20, 2.0**24
 """Steps that a continuous column's range is divided into, at first and when precision was not enough."""
 
 _LARGEST = 2.0**50
@@ -39,6 +40,9 @@ class CpSat:
     name = "cp_sat"
     continuous_only = False
 
+    def __init__(self) -> None:
+        self._host = Host(parameters_pb2.SOLVER_TYPE_CP_SAT, progress, obedient=True)
+
     def solve(self, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
         """Solve a piece; see `Backend`. A piece without whole numbers is left to GLOP."""
         if piece.continuous:
@@ -51,14 +55,19 @@ class CpSat:
         if limits.threads is not None:
             settings.threads = limits.threads
         begin = Start() if start.values is None else Start(grid.nearest(start.values))
-        outcome = solve_in_thread(
-            grid.program, parameters_pb2.SOLVER_TYPE_CP_SAT, settings, limits, begin, watch
-        )
+        outcome = self._host.solve(grid.program, settings, limits, begin, watch)
         values = None if outcome.values is None else outcome.values * grid.step
         return replace(outcome, values=values, bound=outcome.bound - grid.error)
 
     def close(self) -> None:
-        """Nothing is kept."""
+        """End the child."""
+        self._host.close()
+
+
+def progress(line: str) -> tuple[float, float]:
+    """Return the bound and the objective that the child reports of CP-SAT."""
+    bound, incumbent = line.split()
+    return float(bound), float(incumbent)
 
 
 @dataclass(frozen=True)
@@ -96,14 +105,16 @@ class Grid:
         span = np.where(piece.integer | (upper <= lower), 1.0, upper - lower)
         step = np.where(piece.integer, 1.0, np.exp2(np.ceil(np.log2(span / steps))))
         half = np.where(piece.integer, 0.0, step / 2)
-        room = abs(piece.matrix) @ half + _ROW_ERROR * largest_terms(piece.matrix, size)
-        exact = _whole_rows(piece)
-        room = np.where(exact, 0.0, room)
+        on_grid = rescaled(piece.matrix, np.ones(piece.rows), step)
+        factor = _whole_factor(on_grid, size / step)
+        inexact = np.where(np.isnan(factor), _ROW_ERROR, 0.0)
+        room = abs(piece.matrix) @ half + inexact * largest_terms(piece.matrix, size)
+        factor = np.where(np.isnan(factor), 1.0, factor)
         program = replace(
             piece,
-            matrix=rescaled(piece.matrix, np.ones(piece.rows), step),
-            row_lower=piece.row_lower - room,
-            row_upper=piece.row_upper + room,
+            matrix=rescaled(on_grid, factor, np.ones(piece.columns)),
+            row_lower=(piece.row_lower - room) * factor,
+            row_upper=(piece.row_upper + room) * factor,
             col_lower=np.floor(lower / step),
             col_upper=np.ceil(upper / step),
             integer=np.ones(piece.columns, dtype=np.bool_),
@@ -112,9 +123,17 @@ class Grid:
         return Grid(program, step, float(np.abs(piece.costs) @ half))
 
 
-def _whole_rows(piece: Piece) -> Bools:
-    """Return for every row whether its columns and coefficients are all whole, so that it stays exact."""
-    broken = (piece.matrix.data != np.round(piece.matrix.data)) | ~piece.integer[piece.matrix.indices]
-    rows = np.repeat(np.arange(piece.rows), np.diff(piece.matrix.indptr))
-    whole: Bools = np.bincount(rows, weights=broken, minlength=piece.rows) == 0
-    return whole
+def _whole_factor(matrix: sparse.csr_matrix, size: Floats) -> Floats:
+    """Return for every row the power of two that makes its entries whole, so that CP-SAT takes it exactly.
+
+    nan where the row's sum could then pass 2^50; ``size`` is the largest size of each column.
+    """
+    factor = np.ones(matrix.shape[0])
+    filled = np.flatnonzero(np.diff(matrix.indptr))
+    if not filled.size:
+        return factor
+    mantissa, exponent = np.frexp(matrix.data)
+    digits = np.abs(mantissa * 2.0**53).astype(np.int64)
+    last_digit = np.log2((digits & -digits).astype(np.float64)) - 53 + exponent
+    factor[filled] = np.exp2(-np.minimum.reduceat(last_digit, matrix.indptr[filled]))
+    return np.where(factor * (abs(matrix) @ size) < _LARGEST, factor, np.nan)

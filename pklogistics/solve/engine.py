@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Backend, Limits, Outcome, Start, Watch
 from pklogistics.solve.glop import Glop
+from pklogistics.solve.highs import Highs
 from pklogistics.solve.monitor import Monitor, Patient
 from pklogistics.solve.options import Options
 from pklogistics.solve.piece import Piece
@@ -55,10 +56,28 @@ class Engine:
         self._scaling = scaling
         self._simplex = Glop()
 
-    def solve(self, piece: Piece, deadline: float, start: Start, precision: float = 1e-7) -> Outcome:
-        """Solve a piece with the chosen backend until a deadline, watched by the monitor."""
+    def beside(self, backend: Backend, deadline: float) -> Engine:
+        """Return an engine of its own for a second backend that works on the same program."""
+        return Engine(backend, self._scaling, self.options, self.monitor, Clock(deadline))
+
+    def solve(
+        self,
+        piece: Piece,
+        deadline: float,
+        start: Start,
+        precision: float = 1e-7,
+        watch: Watch | None = None,
+    ) -> Outcome:
+        """Solve a piece with the chosen backend until a deadline, watched by the monitor or by ``watch``."""
         limits = replace(self._limits(deadline), precision=precision)
-        return self._run(self.backend, piece, limits, start, self.monitor)
+        return self._run(self.backend, piece, limits, start, watch or self.monitor)
+
+    def found(self) -> Floats | None:
+        """Return the best point of the solve that runs now, unscaled and unchecked, if it can be had."""
+        if not isinstance(self.backend, Highs):
+            return None
+        values = self.backend.found(len(self._scaling.columns))
+        return None if values is None else values * self._scaling.columns
 
     def solve_fixed(self, piece: Piece, values: Floats) -> Outcome:
         """Solve what is left of a piece with its integers fixed at these (whole) values, by simplex."""
@@ -74,8 +93,7 @@ class Engine:
 
     def _run(self, backend: Backend, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
         scaled, factor = self._scaling.apply(piece)
-        if isinstance(watch, Monitor):
-            watch.factor = factor
+        watch.factor = factor
         if start.values is not None:
             start = replace(start, values=start.values / self._scaling.columns)
         outcome = backend.solve(scaled, limits, start, watch)

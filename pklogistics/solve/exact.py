@@ -14,7 +14,9 @@ from pklogistics.errors import SolverError
 from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.claims import settle_claim
+from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
+from pklogistics.solve.neighbourhood import improving
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 
@@ -30,8 +32,9 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
     SolverError
         If the program has no solution, or no finite optimum, or the solver fails.
     """
-    if search.values is None:
+    if search.values is None and not search.piece.continuous:
         search.offer(idle_point(engine, search.piece))
+        engine.monitor.tell(search.value, search.bound)
     gap = engine.options.gap
     if search.solved(gap):
         return
@@ -59,29 +62,18 @@ def idle_point(engine: Engine, piece: Piece) -> Floats | None:
 def _round(engine: Engine, search: Search, tiers_left: int, piece: Piece, precision: float) -> bool:
     """Run the backend once and judge what it says; return whether it ended by itself."""
     name, start = engine.backend.name, Start(search.values, search.basis)
+    deadline = engine.clock.share(tiers_left)
     try:
-        outcome = engine.solve(piece, engine.clock.share(tiers_left), start, precision)
+        with improving(engine, search, deadline) as watch:
+            outcome = engine.solve(piece, deadline, start, precision, watch)
     except SolverError as error:
         if not search.proven_before:
             raise
         outcome = Outcome("failed", detail=str(error))
     search.stopped, search.basis = outcome.stopped, outcome.basis
     settle_claim(engine, search, outcome)
-    if outcome.values is not None and not _take_point(engine, search, outcome.values):
+    if outcome.values is not None and not take_point(engine, search, outcome.values):
         search.notes.append(f"a solution of {name} broke rows once it was cleaned; it was not used")
     if not search.offer_bound(outcome.bound):
         search.notes.append(f"{name} claimed a bound that a verified solution refutes; it was dropped")
     return outcome.stopped == "gap"
-
-
-def _take_point(engine: Engine, search: Search, values: Floats) -> bool:
-    """Clean a solver's point and keep it if it is good; return whether anything feasible came of it."""
-    tidy = search.piece.tidied(values)
-    feasible = search.offer(tidy)
-    if search.piece.continuous:
-        return feasible
-    for piece in (search.piece, search.loose):
-        outcome = engine.solve_fixed(piece, tidy)
-        if outcome.values is not None and search.offer(piece.tidied(outcome.values)):
-            return True
-    return feasible

@@ -6,29 +6,27 @@ keeps, its bound from its log.
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import replace
 
 from ortools.math_opt import parameters_pb2
 
+from pklogistics.model.program import Floats
 from pklogistics.solve import highs_log
 from pklogistics.solve.backend import Limits, Outcome, Start, Watch, parameters
-from pklogistics.solve.child import Child
 from pklogistics.solve.glop import Glop
-from pklogistics.solve.in_child import solve_in_child
+from pklogistics.solve.host import Host
 from pklogistics.solve.piece import Piece
-from pklogistics.solve.solution import Stopped
 
 
 class Highs:
-    """The backend; keeps one child for all solves until one has to be ended early."""
+    """The backend."""
 
     name = "highs"
     continuous_only = False
 
     def __init__(self) -> None:
-        self._child: Child | None = None
+        self._host = Host(parameters_pb2.SOLVER_TYPE_HIGHS, highs_log.progress, obedient=False)
         self._simplex = Glop()
         self._seconds = 0.0
 
@@ -39,9 +37,26 @@ class Highs:
             if outcome.status == "optimal" or outcome.stopped in ("interrupted", "stopped"):
                 return outcome
         began = time.monotonic()
-        outcome = self._solve(piece, limits, start, watch)
+        child = self._host.child
+        settings = _settings(limits, str(child.solutions))
+        outcome = self._host.solve(piece, settings, limits, start, watch)
         self._seconds = time.monotonic() - began
-        return outcome
+        if outcome.status != "nothing" or child.result is not None or piece.continuous:
+            return outcome
+        values = highs_log.last_solution(child.solutions, piece.columns)
+        bound = highs_log.safe_bound(child.bound)
+        return replace(
+            outcome, status="nothing" if values is None else "feasible", values=values, bound=bound
+        )
+
+    def found(self, columns: int) -> Floats | None:
+        """Return the best point that the running solve has found so far, None if there is none."""
+        written = self._host.written
+        return None if written is None else highs_log.last_solution(written, columns)
+
+    def close(self) -> None:
+        """End the child."""
+        self._host.close()
 
     def _continued(self, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
         """Let GLOP go on from a basis: ten times faster where it works, and HiGHS gains nothing from one."""
@@ -49,39 +64,14 @@ class Highs:
         shorter = replace(limits, deadline=time.monotonic() + patience)
         return self._simplex.solve(piece, shorter, start, watch)
 
-    def _solve(self, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
-        if self._child is None or not self._child.alive:
-            self.close()
-            self._child = Child(highs_log.progress, obedient=False)
-        child, settings = self._child, self._settings(self._child, limits)
-        outcome, reason = solve_in_child(
-            child, parameters_pb2.SOLVER_TYPE_HIGHS, piece, settings, limits, start, watch
-        )
-        if outcome is None:
-            outcome = self._left_behind(child, piece, reason or "time")
-            self.close()
-        return outcome
 
-    def close(self) -> None:
-        """End the child."""
-        if self._child is not None:
-            self._child.end()
-            self._child = None
-
-    @staticmethod
-    def _settings(child: Child, limits: Limits) -> parameters_pb2.SolveParametersProto:
-        settings = parameters(limits)
-        settings.relative_gap_tolerance = limits.gap
-        settings.absolute_gap_tolerance = 1e-9
-        settings.highs.double_options["mip_feasibility_tolerance"] = limits.precision
-        settings.highs.string_options["mip_improving_solution_file"] = str(child.solutions)
-        settings.highs.bool_options["mip_improving_solution_report_sparse"] = True
-        if limits.threads is not None:
-            settings.highs.int_options["threads"] = limits.threads
-        return settings
-
-    @staticmethod
-    def _left_behind(child: Child, piece: Piece, reason: Stopped) -> Outcome:
-        values = None if piece.continuous else highs_log.last_solution(child.solutions, piece.columns)
-        bound = highs_log.safe_bound(child.bound) if not piece.continuous else -math.inf
-        return Outcome("nothing" if values is None else "feasible", values, bound, reason)
+def _settings(limits: Limits, solutions: str) -> parameters_pb2.SolveParametersProto:
+    settings = parameters(limits)
+    settings.relative_gap_tolerance = limits.gap
+    settings.absolute_gap_tolerance = 1e-9
+    settings.highs.double_options["mip_feasibility_tolerance"] = limits.precision
+    settings.highs.string_options["mip_improving_solution_file"] = solutions
+    settings.highs.bool_options["mip_improving_solution_report_sparse"] = True
+    if limits.threads is not None:
+        settings.highs.int_options["threads"] = limits.threads
+    return settings

@@ -57,13 +57,14 @@ def last_solution(path: Path, columns: int) -> Floats | None:
 def _block_values(block: str, columns: int) -> Floats | None:
     head, _, body = block.partition("# Columns -")
     count_text, _, rest = body.partition("\n")
-    if not (head and count_text.isdigit() and rest.endswith("\n")):
+    if not (head and count_text.isdigit()):
         return None
-    numbers = rest.split()
-    if len(numbers) != 2 * int(count_text):
+    *whole_lines, _ = rest.split("\n")
+    lines = whole_lines[: int(count_text)]
+    if len(lines) < int(count_text):
         return None
     try:
-        entries = np.array(numbers, dtype=np.float64).reshape(-1, 2)
+        entries = np.array(" ".join(lines).split(), dtype=np.float64).reshape(-1, 2)
     except ValueError:
         return None
     at = entries[:, 1].astype(np.int64)

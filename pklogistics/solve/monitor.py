@@ -97,6 +97,8 @@ class Monitor:
 class Patient:
     """A `Watch` that lets a short computation end, whatever was pressed before."""
 
+    factor = 1.0
+
     def poll(self, incumbent: float, bound: float) -> Stopped | None:
         """Go on."""
         return None

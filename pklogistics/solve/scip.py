@@ -8,8 +8,7 @@ import re
 from ortools.math_opt import parameters_pb2
 
 from pklogistics.solve.backend import Limits, Outcome, Start, Watch, parameters
-from pklogistics.solve.child import Child
-from pklogistics.solve.in_child import solve_in_child
+from pklogistics.solve.host import Host
 from pklogistics.solve.piece import Piece
 
 _NUMBER = r"\s*(-?\d\.\d+e[+-]\d+)\s*"
@@ -18,37 +17,26 @@ _LINE = re.compile(rf"\|{_NUMBER}\|(?:{_NUMBER}|\s*--\s*)\|[^|]*\|[^|]*$")
 
 
 class Scip:
-    """The backend; keeps one child for all solves until one has to be ended early."""
+    """The backend."""
 
     name = "scip"
     continuous_only = False
 
     def __init__(self) -> None:
-        self._child: Child | None = None
+        self._host = Host(parameters_pb2.SOLVER_TYPE_GSCIP, progress, obedient=True)
 
     def solve(self, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
         """Solve a piece; see `Backend`."""
-        if self._child is None or not self._child.alive:
-            self.close()
-            self._child = Child(progress, obedient=True)
         settings = parameters(limits)
         settings.relative_gap_tolerance = limits.gap
         settings.absolute_gap_tolerance = 1e-9
         if limits.threads is not None:
             settings.threads = limits.threads
-        outcome, reason = solve_in_child(
-            self._child, parameters_pb2.SOLVER_TYPE_GSCIP, piece, settings, limits, start, watch
-        )
-        if outcome is None:
-            self.close()
-            return Outcome("nothing", None, -math.inf, reason or "time")
-        return outcome
+        return self._host.solve(piece, settings, limits, start, watch)
 
     def close(self) -> None:
         """End the child."""
-        if self._child is not None:
-            self._child.end()
-            self._child = None
+        self._host.close()
 
 
 def progress(lines: str) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ortools.math_opt import solution_pb2
 
 from pklogistics.model.program import Floats
+from pklogistics.solve.kin import Kin
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.solution import Stopped, relative_gap
 
@@ -29,6 +30,8 @@ class Search:
     proven_before : whether ``values`` comes from an earlier tier's solution, not from the idle plan
     stopped : why the search ended
     basis : where a linear program's next tier may begin
+    kin : labels by which columns belong together, for neighbourhoods
+    today : what the columns are today, shape (columns,), NaN where unknown
     notes : what went otherwise than planned, in sentences
     """
 
@@ -41,6 +44,8 @@ class Search:
     stopped: Stopped = "gap"
     basis: solution_pb2.BasisProto | None = None
     notes: list[str] = field(default_factory=list)
+    kin: tuple[Kin, ...] = ()
+    today: Floats | None = None
 
     @property
     def value(self) -> float:

@@ -1,4 +1,4 @@
-"""Solvers that run in a thread of this process and obey MathOpt's interrupter: CP-SAT, GLOP, PDLP.
+"""Solvers that run in a thread of this process and obey MathOpt's interrupter: GLOP and PDLP.
 
 OR-Tools releases the interpreter's lock while it solves. A solve on the main thread would swallow Ctrl-C, so
 it runs in a worker, and the main thread waits in short steps.
@@ -17,10 +17,11 @@ from ortools.math_opt import (
     result_pb2,
 )
 from ortools.math_opt.core.python import solver
-from ortools.util.python.solve_interrupter import SolveInterrupter
 
-from pklogistics.solve.backend import Limits, Outcome, Start, Watch, outcome_of
-from pklogistics.solve.in_child import beginning
+# Not the wrapper beside it, solve_interrupter: that loads absl.logging, a quarter of a child's start.
+from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter
+
+from pklogistics.solve.backend import Limits, Outcome, Start, Watch, beginning, outcome_of
 from pklogistics.solve.job import attend
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.wire import model_bytes
@@ -59,7 +60,7 @@ class ThreadJob:
         self.result: result_pb2.SolveResultProto | None = None
         self.error = ""
         self._piece, self._type, self._settings, self._begin = piece, solver_type, settings, begin
-        self._interrupter = SolveInterrupter()
+        self._interrupter = PySolveInterrupter()
         self._done = threading.Event()
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -80,10 +81,6 @@ class ThreadJob:
 
     def _run(self) -> None:
         try:
-            registration = callback_pb2.CallbackRegistrationProto()
-            if self._type == parameters_pb2.SOLVER_TYPE_CP_SAT:
-                registration.request_registration.append(callback_pb2.CALLBACK_EVENT_MIP)
-                registration.request_registration.append(callback_pb2.CALLBACK_EVENT_MIP_SOLUTION)
             result = solver.solve(
                 model_pb2.ModelProto.FromString(model_bytes(self._piece)),
                 self._type,
@@ -91,20 +88,12 @@ class ThreadJob:
                 self._settings,
                 self._begin,
                 None,
-                registration,
-                self._on_event if registration.request_registration else None,
-                self._interrupter.pybind_interrupter,
+                callback_pb2.CallbackRegistrationProto(),
+                None,
+                self._interrupter,
             )
             self.result = result
         except Exception as error:  # OR-Tools masks its own error with another; the context has the real one
             self.error = str(error.__context__ or error) or type(error).__name__
         finally:
             self._done.set()
-
-    def _on_event(self, data: callback_pb2.CallbackDataProto) -> callback_pb2.CallbackResultProto:
-        """Note how CP-SAT gets on. An exception here would abort the process, and nothing here raises."""
-        self._note(data.mip_stats.dual_bound, data.mip_stats.primal_bound)
-        return callback_pb2.CallbackResultProto()
-
-    def _note(self, bound: float, incumbent: float) -> None:
-        self.bound, self.incumbent = max(self.bound, bound), min(self.incumbent, incumbent)

@@ -17,7 +17,8 @@ from ortools.math_opt import solution_pb2
 
 from pklogistics.model.program import Floats, Program, Tier
 from pklogistics.solve.engine import Engine
-from pklogistics.solve.exact import search_tier
+from pklogistics.solve.exact import idle_point, search_tier
+from pklogistics.solve.kin import Kin, kin_of
 from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import Solution, Stopped, TierSolution, relative_gap
@@ -35,6 +36,7 @@ class State:
     loose: Piece
     values: Floats | None = None
     basis: solution_pb2.BasisProto | None = None
+    kin: tuple[Kin, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Record:
 
 def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) -> Solution:
     """Minimise the tiers of a program in order; ``piece`` is its rows and columns."""
-    state = State(piece, piece)
+    state = State(piece, piece, kin=kin_of(program))
     records: list[Record] = []
     for index, tier in enumerate(program.tiers):
         records.append(_tier(program, tier, state, engine, _tiers_left(program, index)))
@@ -73,14 +75,22 @@ def _tier(program: Program, tier: Tier, state: State, engine: Engine, tiers_left
         bound=-math.inf,
         proven_before=state.values is not None,
         basis=state.basis,
+        kin=state.kin,
+        today=program.start,
     )
     search.bound = search.piece.trivial_bound()
     engine.monitor.begin(tier.name, search.value, search.bound)
-    reason = engine.monitor.check() or ("time" if engine.clock.left() <= 0 else None)
-    if reason is None or search.values is None:
-        search_tier(engine, search, tiers_left)
-    else:
-        search.stopped = reason
+    reason: Stopped | None = engine.monitor.check() or ("time" if engine.clock.left() <= 0 else None)
+    try:
+        if reason is None:
+            search_tier(engine, search, tiers_left)
+        elif tier is program.tiers[0]:
+            search.offer(idle_point(engine, search.piece))
+    except KeyboardInterrupt:
+        reason = "interrupted"
+    search.stopped = reason or search.stopped
+    if search.stopped == "interrupted":
+        engine.monitor.reason = "interrupted"
     if search.solved(engine.options.gap):
         search.stopped = "gap"
     engine.monitor.tell(search.value, search.bound)

@@ -22,7 +22,13 @@ def add_stationing(assembly: Assembly) -> None:
         return
     frame = _possible(assembly.sets)
     frame["stationed"] = assembly.builder.columns(
-        FAMILY, "stationed", assembly.labelled(frame), upper=frame["limit"], integer=True, block=frame["site"]
+        FAMILY,
+        "stationed",
+        assembly.labelled(frame),
+        upper=frame["limit"],
+        integer=True,
+        block=frame["site"],
+        start=np.minimum(deployed(assembly.sets)[frame["unit"], frame["site"]], frame["limit"]),
     )
     frame["arriving"] = BLANK
     assembly.stationing = frame
