@@ -47,7 +47,9 @@ def _output(command: list[str]) -> str:
 
 
 class Phases:
-    """Seconds and peak memory of consecutive phases of one process.
+    """Seconds, processor seconds and peak memory of consecutive phases of one process.
+
+    Processor seconds tell a slow program from a busy machine.
 
     Peak memory is the largest resident set during the phase, everything that was there before included,
     in MB of 1e6 bytes. Where the system cannot reset the peak (it can on Linux), it is the peak so far.
@@ -60,9 +62,10 @@ class Phases:
     def phase(self, name: str) -> Iterator[None]:
         """Measure the body as the phase ``name``."""
         _reset_peak()
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         yield
         self.row[f"{name}_s"] = round(time.perf_counter() - start, 3)
+        self.row[f"{name}_cpu_s"] = round(time.process_time() - used, 3)
         self.row[f"{name}_mb"] = round(_peak() / 1e6)
 
 

@@ -139,13 +139,18 @@ def test_importing_the_package_is_light() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_is_found_by_its_name(rule: str) -> None:
-    """A rule is found in the model, the checker, their tests and the README by one name."""
+    """A rule is found in the model, the checker, the tests of both and the README by one name."""
     word = re.compile(rf"\b{rule}\b")
-    places = {"model": PACKAGE / "model", "check": PACKAGE / "check"}
-    places |= {"model's tests": ROOT / "tests" / "model", "checker's tests": ROOT / "tests" / "check"}
+    tests = ROOT / "tests"
+    places = {
+        "model": [PACKAGE / "model"],
+        "checker": [PACKAGE / "check"],
+        "the checker's tests": [tests / "check"],
+        "the model's tests and solved missions": [tests / "model", tests / "missions"],
+    }
     texts = {
-        name: "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-        for name, folder in places.items()
+        name: "\n".join(p.read_text(encoding="utf-8") for folder in folders for p in folder.rglob("*.py"))
+        for name, folders in places.items()
     }
     texts["README"] = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name, text in texts.items() if not word.search(text)] == []

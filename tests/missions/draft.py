@@ -24,6 +24,18 @@ class Draft:
     header: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
 
+    def __repr__(self) -> str:
+        """Show every cell that is not blank, so that a failing test can be repeated by hand."""
+        lines = [f"header {dict(self.header)}"]
+        for name, frame in self.tables.items():
+            rows = [{k: cell for k, cell in row.items() if cell} for row in frame.to_dict("records")]
+            lines.append(f"{name} {rows}")
+        return "\n".join(lines)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Be shown so by hypothesis, which otherwise shows data classes field by field."""
+        printer.text(repr(self))
+
     @classmethod
     def of(cls, name: str) -> Draft:
         """Return the draft of a mission in ``instances``."""

@@ -17,7 +17,6 @@ Rows = list[dict[str, str]]
 ACTIVITIES = ("food", "clinic")
 PATROL = "patrol"
 ORGANISATIONS = ("agency", "charity", "elders")
-REGIONS = ("", "north", "south")
 
 
 @st.composite
@@ -33,7 +32,7 @@ def drafts(draw: st.DrawFn, *, whole: bool = True) -> Draft:
         "activities": activities,
         "needs": _needs(draw, places, [row["activity"] for row in activities]),
         "organisations": _organisations(draw, whole),
-        "capabilities": _capabilities(draw, whole),
+        "capabilities": _capabilities(draw, whole, sorted({row["region"] for row in sites})),
         "coverage": _coverage(draw, places),
         "funds": _funds(draw, periods),
         "staff": _staff(draw),
@@ -80,7 +79,7 @@ def _sites(draw: st.DrawFn) -> Rows:
             "site": name,
             "latitude": "0",
             "longitude": draw(_of("0", "0.1", "0.3")),
-            "region": draw(_of(*REGIONS)),
+            "region": draw(_of("", "north", "south")),
             "group": draw(_of("", "red", "blue")),
             "threat": draw(_of("", "2", "3")),
             "max_persons": draw(_of("", "", "80")),
@@ -94,7 +93,7 @@ def _activities(draw: st.DrawFn, whole: bool, troops: bool) -> Rows:
     rows = [
         {
             "activity": name,
-            "sector": draw(_of("relief", "health")),
+            "sector": "relief" if name == "food" else draw(_of("relief", "health")),
             "provider": "organisation",
             "all_or_nothing": "yes" if whole and draw(_rarely) else "",
             "continuous": "yes" if whole and draw(_rarely) else "",
@@ -156,14 +155,14 @@ def _organisations(draw: st.DrawFn, whole: bool) -> Rows:
     ]
 
 
-def _capabilities(draw: st.DrawFn, whole: bool) -> Rows:
+def _capabilities(draw: st.DrawFn, whole: bool, regions: list[str]) -> Rows:
     pairs = [(organisation, activity) for organisation in ORGANISATIONS for activity in ACTIVITIES]
     chosen = draw(st.lists(st.sampled_from(pairs), max_size=4, unique=True))
     return [
         {
             "organisation": organisation,
             "activity": activity,
-            "region": draw(_of(*REGIONS)) if not whole else "",
+            "region": "" if whole else draw(_of(*regions)),
             "cost_per_person": draw(_of("", "1", "3")),
             "cost_per_presence": draw(_of("", "20")) if whole else "",
             "max_people": draw(_of("", "60")),

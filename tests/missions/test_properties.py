@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import pklogistics
@@ -15,6 +15,9 @@ from tests.missions.random_missions import drafts
 
 SOLVER = "scip"
 """Runs in this process and so starts at once; that HiGHS says the same is a property of its own."""
+
+ACCURACY = {"cp_sat": 1e-4, "pdlp": 1e-3}
+"""Relative gaps that these can prove; the others end at a vertex and prove a millionth."""
 
 MONEY = {
     "organisations": ("mobilisation_cost", "base_cost", "base_cost_per_period"),
@@ -38,22 +41,33 @@ NAMES = {
 
 
 def for_any(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Repeat a test, always with the same missions: a failure must not come and go."""
-    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    return settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=checks)
+    """Repeat a test, always with the same missions: a failure must not come and go.
+
+    Failures are not shrunk, because that takes hundreds of solves and the missions are small already.
+    """
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
 
 
 def values(draft: Draft, solver: str = SOLVER) -> list[float]:
     """Solve a mission and return its tiers: a plan always exists, is proven, and keeps every rule."""
-    options = pklogistics.Options(solver=solver, gap=0.0, time_limit=60)  # type: ignore[arg-type]
+    accuracy = ACCURACY.get(solver, 1e-6)
+    gap = accuracy if solver in ACCURACY else 0.0
+    options = pklogistics.Options(solver=solver, gap=gap, time_limit=60)  # type: ignore[arg-type]
     plan = pklogistics.solve(draft.mission(), options)
-    assert plan.status == "optimal"
     assert plan.violations == ()
+    for tier in plan.tiers:
+        assert tier.value - tier.bound <= accuracy * (1 + abs(tier.value)), tier
     return [tier.value for tier in plan.tiers]
 
 
-def same(values: Sequence[float], accuracy: float = 1e-6) -> object:
-    return pytest.approx(list(values), rel=accuracy, abs=accuracy)
+def same(expected: Sequence[float], accuracy: float = 1e-6) -> object:
+    return pytest.approx(list(expected), rel=accuracy, abs=accuracy)
 
 
 def no_worse(new: Sequence[float], old: Sequence[float]) -> bool:
@@ -64,7 +78,7 @@ def no_worse(new: Sequence[float], old: Sequence[float]) -> bool:
     return True
 
 
-@for_any(12)
+@for_any(8)
 @given(drafts(), st.data())
 def test_more_money_never_makes_the_best_plan_worse(draft: Draft, data: st.DataObject) -> None:
     assume("funds" in draft.tables)
@@ -75,20 +89,20 @@ def test_more_money_never_makes_the_best_plan_worse(draft: Draft, data: st.DataO
     assert no_worse(values(richer), values(draft))
 
 
-@for_any(12)
+@for_any(8)
 @given(drafts(), st.data())
 def test_names_and_order_of_rows_change_nothing(draft: Draft, data: st.DataObject) -> None:
     assert values(renamed(shuffled(draft, data), data)) == same(values(draft))
 
 
-@for_any(12)
+@for_any(8)
 @given(drafts())
 def test_currency_scales_cost_and_nothing_else(draft: Draft) -> None:
     mandate, need, cost = values(draft)
     assert values(in_cents(draft)) == same([mandate, need, 100 * cost])
 
 
-@for_any(16)
+@for_any(12)
 @given(drafts(), st.data())
 def test_removing_a_rule_never_worsens_the_objective(draft: Draft, data: st.DataObject) -> None:
     choices = looser(draft)
@@ -97,21 +111,20 @@ def test_removing_a_rule_never_worsens_the_objective(draft: Draft, data: st.Data
     assert no_worse(values(choices[name]), values(draft)), name
 
 
-@for_any(8)
+@for_any(5)
 @given(drafts())
 def test_backends_agree(draft: Draft) -> None:
     reached = values(draft, "highs")
     assert values(draft, "scip") == same(reached)
-    assert values(draft, "cp_sat") == same(reached)
+    assert values(draft, "cp_sat") == same(reached, ACCURACY["cp_sat"])
 
 
-@for_any(8)
+@for_any(5)
 @given(drafts(whole=False))
 def test_linear_backends_agree(draft: Draft) -> None:
     reached = values(draft, "highs")
     assert values(draft, "glop") == same(reached)
-    # Each tier is held by the next to PDLP's tolerance only, which is a thousandth here.
-    assert values(draft, "pdlp") == same(reached, 1e-3)
+    assert values(draft, "pdlp") == same(reached, ACCURACY["pdlp"])
 
 
 def in_cents(draft: Draft) -> Draft:
@@ -120,7 +133,7 @@ def in_cents(draft: Draft) -> Draft:
     for name, columns in MONEY.items():
         if name in tables:
             frame = tables[name].copy()
-            for column in columns:
+            for column in frame.columns.intersection(columns):
                 frame[column] = frame[column].where(frame[column] == "", frame[column] + "00")
             tables[name] = frame
     return Draft(draft.header, tables)

@@ -46,7 +46,7 @@ def free(n: int) -> list[float]:
 
 
 def knapsack() -> Program:
-    """Values 10, 13, 7, weights 3, 4, 2, room 6: the best pairs are 3+2 -> 17, 4+2 -> 20; 3+4 is too heavy."""
+    """Values 10, 13, 7, weights 3, 4, 2, room 6: pairs 3 + 2 -> 17, 4 + 2 -> 20; 3 + 4 is too heavy."""
     return program([[3, 4, 2]], free(1), [6], costs={"c": [-10, -13, -7]}, upper=1, integer=True)
 
 
@@ -61,8 +61,8 @@ def diet() -> Program:
 def big_numbers() -> Program:
     """A post costs 1e6 and lets 1e6 people be served at 0.1 each; 2.5e6 people, 2.3e6 of money.
 
-    Columns: people served, posts open (whole, up to 5). Two posts cost 2e6 and leave 3e5 of money, enough for
-    3e6 people, but two posts serve 2e6 only. A third post is beyond the money. So 2e6 are served.
+    Columns: people served, posts open (whole, up to 5). Two posts cost 2e6 and leave 3e5 of money, enough
+    for 3e6 people, but two posts serve 2e6 only. A third post is beyond the money. So 2e6 are served.
     """
     return program(
         [[1, -1e6], [0.1, 1e6]],
@@ -82,7 +82,7 @@ def planted(columns: int = 60, rows: int = 5, seed: int = 7) -> Floats:
 
 
 def hard(columns: int = 60, rows: int = 5, seed: int = 7) -> Program:
-    """Market split: ``A x + s - t = A planted`` with random A, and s, t >= 0 cost 1. No solver finds 0 soon."""
+    """Market split: ``A x + s - t = A planted``, A random, s and t >= 0 cost 1. No solver finds 0 soon."""
     a = np.random.default_rng(seed).integers(0, 100, (rows, columns)).astype(float)
     sides = a @ planted(columns, rows, seed)[:columns]
     matrix = np.hstack((a, np.eye(rows), -np.eye(rows)))
@@ -92,6 +92,6 @@ def hard(columns: int = 60, rows: int = 5, seed: int = 7) -> Program:
         sides,
         sides,
         costs={"split": costs.tolist(), "first": [*np.ones(columns), *np.zeros(2 * rows)]},
-        upper=np.concatenate((np.ones(columns), np.full(2 * rows, 1000.0))),
+        upper=np.concatenate((np.ones(columns), np.full(2 * rows, 6000.0))),
         integer=np.arange(columns + 2 * rows) < columns,
     )

@@ -87,7 +87,7 @@ def test_objective_without_end(name: SolverName, whole: bool) -> None:
     if whole and name in CONTINUOUS:
         pytest.skip("refused before")
     case = program([[1, -1]], free(1), [2], costs={"c": [-1, 0]}, integer=whole)
-    with pytest.raises(SolverError, match="no finite optimum|unbounded"):
+    with pytest.raises(SolverError, match=r"no finite optimum|unbounded"):
         solve_program(case, Options(solver=name, time_limit=20))
 
 
@@ -107,7 +107,8 @@ def test_no_columns(name: SolverName) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_empty_rows_and_unused_columns(name: SolverName) -> None:
     # The middle row has no entries and is kept by 0; the last column is in no row.
-    case = program([[1, 0], [0, 0], [1, 0]], [2, -1, 0], [9, 1, 9], costs={"c": [1, 1]}, lower=[0, 3], upper=9)
+    rows = [[1, 0], [0, 0], [1, 0]]
+    case = program(rows, [2, -1, 0], [9, 1, 9], costs={"c": [1, 1]}, lower=[0, 3], upper=9)
     assert solved(case, name, 5.0).values == pytest.approx([2, 3], abs=1e-3)
 
 
@@ -127,7 +128,7 @@ def test_equalities_free_and_fixed_columns(name: SolverName) -> None:
 
 @pytest.mark.parametrize("name", MIXED)
 def test_thirds(name: SolverName) -> None:
-    # A row that no grid of whole steps meets exactly: 3x = y with y whole from 1 on. Cheapest: y = 1, x = 1/3.
+    # No grid of whole steps meets this row exactly: 3x = y with y whole from 1 on. Cheapest: y = 1, x = 1/3.
     case = program([[3, -1]], [0], [0], costs={"c": [1, 0]}, lower=[0, 1], upper=9, integer=[False, True])
     assert solved(case, name, 1 / 3).values == pytest.approx([1 / 3, 1])
 
@@ -145,6 +146,14 @@ def test_offset_counts_for_value_and_gap(name: SolverName) -> None:
     solved(case, name, 102.0)
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_threads_and_seed_are_understood(name: SolverName) -> None:
+    case = diet() if name in CONTINUOUS else knapsack()
+    value = 9.0 if name in CONTINUOUS else -20.0
+    solution = solve_program(case, Options(solver=name, threads=2, seed=12345))
+    assert solution.tiers[0].value == pytest.approx(value, rel=1e-3)
+
+
 def attempt(case: Program, name: SolverName, start: Start, limits: Limits) -> Outcome:
     """Ask a backend directly, without anything that could mend its answer."""
     costs, offset = case.tier_costs(case.tiers[0])
@@ -160,8 +169,8 @@ def attempt(case: Program, name: SolverName, start: Start, limits: Limits) -> Ou
 def test_a_start_is_used(name: SolverName) -> None:
     # Only the hidden solution costs nothing, and no solver finds it by itself in this time.
     case, known = hard(), planted()
-    blind = attempt(case, name, Start(), Limits(deadline=time.monotonic() + 1.0))
-    told = attempt(case, name, Start(known), Limits(deadline=time.monotonic() + 1.0))
+    blind = attempt(case, name, Start(), Limits(deadline=time.monotonic() + 0.5))
+    told = attempt(case, name, Start(known), Limits(deadline=time.monotonic() + 0.5))
     assert case.tier_value(case.tiers[0], known) == 0.0
     assert told.values is not None
     assert case.tier_value(case.tiers[0], told.values) == pytest.approx(0.0, abs=1e-6)
@@ -171,10 +180,10 @@ def test_a_start_is_used(name: SolverName) -> None:
 @pytest.mark.parametrize("name", MIXED)
 def test_time_limit_leaves_a_solution_and_a_true_bound(name: SolverName) -> None:
     case = hard()
-    outcome = attempt(case, name, Start(), Limits(deadline=time.monotonic() + 1.5))
+    outcome = attempt(case, name, Start(), Limits(deadline=time.monotonic() + 1.0))
     assert (outcome.status, outcome.stopped) == ("feasible", "time")
     assert outcome.values is not None
-    # CP-SAT's own point may be off by half a step of a column's range of 6000, relative to terms of about 100.
+    # CP-SAT's own point may be off by half a step of each column.
     assert case.violation(outcome.values) <= 1e-3
     # The hidden solution costs 0, so no true bound is above that.
     assert outcome.bound <= 1e-6
@@ -182,12 +191,13 @@ def test_time_limit_leaves_a_solution_and_a_true_bound(name: SolverName) -> None
 
 @pytest.mark.parametrize("name", ALL)
 def test_linear_bound_is_no_better_than_any_solution(name: SolverName) -> None:
-    # Random covering programs: the bound must not pass the value that HiGHS proves.
-    for seed in range(5):
+    # Random covering programs: the bound must not pass the optimum, which the simplex finds exactly.
+    for seed in range(3):
         r = np.random.default_rng(seed)
         matrix = r.uniform(0, 100, (6, 9)) * (r.random((6, 9)) < 0.6)
-        case = program(matrix, r.uniform(0, 300, 6), np.full(6, np.inf), costs={"c": r.uniform(1, 9, 9)}, upper=40)
-        best = attempt(case, "highs", Start(), Limits())
+        sides = (r.uniform(0, 300, 6), np.full(6, np.inf))
+        case = program(matrix, *sides, costs={"c": r.uniform(1, 9, 9).tolist()}, upper=40)
+        best = attempt(case, "glop", Start(), Limits())
         outcome = attempt(case, name, Start(), Limits(deadline=time.monotonic() + 20, gap=1e-5))
         assert outcome.values is not None
         value, found = (case.tier_value(case.tiers[0], x) for x in (best.values, outcome.values))

@@ -1,0 +1,181 @@
+"""Being told to stop: by a callback, by Ctrl-C, by an exception, by the death of the parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pklogistics.solve import BACKENDS, Options, Progress, solve_program
+from pklogistics.solve.options import SolverName
+from tests.solve.programs import diet, hard, knapsack
+
+ROOT = Path(__file__).resolve().parents[2]
+MIXED = tuple(name for name in BACKENDS if not BACKENDS[name].continuous_only)
+
+# A user's script, as users write them: no ``if __name__ == "__main__"``.
+SCRIPT = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from pklogistics.solve import Options, solve_program
+from tests.solve.programs import hard, knapsack
+
+def tell(progress):
+    if progress.incumbent < 1e9 and progress.seconds > 0.5:
+        print("SEARCHING", flush=True)
+
+if sys.argv[2] == "easy":
+    solution = solve_program(knapsack())
+else:
+    solution = solve_program(hard(), Options(solver=sys.argv[2], progress=tell))
+print(json.dumps({"stopped": solution.stopped, "values": solution.values.tolist()}))
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.py"
+    path.write_text(SCRIPT)
+    return path
+
+
+def children() -> list[psutil.Process]:
+    return [p for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_should_stop_ends_the_search_with_the_best_solution(name: SolverName) -> None:
+    asked: list[float] = []
+
+    def should_stop() -> bool:
+        asked.append(time.monotonic())
+        return asked[-1] - asked[0] > 0.6
+
+    solution = solve_program(hard(), Options(solver=name, should_stop=should_stop))
+    assert solution.stopped == "stopped"
+    assert hard().violation(solution.values) <= 1e-6
+    # The idle plan misses thousands, and what the solver has found by then is far better: it was not lost.
+    assert 0 < solution.tiers[0].value < 500
+    # Asked every 0.1 s for 0.6 s; a busy machine may miss some.
+    assert len(asked) >= 3
+    assert children() == []
+
+
+def test_should_stop_from_the_start_gives_the_idle_plan() -> None:
+    solution = solve_program(hard(), Options(should_stop=lambda: True))
+    assert solution.stopped == "stopped"
+    assert not solution.values[hard().integer].any()
+    # Taking nothing is the best that the second tier can do, so that tier is solved all the same.
+    assert [t.stopped for t in solution.tiers] == ["stopped", "gap"]
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_an_error_in_the_callback_reaches_the_caller_and_leaves_nothing_running(name: SolverName) -> None:
+    def broken(progress: Progress) -> None:
+        if progress.seconds > 0.5:
+            raise LookupError("no terminal")
+
+    with pytest.raises(LookupError, match="no terminal"):
+        solve_program(hard(), Options(solver=name, progress=broken))
+    assert children() == []
+    assert threading.active_count() <= 2
+
+
+def test_ctrl_c_raised_in_a_callback_gives_the_best_solution() -> None:
+    raised: list[Progress] = []
+
+    def impatient(progress: Progress) -> None:
+        if progress.seconds > 0.5 and not raised:
+            raised.append(progress)
+            raise KeyboardInterrupt
+
+    solution = solve_program(hard(), Options(progress=impatient))
+    # Once is enough: the tiers that follow are not begun.
+    assert [p.phase for p in raised] == ["split"]
+    assert solution.stopped == "interrupted"
+    assert solution.tiers[1].seconds < 2.0
+    assert hard().violation(solution.values) <= 1e-6
+
+
+def test_the_signal_handler_is_given_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    solve_program(knapsack())
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_solving_beside_the_main_thread() -> None:
+    # Signal handlers cannot be set there; the solve must not try.
+    found: list[float] = []
+    thread = threading.Thread(target=lambda: found.append(solve_program(knapsack()).tiers[0].value))
+    thread.start()
+    thread.join(60)
+    assert found == [-20.0]
+
+
+def start(script: Path, argument: str, temporary: Path | None = None) -> subprocess.Popen[str]:
+    places = {} if temporary is None else dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary))
+    return subprocess.Popen(
+        [sys.executable, str(script), str(ROOT), argument],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=script.parent,
+        env={**os.environ, **places},
+    )
+
+
+def test_a_script_without_a_main_guard(script: Path) -> None:
+    process = start(script, "easy")
+    out, err = process.communicate(timeout=60)
+    assert err == ""
+    # The answer is the only line on standard output: solvers print their banners elsewhere.
+    assert json.loads(out) == {"stopped": "gap", "values": [0.0, 1.0, 1.0]}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to another process on Windows")
+@pytest.mark.parametrize("name", MIXED)
+def test_ctrl_c_gives_the_best_solution_and_leaves_no_orphan(name: str, script: Path) -> None:
+    process = start(script, name)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "SEARCHING\n"
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) == 1
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    answer = json.loads(out.splitlines()[-1])
+    assert answer["stopped"] == "interrupted"
+    assert hard().violation(answer["values"]) <= 1e-6
+    assert err == ""
+    _, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL does not exist on Windows")
+def test_the_child_ends_and_tidies_up_when_its_parent_is_killed(script: Path, tmp_path: Path) -> None:
+    process = start(script, "highs", temporary=tmp_path)
+    assert process.stdout is not None
+    process.stdout.readline()
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) == 1
+    assert len(list(tmp_path.glob("pklogistics-*"))) == 1
+    process.kill()
+    process.communicate(timeout=60)
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == []
+    assert list(tmp_path.glob("pklogistics-*")) == []
+
+
+@pytest.mark.parametrize("name", BACKENDS)
+def test_nothing_is_printed(name: SolverName, capfd: pytest.CaptureFixture[str]) -> None:
+    solve_program(diet(), Options(solver=name))
+    if name in MIXED:
+        solve_program(hard(), Options(solver=name, time_limit=0.5))
+    assert capfd.readouterr() == ("", "")
