@@ -21,7 +21,10 @@ from pklogistics.solve import Options, Progress, Solution, solve_program
 from pklogistics.solve.solution import relative_gap
 
 _ROUNDING = 1e-6
-"""A value this near to its bound, in the unit of the tier, counts as proven whatever the ratio says."""
+"""A value this near to its bound, in the unit of the tier, counts as proven whatever the ratio says.
+
+A bound that a plan passes by more, relatively, is wrong, and none is reported.
+"""
 
 
 def solve(mission: Mission, options: Options | None = None, **overrides: Any) -> Plan:
@@ -104,7 +107,8 @@ def _tiers(model: Model, solution: Solution, point: Floats) -> tuple[TierResult,
     results = []
     for tier, found in zip(model.program.tiers, solution.tiers, strict=True):
         value = model.program.tier_value(tier, point)
-        bound = min(found.bound, value)
+        refuted = found.bound - value > _ROUNDING * max(1.0, abs(value))
+        bound = -math.inf if refuted else min(found.bound, value)
         gap = relative_gap(value, bound)
         results.append(TierResult(tier.name, value, bound, gap, found.seconds, found.stopped))
     return tuple(results)

@@ -45,7 +45,8 @@ class Options:
     strategy : ``exact`` hands the whole program to the solver; ``auto`` chooses (today: exact)
     time_limit : seconds for the whole solve, all tiers together; None for no limit
     gap : relative gap between value and bound at which a tier counts as solved
-    threads : threads that a solver may use; None leaves it to the solver
+    threads : threads that a solver may use; None leaves it to the solver, 1 also does without the second
+        solver that looks for better plans beside the first
     seed : random seed handed to the solver, a whole number from 0 to 2**31 - 1
     progress : called now and then with a `Progress`, from the thread that called solve
     should_stop : asked several times a second; once it returns True the best solution is returned
@@ -58,8 +59,8 @@ class Options:
 
     solver: SolverName = "highs"
     strategy: Strategy = "auto"
-    time_limit: float | None = None
-    gap: float = 1e-4
+    time_limit: float | None = 300.0
+    gap: float = 1e-3
     threads: int | None = None
     seed: int = 0
     progress: Callable[[Progress], None] | None = None

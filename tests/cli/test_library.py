@@ -119,7 +119,7 @@ plan = f[0](mission, time_limit=60)
 print(f[1](mission, plan).ok, len(f[2](mission, plan)) > 1000, pklogistics.solve.Options().gap)
 """
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout == "True True 0.0001\n"
+    assert shown.stdout == "True True 0.001\n"
 
 
 def test_every_public_name_is_there_and_typos_are_errors():

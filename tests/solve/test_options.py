@@ -44,4 +44,4 @@ def test_bad_options_name_themselves_and_the_next_step(bad: dict[str, Any], next
 def test_good_options() -> None:
     options = Options(solver="scip", time_limit=0.5, gap=0, threads=2, seed=2**31 - 1)
     assert (options.solver, options.strategy, options.progress) == ("scip", "auto", None)
-    assert Options().gap == 1e-4
+    assert Options().gap == 1e-3
