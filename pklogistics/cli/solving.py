@@ -40,10 +40,12 @@ def solve(
         Path | None, typer.Option(metavar="FILE.html", help="Write a page to look at, print and pass on.")
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option(metavar="S", help="Seconds for the search, all tiers together; 300 if left out.")
+        float | None,
+        typer.Option(metavar="S", help="Seconds for the search, all tiers together. [300]"),
     ] = None,
     gap: Annotated[
-        float | None, typer.Option(metavar="G", help="How sure is sure enough; 0.001, to within 0.1%, if left out.")
+        float | None,
+        typer.Option(metavar="G", help="How sure is sure enough: 0.001 is to within 0.1%. [0.001]"),
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Threads for the solver.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Random seed for the solver.")] = None,
