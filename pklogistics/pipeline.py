@@ -98,7 +98,9 @@ def _plan(mission: Mission, model: Model, solution: Solution, options: Options) 
         return Plan.empty(tiers=tiers, **attributes)
     point = settle(model, solution.values)
     tiers = _tiers(model, solution, point)
-    status: Status = "optimal" if all(_proven(tier, options.gap) for tier in tiers) else "feasible"
+    allowed = [options.gap + tier.tolerance for tier in model.program.tiers]
+    proven = all(_proven(tier, gap) for tier, gap in zip(tiers, allowed, strict=True))
+    status: Status = "optimal" if proven else "feasible"
     return Plan(status=status, tables=decode(model, point), tiers=tiers, **attributes)
 
 
@@ -115,7 +117,13 @@ def _tiers(model: Model, solution: Solution, point: Floats) -> tuple[TierResult,
 
 
 def _proven(tier: TierResult, gap: float) -> bool:
-    return tier.value - tier.bound <= gap * abs(tier.value) + _ROUNDING
+    """Say whether a tier is proven to within a relative gap: what was asked for, and its own tolerance.
+
+    A tier with a tolerance may be given up by that much for later tiers: a tolerance of its best value,
+    which the bound stands for.
+    """
+    allowed = gap * max(abs(tier.value), abs(tier.bound)) + _ROUNDING * max(1.0, abs(tier.value))
+    return tier.value - tier.bound <= allowed
 
 
 def _checked(mission: Mission, plan: Plan) -> Plan:

@@ -43,12 +43,14 @@ class Child:
         self.result: result_pb2.SolveResultProto | None = None
         self.error = ""
         self._done, self._flushed = threading.Event(), threading.Event()
+        # Whatever can fail comes before the process, so that none is left behind.
+        welcome = json.dumps([sys.path, self._folder.name]).encode()
         self._process = _popen()
         assert self._process.stdin is not None and self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
         self._reader = threading.Thread(target=self._read, args=(self._out,), daemon=True)
         self._reader.start()
-        self._send(b"P", json.dumps([sys.path, self._folder.name]).encode())
+        self._send(b"P", welcome)
 
     @property
     def alive(self) -> bool:

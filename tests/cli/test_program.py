@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -299,7 +300,7 @@ def test_a_full_disk_is_told_in_words(tmp_path, monkeypatch):
     def full(*_args, **_keys):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pklogistics.plan.folder.json.dumps", full)
+    monkeypatch.setattr("pklogistics.plan.folder.json", SimpleNamespace(dumps=full))
     result = run("solve", FIRST, "-o", tmp_path / "plan", code=1)
     assert "No space left on device" in result.stderr
     assert list(tmp_path.iterdir()) == []
