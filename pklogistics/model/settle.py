@@ -157,6 +157,8 @@ def _settle_broken(model: Model, x: Floats) -> None:
     lacking = np.where(entries.data > 0, low - activity[entries.row], activity[entries.row] - high)
     needed = np.maximum(lacking / np.abs(entries.data), 0.0)
     np.maximum.at(x, columns[entries.col], np.where(np.isfinite(needed), needed, 0.0))
+    people = x[columns] * np.concatenate([frame["weight"].to_numpy(float) for frame in broken])
+    x[columns[people < LEAST_PEOPLE]] = 0.0
 
 
 def _settle_least_unmet(model: Model, x: Floats) -> None:

@@ -35,7 +35,7 @@ def number(value: float) -> str:
     if not math.isfinite(value):
         return "-"
     # What a solver leaves of a whole number, such as 9.9999999, is that number.
-    if abs(value) >= 100 or math.isclose(value, round(value), rel_tol=1e-6):
+    if abs(value) >= 100 or math.isclose(value, round(value), rel_tol=1e-6, abs_tol=1e-6):
         return f"{round(value):,}"
     return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
 
