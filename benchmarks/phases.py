@@ -100,8 +100,8 @@ def page(table: pd.DataFrame) -> str:
         "",
         "## Size, seconds and peak memory",
         "",
-        "Peak memory is the largest resident set of the process in the phase, MB of 1e6 bytes; "
-        "solver: the same of the solver's own process.",
+        "Peak memory is the largest resident set of the process in the phase, MB of 1e6 bytes; solver: that "
+        "of the largest process started, which begins as a copy of this one.",
         "",
         markdown(_columns(table, [*SHAPE, *(f"{p}_s" for p in PHASES)])),
         "",

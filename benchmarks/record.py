@@ -30,7 +30,7 @@ def environment() -> Row:
     """Return date, commit and machine, as they go into every row."""
     git = ["git", "-C", str(RESULTS.parent)]
     commit = _output([*git, "rev-parse", "--short", "HEAD"]) or "unknown"
-    changed = _output([*git, "status", "--porcelain", "--", "../pklogistics"])
+    changed = _output([*git, "status", "--porcelain", "--", "../pklogistics", "../instances"])
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         "commit": commit + ("+changes" if changed else ""),
