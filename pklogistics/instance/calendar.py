@@ -12,6 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+EXACT = 1e-9
+"""Share of a period that does not count: 33 days are 15 periods of 2.2 days, but not in floating point."""
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -38,6 +41,13 @@ class Calendar:
         periods = _each(moments, self._period, float(blank))
         return periods.astype(np.int64)
 
+    def last_periods(self, moments: pd.Series[str]) -> NDArray[np.float64]:
+        """Return the last period that ends by the end of each moment; NaN if blank, 0 if there is none.
+
+        For what perishes a period counts whole or not at all, other than for `periods_of`.
+        """
+        return _each(moments, self._last_period, np.nan)
+
     def days(self, moments: pd.Series[str], end: bool) -> NDArray[np.float64]:
         """Return the days from the start of period 1 to the begin (or end) of each moment; NaN if blank."""
         return _each(moments, lambda moment: self._days(moment, end), np.nan)
@@ -45,7 +55,12 @@ class Calendar:
     def _period(self, moment: str) -> float:
         if "-" not in moment:
             return int(moment)
-        return floor(self._days(moment, end=False) / self.period_days) + 1
+        return floor(self._days(moment, end=False) / self.period_days + EXACT) + 1
+
+    def _last_period(self, moment: str) -> float:
+        if "-" not in moment:
+            return int(moment)
+        return max(0, floor(self._days(moment, end=True) / self.period_days + EXACT))
 
     def _days(self, moment: str, end: bool) -> float:
         if "-" not in moment:

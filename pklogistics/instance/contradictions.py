@@ -17,7 +17,11 @@ from pklogistics.instance.consent import (
     refused_agreements,
 )
 from pklogistics.instance.findings import Findings, Place
+from pklogistics.instance.frames import with_absent
 from pklogistics.instance.header import Header
+from pklogistics.instance.overlap import overlapping
+from pklogistics.instance.supplies import FAMILY
+from pklogistics.instance.supplies_contradictions import find_contradictions_of_supplies
 from pklogistics.instance.wording import quoted
 
 Frames = Mapping[str, pd.DataFrame]
@@ -32,6 +36,10 @@ def find_contradictions(frames: Frames, header: Header, places: Places, findings
     if "presence" in frames:
         _agreements_that_cannot_be(frames, places["presence"], findings)
         _agreements_that_are_refused(frames, header, places["presence"], findings)
+    if "unit_rules" in frames:
+        _unit_rules_twice(frames["unit_rules"], places["unit_rules"], findings)
+    if not FAMILY.isdisjoint(places):
+        find_contradictions_of_supplies(with_absent(frames, header), places, findings)
 
 
 def _agreements_that_cannot_be(frames: Frames, place: Place, findings: Findings) -> None:
@@ -90,6 +98,20 @@ def _capabilities_of_the_force(frames: Frames, places: Places, findings: Finding
         )
 
     findings.at_rows(places["capabilities"], wrong, "activity", word)
+
+
+def _unit_rules_twice(rules: pd.DataFrame, place: Place, findings: Findings) -> None:
+    """Report two rules for the same units at the same place in the same period (T3)."""
+    twice, other = overlapping(rules, ("unit", "site", "region"))
+
+    def word(at: int) -> tuple[str | None, str]:
+        unit = str(rules["unit"].iloc[at])
+        return unit, (
+            f"row {place.rows[other(at)]} rules the same place for {quoted(unit)} in the same periods; put "
+            "min and max into one row, or give the rows different dates"
+        )
+
+    findings.at_rows(place, twice, "unit", word)
 
 
 def _rules_that_bind_too_few(frames: Frames, places: Places, findings: Findings) -> None:

@@ -96,9 +96,9 @@ class Organisation(Row):
     max_sites: Annotated[
         int | None, Unit("sites"), Field(ge=0, description="Bases per period (C8); blank: no limit.")
     ] = None
-    accepts_armed_escort: Annotated[bool, Field(description="Whether it moves goods under armed escort.")] = (
-        False
-    )
+    accepts_armed_escort: Annotated[
+        bool, Field(description="Whether its goods move under armed escort (S5).")
+    ] = False
     accepts_armed_presence: Annotated[
         bool, Field(description="Whether it works where armed units are (T5).")
     ] = True

@@ -10,8 +10,11 @@ import pandas as pd
 from pklogistics.instance.consent import leads_without_capability
 from pklogistics.instance.earmarks import earmarks_without_cost
 from pklogistics.instance.findings import Findings, Naming, Place
+from pklogistics.instance.frames import with_absent
 from pklogistics.instance.header import Header
 from pklogistics.instance.offers import needs_without_offer
+from pklogistics.instance.supplies import FAMILY
+from pklogistics.instance.supplies_doubts import find_doubts_of_supplies
 from pklogistics.instance.texts import cell_text
 from pklogistics.instance.wording import quoted
 
@@ -27,12 +30,14 @@ def find_doubts(frames: Frames, header: Header, places: Places, naming: Naming, 
     if "funds" in frames:
         _funds_outside_the_mission(frames["funds"], header, places["funds"], findings)
     if "earmarks" in frames:
-        _earmarks_without_cost(frames, places["earmarks"], findings)
+        _earmarks_without_cost(with_absent(frames, header), places["earmarks"], findings)
     if "capacity_building" in frames:
         _growth_without_staff(frames, places, naming, findings)
     if "presence" in frames:
         _leads_without_capability(frames, places["presence"], findings)
     _sites_without_place(frames, header, places["sites"], findings)
+    if not FAMILY.isdisjoint(places):
+        find_doubts_of_supplies(with_absent(frames, header), header, places, findings)
 
 
 def _needs_that_nobody_can_serve(frames: Frames, places: Places, findings: Findings) -> None:

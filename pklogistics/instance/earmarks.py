@@ -12,11 +12,19 @@ Frames = Mapping[str, pd.DataFrame]
 AT_ONCE = 2_000_000
 """Pairs of earmark and cost compared at once; it bounds memory."""
 
-LINE = ["kind", "organisation", "activity", "sector", "site", "region", "scope"]
+LINE = ["kind", "organisation", "activity", "sector", "site", "region", "commodity", "scope"]
+ANY_COMMODITY = "*;"
+"""What a cost of transport concerns: whatever is sent. No name holds a semicolon."""
 
 
 def earmarks_without_cost(frames: Frames) -> NDArray[np.int64]:
-    """Return the rows of earmarks that match no cost line that could arise."""
+    """Return the rows of earmarks that match no cost line that could arise.
+
+    Parameters
+    ----------
+    frames
+        The filled form of all tables, absent ones without rows.
+    """
     lines = possible_costs(frames)
     sites = frames["sites"]
     regions = sites.set_index("site")["region"]
@@ -49,18 +57,50 @@ def possible_costs(frames: Frames) -> pd.DataFrame:
         bases.assign(kind="base"),
         mobilised[["organisation"]].assign(kind="mobilisation", scope="nowhere"),
     ]
-    if "units" in frames:
-        units = frames["units"]
-        for kind, cost in (("deployment", "deployment_cost"), ("sustainment", "cost_per_period")):
-            paid = units.loc[units[cost] > 0, []]
-            parts.append(paid.assign(kind=kind, scope="anywhere"))
+    units = frames["units"]
+    for kind, cost in (("deployment", "deployment_cost"), ("sustainment", "cost_per_period")):
+        paid = units.loc[units[cost] > 0, []]
+        parts.append(paid.assign(kind=kind, scope="anywhere"))
+    parts.append(_costs_of_supplies(frames))
     lines = pd.concat(parts, ignore_index=True).reindex(columns=LINE)
     return lines.astype("str").where(lines.notna(), "").drop_duplicates()
 
 
+def _costs_of_supplies(frames: Frames) -> pd.DataFrame:
+    """Return the costs of buying, moving and keeping goods; they bear on who runs the depot.
+
+    A cost of a depot is at the site at which it stands, that of a route where it leads; else ``nowhere``.
+    """
+    depots, routes, fleets = (frames[name] for name in ("depots", "routes", "fleets"))
+    supplies = frames["supplies"].merge(frames["commodities"][["commodity", "price"]], on="commodity")
+    price = supplies["price_x"].fillna(supplies["price_y"])
+    bought = supplies.loc[(price > 0) & (supplies["max_quantity"] != 0), ["depot", "commodity"]]
+    site = depots.set_index("depot")["site"]
+    owner = depots.set_index("depot")["organisation"]
+    ends = routes["destination"]
+    # The destination is a site, or a depot, whose site is blank where it stands at none.
+    routes = routes.assign(depot=routes["origin"], end=ends.where(~ends.isin(site.index), ends.map(site)))
+    driven = fleets.loc[fleets["cost_per_hour"] > 0, ["depot", "mode"]].drop_duplicates()
+    sent = routes.loc[routes["cost_per_t"] > 0, ["depot", "end"]].assign(commodity=ANY_COMMODITY)
+    kept = depots.loc[depots["opening_cost"] + depots["cost_per_period"] > 0, ["depot"]]
+    parts = [
+        bought.assign(kind="procurement", end=bought["depot"].map(site)),
+        sent.assign(kind="transport"),
+        routes.merge(driven, on=["depot", "mode"])[["depot", "end"]].assign(kind="transport"),
+        kept.assign(kind="depot", end=kept["depot"].map(site)),
+        routes.loc[routes["opening_cost"] > 0, ["depot", "end"]].assign(kind="route"),
+    ]
+    lines = pd.concat(parts, ignore_index=True).rename(columns={"end": "site"})
+    lines["organisation"] = lines["depot"].map(owner)
+    return lines.assign(scope=np.where(lines["site"] == "", "nowhere", "site"))
+
+
 def _matched(earmarks: pd.DataFrame, lines: pd.DataFrame, regions: pd.Series[str]) -> NDArray[np.int64]:
     pairs = earmarks.merge(lines, how="cross", suffixes=("", "_of_cost"))
-    fits = (pairs["commodity"] == "") & _same(pairs["kind_of_cost"], pairs["kind"])
+    fits = _same(pairs["commodity"], pairs["commodity_of_cost"]) | (
+        pairs["commodity_of_cost"] == ANY_COMMODITY
+    )
+    fits &= _same(pairs["kind_of_cost"], pairs["kind"])
     for name in ("organisation", "activity", "sector"):
         fits &= _same(pairs[name], pairs[f"{name}_of_cost"])
     scope = pairs["scope"]

@@ -6,7 +6,8 @@ Rules, in words (units are whole; stationed before period 1 is what deployments 
   within the movement limit of that period (no row: no limit). Withdrawal is free.
 - **T2** Over all sites no more units are stationed than are available, and none outside their dates.
 - **T3** Camps hold at most ``max_persons``. Unit rules: no more than ``max``; at least ``min``, or the
-  missing persons are reported as broken. They hold at the site, over the region, or over the theatre.
+  missing persons are reported as broken. They hold at the site, over the region, or over the theatre,
+  between their dates.
 - **T4** An organisation that needs security is present only where the security of the units at the site
   reaches what the site, else the policy for its threat, requires.
 - **T5** An organisation that does not accept armed presence is not present where an armed unit is stationed.
@@ -15,7 +16,8 @@ Rules, in words (units are whole; stationed before period 1 is what deployments 
 - **T7** On if ``policy.medevac_minutes`` is given: a site holds units only if a medical facility or unit of
   level 2 or more lies within that time.
 
-``travel_times`` replace great-circle distance and the policy's speed where they are given.
+``travel_times`` replace great-circle distance and the policy's speed where they are given, for routes (S3)
+as well.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pklogistics.instance.coordination import ACTIVITIES, MONEY, REGIONS, SITES
 from pklogistics.instance.needs import PERIOD_TAGS, SITE_TAGS
 from pklogistics.instance.row import CellRule, Hxl, Key, Label, Names, Reference, Row, Unit, When
+from pklogistics.instance.supplies_stores import PLACES
 from pklogistics.instance.table import Table
 
 UNITS = Reference("units", "unit")
@@ -80,7 +83,7 @@ class UnitType(Row):
     escort_t: Annotated[
         float,
         Unit("t per period"),
-        Field(ge=0, description="Tonnes that one unit escorts when on that duty."),
+        Field(ge=0, description="Tonnes that one unit escorts when on that duty (S5)."),
     ] = 0.0
     medical_level: Annotated[
         int, Unit("level"), Field(ge=0, le=4, description="Medical level of the unit (T7).")
@@ -120,6 +123,14 @@ class UnitRule(Row):
     region: Annotated[Key, REGIONS, Field(description="Where; blank with site: the whole theatre.")] = ""
     min: Annotated[int | None, Unit("units"), Field(ge=0, description="Least number; blank: none.")] = None
     max: Annotated[int | None, Unit("units"), Field(ge=0, description="Greatest number; blank: none.")] = None
+    from_: Annotated[
+        When,
+        Hxl("#date+start"),
+        Field(alias="from", description="First period of the rule; blank: the first."),
+    ] = ""
+    until: Annotated[
+        When, Hxl("#date+end"), Field(description="Last period of the rule; blank: the last.")
+    ] = ""
 
 
 class Movement(Row):
@@ -130,7 +141,10 @@ class Movement(Row):
 
 
 class TravelTime(Row):
-    """Time and distance by road or air, where they are known better than the great circle."""
+    """Time and distance by road or air between sites or depots, where better known than the great circle.
+
+    They hold in both directions, unless there is a row for the way back.
+    """
 
     rules_between_cells: ClassVar = (
         CellRule(
@@ -138,16 +152,24 @@ class TravelTime(Row):
         ),
     )
 
-    origin: Annotated[Key, Hxl("#loc+origin"), SITES, Field(description="From which site.")]
-    destination: Annotated[Key, Hxl("#loc+destination"), SITES, Field(description="To which site.")]
-    minutes: Annotated[float | None, Unit("minutes"), Field(ge=0, description="Time (T7).")] = None
-    distance_km: Annotated[float | None, Unit("km"), Field(ge=0, description="Distance (T6).")] = None
+    origin: Annotated[Key, Hxl("#loc+origin"), PLACES, Field(description="From which site or depot.")]
+    destination: Annotated[Key, Hxl("#loc+destination"), PLACES, Field(description="To which site or depot.")]
+    minutes: Annotated[
+        float | None,
+        Unit("minutes"),
+        Field(ge=0, description="Time, for evacuation (T7) and for routes that give no hours (S3)."),
+    ] = None
+    distance_km: Annotated[
+        float | None,
+        Unit("km"),
+        Field(ge=0, description="Distance, for posts (T6) and for routes that give neither (S3)."),
+    ] = None
 
 
 TABLES = (
     Table("units", "force", UnitType, key=("unit",)),
     Table("deployments", "force", Deployment, key=("unit", "site")),
-    Table("unit_rules", "force", UnitRule, key=("unit", "site", "region")),
+    Table("unit_rules", "force", UnitRule, key=("unit", "site", "region", "from")),
     Table("movement", "force", Movement, key=("period",)),
     Table("travel_times", "force", TravelTime, key=("origin", "destination")),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from pklogistics.instance.calendar import Calendar
 from pklogistics.instance.header import Header
+from pklogistics.instance.schema import TABLES
 from pklogistics.instance.table import Column, Table
 
 LOCAL = ("local", "national")
@@ -34,12 +36,21 @@ def empty_table(table: Table) -> pd.DataFrame:
     return pd.DataFrame({column.name: blank_column(column, 0) for column in table.columns})
 
 
+def with_absent(frames: Mapping[str, pd.DataFrame], header: Header) -> dict[str, pd.DataFrame]:
+    """Return the filled form of all tables; those that a mission does not have are without rows."""
+    return {
+        name: frames[name] if name in frames else filled(table, empty_table(table), header)
+        for name, table in TABLES.items()
+    }
+
+
 def filled(table: Table, raw: pd.DataFrame, header: Header) -> pd.DataFrame:
     """Return a table with its documented defaults, columns of the schema only, rows as they stand.
 
     Text stays ``str`` with ``""`` for blank; numbers with a default or required are ``int64`` or
     ``float64``, others ``float64`` with NaN for blank; flags are ``bool``; ``from`` and ``until`` are periods
-    (``int64``); lists are tuples of names. ``period`` is ``float64``, NaN for every period.
+    (``int64``); lists are tuples of names. ``period`` is ``float64``, NaN for every period, and so is
+    ``expires``, NaN where it is not given.
     """
     calendar = calendar_of(header)
     frame = pd.DataFrame(
@@ -50,11 +61,16 @@ def filled(table: Table, raw: pd.DataFrame, header: Header) -> pd.DataFrame:
         frame["local"] = frame["kind"].str.lower().str.startswith(LOCAL).astype(bool)
     if table.name == "activities":
         frame["radius_km"] = frame["radius_km"].fillna(header.policy.patrol_radius_km or 0.0)
+    if table.name == "sites":
+        nothing = frame["storage_t"].isna() & frame["storage_m3"].isna()
+        frame[["storage_t", "storage_m3"]] = frame[["storage_t", "storage_m3"]].mask(nothing, 0.0)
     return frame
 
 
 def _filled(column: Column, cells: pd.Series[Any], calendar: Calendar) -> Any:
     if column.kind == "when":
+        if column.name == "expires":
+            return calendar.last_periods(cells)
         return calendar.periods_of(cells, blank=1 if column.name == "from" else calendar.periods)
     if column.kind == "names":
         return split(cells)

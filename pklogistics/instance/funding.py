@@ -29,6 +29,7 @@ from pklogistics.instance.coordination import (
 )
 from pklogistics.instance.needs import ACTIVITY_TAGS, SITE_TAGS
 from pklogistics.instance.row import Aliases, CellRule, Hxl, Key, Label, Reference, Row, When
+from pklogistics.instance.supplies_goods import COMMODITIES, COMMODITY_TAGS
 from pklogistics.instance.table import Table
 
 KindOfCost = Literal[
@@ -84,7 +85,7 @@ class Earmark(Row):
     kind_of_cost: Annotated[
         KindOfCost | None, Aliases("cost_kind", "kind"), Field(description="Blank: any.")
     ] = None
-    commodity: Annotated[Label, Hxl("#item"), Field(description="Blank: any.")] = ""
+    commodity: Annotated[Key, COMMODITY_TAGS, COMMODITIES, Field(description="Blank: any.")] = ""
 
 
 TABLES = (

@@ -28,6 +28,7 @@ from pklogistics.instance.landscape import (
     stream,
 )
 from pklogistics.instance.mission import Mission
+from pklogistics.instance.pipelines import ESCORT_T, supply_tables
 from pklogistics.instance.responders import Tables, Texts, coordination_tables
 
 SECURITY_BY_THREAT = (0, 0, 0, 2, 4)
@@ -74,6 +75,8 @@ def generate(
     activities: int = 5,
     funds: int = 8,
     units: int = 3,
+    commodities: int = 0,
+    depots: int = 0,
     tightness: float = 0.5,
     geography: Geography = "clustered",
 ) -> Mission:
@@ -83,6 +86,7 @@ def generate(
     ----------
     sites, periods, organisations, activities : sizes, at least 1
     funds, units : sizes, at least 0; with 0 the mission has no rules of money or of force
+    commodities, depots : sizes, at least 0; with 0 of either the mission has no rules of supplies
     tightness : 0 to 1, the part of the money that full coverage would take which is missing; staff and
         troops shrink by half as much
     geography : ``clustered`` (seven villages in ten near a town) or ``uniform``
@@ -92,7 +96,8 @@ def generate(
     OptionsError
         If an argument is out of range.
     """
-    least = {"sites": 1, "seed": 0, "periods": 1, "organisations": 1, "activities": 1, "funds": 0, "units": 0}
+    least = dict.fromkeys(("seed", "funds", "units", "commodities", "depots"), 0)
+    least |= dict.fromkeys(("sites", "periods", "organisations", "activities"), 1)
     for name, value in locals().copy().items():
         if name in least and value < least[name]:
             raise OptionsError(f"{name} is {value}, but must be at least {least[name]}")
@@ -111,6 +116,14 @@ def generate(
         **coordination_tables(scene, organisations),
         **(_force(scene, units) if units else {}),
     }
+    if commodities and depots:
+        tables |= supply_tables(scene, commodities, depots)
+        kind = tables["organisations"]["kind"]
+        escorted = ~kind.isin(["NGO", "Red Cross"])
+        tables["organisations"] = tables["organisations"].assign(accepts_armed_escort=escorted)
+        if units:
+            escort = tables["units"]["kind"].map(ESCORT_T).fillna(0.0)
+            tables["units"] = tables["units"].assign(escort_t=escort)
     if funds:
         tables |= _funding(scene, funds, tables)
     kept = {name: table for name, table in tables.items() if len(table) or name == "capabilities"}

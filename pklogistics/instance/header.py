@@ -16,6 +16,7 @@ from pklogistics.instance.equity import EquityPolicy
 from pklogistics.instance.force import ForcePolicy
 from pklogistics.instance.needs import NeedsPolicy
 from pklogistics.instance.objective import Objective
+from pklogistics.instance.supplies import SuppliesPolicy
 from pklogistics.instance.texts import FORBIDDEN, one_newline
 
 LISTS = frozenset({"sources", "policy.security_by_threat", "policy.severity_weights", "objective.tiers"})
@@ -32,7 +33,7 @@ Words = Annotated[str, AfterValidator(_writable)]
 Filled = Annotated[Words, Field(min_length=1)]
 
 
-class Policy(CoordinationPolicy, ForcePolicy, EquityPolicy, NeedsPolicy):
+class Policy(CoordinationPolicy, ForcePolicy, EquityPolicy, NeedsPolicy, SuppliesPolicy):
     """The policy of the mission: defaults and rules that hold everywhere."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from pklogistics.instance.calendar import Calendar
 from pklogistics.instance.findings import Findings, Naming
 from pklogistics.instance.names import Names, did_you_mean
+from pklogistics.instance.row import Reference
+from pklogistics.instance.schema import TABLES
 from pklogistics.instance.table import Column
 from pklogistics.instance.tables import ReadTable
 from pklogistics.instance.texts import cell_text
@@ -93,35 +95,50 @@ def _report(
     findings.at_rows(read.place, positions[repeats], ", ".join(key), word)
 
 
-def check_references(tables: Mapping[str, ReadTable], naming: Naming, findings: Findings) -> None:
-    """Report names that the table they refer to does not hold, with the nearest one that it holds."""
-    known: dict[tuple[str, str], dict[str, None]] = {}
+def check_references(
+    tables: Mapping[str, ReadTable], naming: Naming, findings: Findings, unreadable: Collection[str] = ()
+) -> None:
+    """Report names that no table they may refer to holds, with the nearest one that one of them holds.
+
+    Parameters
+    ----------
+    unreadable
+        Tables that are there but could not be read; names that may be theirs are not looked at.
+    """
+    known: dict[Reference, dict[str, None]] = {}
     for read in tables.values():
         for column in read.table.columns:
             reference = column.reference
             if reference is None or not (read.frame[column.name] != "").any():
                 continue
-            target = tables.get(reference.table)
-            if target is None or reference.column in target.lost:
-                _table_is_missing(read, column, target, naming, findings)
+            there = [target for target in reference.targets if target.table in tables]
+            absent = [target.table for target in reference.targets if target.table not in tables]
+            if any(TABLES[name].required or name in unreadable for name in absent):
                 continue
-            place = (reference.table, reference.column)
-            if place not in known:
-                names = pd.unique(target.frame[reference.column])
-                known[place] = dict.fromkeys(name for name in names if name != "")
-            _names_are_known(read, column, known[place], naming.short(reference.table), findings)
+            if any(target.column in tables[target.table].lost for target in there):
+                continue
+            if not there:
+                _table_is_missing(read, column, reference.table, naming, findings)
+                continue
+            if reference not in known:
+                known[reference] = _names(tables, there)
+            where = " nor ".join(f"in {naming.short(target.table)}" for target in there)
+            where = f"neither {where}" if len(there) > 1 else f"not {where}"
+            _names_are_known(read, column, known[reference], where, findings)
+
+
+def _names(tables: Mapping[str, ReadTable], places: list[Reference]) -> dict[str, None]:
+    columns = [pd.unique(tables[place.table].frame[place.column]) for place in places]
+    return dict.fromkeys(name for names in columns for name in names if name != "")
 
 
 def _table_is_missing(
-    read: ReadTable, column: Column, target: ReadTable | None, naming: Naming, findings: Findings
+    read: ReadTable, column: Column, target: str, naming: Naming, findings: Findings
 ) -> None:
     """Say once per column that an optional table is missing; a required one is reported by itself."""
-    optional = {"funds", "units"}
-    if target is None and column.reference is not None and column.reference.table in optional:
-        missing = naming.short(column.reference.table)
-        what = f"column '{column.name}' names entries of {missing}, which is missing"
-        message = f"{what}; add it, or remove {read.table.name}"
-        findings.error(read.place.file, message, None, column.name)
+    what = f"column '{column.name}' names entries of {naming.short(target)}, which is missing"
+    step = f"remove {read.table.name}" if column.required else "leave the column blank"
+    findings.error(read.place.file, f"{what}; add it, or {step}", None, column.name)
 
 
 def _names_are_known(
@@ -141,7 +158,7 @@ def _names_are_known(
         name = str(strange[codes[at]])
         if name not in hints:
             hints[name] = did_you_mean(name, names)
-        return name, f"{column.name} {quoted(name)} is not in {where}{hints[name]}"
+        return name, f"{column.name} {quoted(name)} is {where}{hints[name]}"
 
     findings.at_rows(read.place, np.flatnonzero(wrong.take(codes)), column.name, word)
 
@@ -171,7 +188,7 @@ def check_periods(read: ReadTable, calendar: Calendar, naming: Naming, findings:
             )
 
         findings.at_rows(read.place, dated, name, undated)
-    if moments:
+    if "from" in read.table.by_name:
         _ends_after_begin(read, calendar, findings)
 
 

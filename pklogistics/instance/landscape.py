@@ -25,7 +25,7 @@ KM_PER_DEGREE = 111.19
 
 AREA_PER_SITE_KM2 = 40.0
 SITES_PER_TOWN = 40
-STREAMS = ("sites", "needs", "coverage", "organisations", "presence", "funds", "units")
+STREAMS = ("sites", "needs", "coverage", "organisations", "presence", "funds", "units", "supplies")
 
 
 @dataclass(frozen=True)

@@ -98,8 +98,10 @@ class Mission:
 
         Same rows, columns of the schema only, defaults filled in: numbers with a default or required as
         ``int64`` or ``float64``, others ``float64`` with NaN for no limit; flags ``bool``; ``from`` and
-        ``until`` periods (``int64``); lists tuples of names; ``period`` ``float64``, NaN for every period.
-        Organisations have a further flag ``local``. The frame is shared: do not change it.
+        ``until`` periods (``int64``); lists tuples of names; ``period`` ``float64``, NaN for every period;
+        ``expires`` of stock the last period in which it may be given out (``float64``), NaN if it is not
+        given. Organisations have a further flag ``local``. Storage at sites is 0 where neither tonnes nor
+        cubic metres are given. The frame is shared: do not change it.
 
         Raises
         ------

@@ -95,7 +95,25 @@ class Site(Row):
     market_capacity: Annotated[
         float | None,
         Unit("people per period"),
-        Field(ge=0, description="People whom local markets can bear for cash; blank: no limit."),
+        Field(ge=0, description="People whom local markets can bear for cash (S6); blank: no limit."),
+    ] = None
+    storage_t: Annotated[
+        float | None,
+        Unit("t"),
+        Field(
+            ge=0,
+            description="Goods that may stay from one period to the next (S3); blank: no limit but "
+            "storage_m3; neither: nothing stays.",
+        ),
+    ] = None
+    storage_m3: Annotated[
+        float | None,
+        Unit("m3"),
+        Field(
+            ge=0,
+            description="Goods that may stay from one period to the next (S3); blank: no limit but "
+            "storage_t; neither: nothing stays.",
+        ),
     ] = None
 
 

@@ -46,16 +46,23 @@ class Unit:
 
 @dataclass(frozen=True)
 class Reference:
-    """The column whose names this column may hold."""
+    """The column whose names this column may hold, and another one whose names it may hold as well."""
 
     table: str
     column: str
+    also: Reference | None = None
+
+    @property
+    def targets(self) -> tuple[Reference, ...]:
+        """All the columns whose names are known."""
+        return (self, *(self.also.targets if self.also else ()))
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Add the column referred to to the published schema of the field."""
-        return {**handler(core), "references": f"{self.table}.{self.column}"}
+        """Add the column referred to, or the list of them, to the published schema of the field."""
+        places = [f"{target.table}.{target.column}" for target in self.targets]
+        return {**handler(core), "references": places if self.also else places[0]}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from pklogistics.instance import coordination, force, funding, needs
+from pklogistics.instance import coordination, force, funding, needs, supplies
 from pklogistics.instance.header import Header
 from pklogistics.instance.table import Column, Table
 
@@ -23,7 +23,11 @@ FORMAT = 1
 """Version of the format that this release reads and writes."""
 
 TABLES: Mapping[str, Table] = MappingProxyType(
-    {table.name: table for family in (needs, coordination, funding, force) for table in family.TABLES}
+    {
+        table.name: table
+        for family in (needs, coordination, funding, force, supplies)
+        for table in family.TABLES
+    }
 )
 
 

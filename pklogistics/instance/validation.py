@@ -59,7 +59,7 @@ def check_document(document: Document) -> Checked:
         check_keys(read, findings)
         if header is not None:
             check_periods(read, calendar_of(header), document.naming, findings)
-    check_references(tables, document.naming, findings)
+    check_references(tables, document.naming, findings, document.unreadable)
     if header is not None and not findings.errors:
         frames = {name: filled(read.table, read.frame, header) for name, read in tables.items()}
         scene = Scene(header, frames, {name: read.place for name, read in tables.items()}, document.naming)

@@ -155,3 +155,18 @@ def test_rules_that_bind_enough() -> None:
         {"rule": "Incompatible-Sites", "sites": "a;b"},
     ]
     assert errors(rules=rules) == []
+
+
+def test_two_unit_rules_for_the_same_place_and_period() -> None:
+    units = [{"unit": "company", "persons": "100", "available": "3"}]
+    first = {"unit": "company", "site": "a", "min": "1", "max": "", "from": "", "until": "2"}
+    again = first | {"min": "2", "from": "2", "until": "3"}
+    # Both hold in period 2; from period 3 on the second would stand alone.
+    assert errors(units=units, unit_rules=[first, again]) == [
+        (
+            *("unit_rules", 2, "unit", "company"),
+            "row 1 rules the same place for 'company' in the same periods; put min and max into one row, or "
+            "give the rows different dates",
+        )
+    ]
+    assert errors(units=units, unit_rules=[first, again | {"from": "3"}]) == []

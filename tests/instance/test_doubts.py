@@ -171,7 +171,6 @@ EARMARKS = [
     ({"kind_of_cost": "base"}, False),
     ({"kind_of_cost": "sustainment"}, False),
     ({"sector": "protection"}, False),
-    ({"sector": "food", "commodity": "rice"}, False),
 ]
 
 

@@ -51,6 +51,8 @@ def test_any_size_is_valid_and_as_asked(sites: int) -> None:
         {"units": 0},
         {"units": 7, "activities": 26},
         {"geography": "uniform"},
+        {"commodities": 1, "depots": 1},
+        {"commodities": 20, "depots": 45},
         {"tightness": 1.0},
     ],
 )
@@ -137,3 +139,21 @@ def test_keys_sort_as_they_count() -> None:
 def test_impossible_sizes_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(OptionsError, match=next(iter(wrong))):
         generate(**{"sites": 5, **wrong})  # type: ignore[arg-type]
+
+
+def test_pipelines_of_the_asked_size_reach_every_site() -> None:
+    mission = generate(120, 2, periods=4, commodities=11, depots=6)
+    assert len(mission.frame("commodities")) == 11
+    assert len(mission.frame("depots")) == 6
+    routes, depots = mission.frame("routes"), mission.frame("depots")
+    reached = set(routes["destination"]) | set(depots["site"])
+    assert set(mission.frame("sites")["site"]) <= reached
+    # Nothing is lost on the way in: whatever is in a recipe can be bought at the port.
+    assert set(mission.frame("recipes")["commodity"]) <= set(mission.frame("supplies")["commodity"])
+    assert not [doubt for doubt in mission.warnings if "goods" in doubt.message]
+
+
+def test_goods_change_nothing_else() -> None:
+    with_goods, without = generate(60, 3, commodities=5, depots=3), generate(60, 3)
+    for table in ("sites", "needs", "capabilities", "funds", "deployments"):
+        assert with_goods.frame(table).equals(without.frame(table)), table

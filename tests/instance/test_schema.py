@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pklogistics.instance import Header, coordination, equity, force, funding, needs
+from pklogistics.instance import Header, coordination, equity, force, funding, needs, supplies
 from pklogistics.instance.cells import parse
 from pklogistics.instance.names import did_you_mean, misspells, nearest
 from pklogistics.instance.schema import TABLES, json_schema
@@ -19,7 +19,7 @@ from pklogistics.instance.wording import problems_of_row
 
 DESIGN = {
     "sites": "site name latitude longitude pcode region population group threat security_required "
-    "max_persons medical_level market_capacity",
+    "max_persons medical_level market_capacity storage_t storage_m3",
     "activities": "activity name sector provider all_or_nothing max_organisations min_share continuous "
     "radius_km min_persons",
     "needs": "site activity period people severity weight min_coverage",
@@ -38,9 +38,21 @@ DESIGN = {
     "units": "unit contributor kind persons available from until deployment_cost cost_per_period security "
     "escort_t medical_level tasks people_protected armed",
     "deployments": "unit site count",
-    "unit_rules": "unit site region min max",
+    "unit_rules": "unit site region min max from until",
     "movement": "period persons",
     "travel_times": "origin destination minutes distance_km",
+    "commodities": "commodity name unit weight_t volume_m3 price shelf_life",
+    "recipes": "activity commodity per_person max_per_person",
+    "nutrients": "commodity nutrient content",
+    "requirements": "activity nutrient per_person max_per_person",
+    "depots": "depot name site latitude longitude organisation capacity_t capacity_m3 throughput_t "
+    "opening_cost cost_per_period",
+    "stock": "depot commodity quantity expires",
+    "supplies": "depot commodity period supplier price max_quantity lead_time pledged",
+    "routes": "origin destination mode cost_per_t capacity_t lead_time opening_cost from until escort "
+    "distance_km hours",
+    "fleets": "depot vehicle count payload_t payload_m3 hours_per_period mode cost_per_hour",
+    "stock_targets": "depot commodity period min_quantity min_life",
 }
 COLUMNS = [(table.name, column) for table in TABLES.values() for column in table.columns]
 
@@ -60,8 +72,8 @@ def test_every_column_is_described_and_every_quantity_has_a_unit(table: str, col
     assert column.description.endswith(".")
     bare = {"severity", "weight", "max_organisations", "period"}
     assert (column.unit is not None) == (column.is_number and column.name not in bare)
-    if column.reference:
-        assert column.reference.column in TABLES[column.reference.table].by_name
+    for target in column.reference.targets if column.reference else ():
+        assert target.column in TABLES[target.table].by_name
 
 
 def test_every_table_can_be_recognised_by_its_hashtags() -> None:
@@ -78,6 +90,7 @@ def test_every_table_can_be_recognised_by_its_hashtags() -> None:
         (funding, "F1 F2"),
         (force, "T1 T2 T3 T4 T5 T6 T7"),
         (equity, "Q1"),
+        (supplies, "S1 S2 S3 S4 S5 S6"),
     ],
 )
 def test_each_family_opens_with_its_rules(module: Any, rules: str) -> None:
@@ -104,6 +117,10 @@ def test_the_json_schema_carries_units_and_descriptions() -> None:
     severity = need["properties"]["severity"]
     assert (severity["type"], severity["minimum"], severity["maximum"]) == ("integer", 1, 5)
     assert need["properties"]["activity"]["references"] == "activities.activity"
+    # A place is a depot or a site.
+    route = schema["$defs"]["Route"]["properties"]
+    assert route["origin"]["references"] == "depots.depot"
+    assert route["destination"]["references"] == ["depots.depot", "sites.site"]
     assert set(schema["$defs"]["Presence"]["properties"]) >= {"from", "until"}
     # A tier may be the name of a term alone.
     assert schema["$defs"]["Tier"]["anyOf"][0]["enum"][:3] == ["mandate", "need", "cost"]
