@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,23 @@ from pklogistics.instance.mission import Mission
 from pklogistics.model.program import SHARED, Builder, Ints
 from pklogistics.model.sets import BLANK, Sets
 
-LINE_KEYS = ("organisation", "unit", "activity", "site", "period")
+if TYPE_CHECKING:
+    from pklogistics.model.supplies.goods import Goods
+
+LINE_KEYS = ("organisation", "unit", "activity", "site", "commodity", "period")
 """Coded keys of a cost line; sector and region follow from activity and site."""
+
+LABELLED = (
+    *("organisation", "unit", "activity", "sector", "site", "region"),
+    *("depot", "place", "origin", "destination", "commodity", "cargo"),
+)
+"""Coded keys that have labels; see `labelled`."""
+
+KINDS_OF_KEYS = {"origin": "place", "destination": "place"}
+"""What a key names, where it is not called after that."""
+
+PERIODS = ("ordered", "period", "arrives")
+"""Keys that are periods."""
 
 
 @dataclass
@@ -28,14 +44,18 @@ class Assembly:
     presence : n, organisation, site, activity, period, active
     bases : organisation, site, period, base, set_up (or BLANK)
     mobilisation : organisation, period, mobilised
-    stationing : unit, site, period, stationed, arriving (or BLANK)
+    stationing : unit, site, period, limit, stationed, arriving (or BLANK)
+    strength : the same with units that do the same counted together, under the first of them
     guards : n, post (a site, or BLANK for any post within reach), served
     reached : n, activity, post, period: from which posts a need could be served
     posts : activity, post, period, column: the columns whose sum says that there is a post
     service : n, organisation (BLANK for the force), served: every column that serves a need
     unmet : position of the unmet people of each need, BLANK where nothing is left to serve
+    floors : n, floor (people whom the mandate asks to be served by this plan, above 0), broken
     broken : rule, the keys concerned, column: elastic columns by rule
     lines : kind, keys of the cost line, column, rate
+    escorts : unit, period, limit, on_escort, arriving (or BLANK): units on escort duty
+    goods : where goods can be and move (family supplies), None without its tables
     accounts : account of each line; payments : fund, account, period, paid
     """
 
@@ -48,12 +68,20 @@ class Assembly:
     agreements: pd.DataFrame = field(default_factory=pd.DataFrame)
     leads: pd.DataFrame = field(default_factory=pd.DataFrame)
     stationing: pd.DataFrame = field(default_factory=pd.DataFrame)
+    strength: pd.DataFrame = field(default_factory=pd.DataFrame)
     guards: pd.DataFrame = field(default_factory=pd.DataFrame)
     reached: pd.DataFrame = field(default_factory=pd.DataFrame)
     posts: pd.DataFrame = field(default_factory=pd.DataFrame)
     service: pd.DataFrame = field(default_factory=pd.DataFrame)
     unmet: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    floors: pd.DataFrame = field(default_factory=pd.DataFrame)
     broken: list[pd.DataFrame] = field(default_factory=list)
+    escorts: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            columns=["unit", "period", "limit", "on_escort", "arriving"], dtype="int64"
+        )
+    )
+    goods: Goods | None = None
     charges: list[pd.DataFrame] = field(default_factory=list)
     lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     accounts: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -104,9 +132,6 @@ class Assembly:
 
     def labelled(self, frame: pd.DataFrame, *extra: str) -> pd.DataFrame:
         """Return the coded key columns of a frame as labels, for the groups of the program."""
-        kinds = {
-            key: key
-            for key in ("organisation", "unit", "activity", "sector", "site", "region")
-            if key in frame
-        }
-        return self.sets.names.keys(frame, **kinds, **{key: "" for key in ("period", *extra) if key in frame})
+        kinds = {key: KINDS_OF_KEYS.get(key, key) for key in LABELLED if key in frame}
+        plain = (key for key in (*PERIODS, *extra) if key in frame)
+        return self.sets.names.keys(frame, **kinds, **dict.fromkeys(plain, ""))

@@ -2,7 +2,7 @@
 
 Sets and symbols
     l a cost line: so much per unit of one column, with a kind of cost, and where they apply an
-      organisation, unit, activity, sector, site, region and period
+      organisation, unit, activity, sector, site, region, commodity and period
     f fund;  e one earmark row of a fund: it matches a line if every key that it names is the line's
     k account: all cost lines that the same set of funds may pay
 
@@ -68,7 +68,6 @@ def _gathered(assembly: Assembly) -> pd.DataFrame:
     regions = np.append(assembly.sets.sites["region"].to_numpy(np.int64), BLANK)
     lines["sector"] = sectors[lines["activity"]]
     lines["region"] = regions[lines["site"]]
-    lines["commodity"] = BLANK
     return lines
 
 
@@ -98,10 +97,9 @@ def _classes(sets: Sets, lines: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
 
 
 def _earmarks(sets: Sets) -> pd.DataFrame:
-    """Return the earmark rows with coded keys; commodities are coded with the supplies."""
+    """Return the earmark rows with coded keys."""
     table = sets.mission.frame("earmarks")
-    coded = {key: sets.names.codes(key, table[key]) for key in EARMARK_KEYS[1:-1]}
-    coded["commodity"] = np.where(table["commodity"] == "", BLANK, BLANK - 1)
+    coded = {key: sets.names.codes(key, table[key]) for key in EARMARK_KEYS[1:]}
     coded["kind"] = pd.Index(KINDS).get_indexer(pd.Index(table["kind_of_cost"]))
     return pd.DataFrame({"fund": sets.names.codes("fund", table["fund"]), **coded})
 

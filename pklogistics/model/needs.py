@@ -92,3 +92,5 @@ def _add_floors(assembly: Assembly, remaining: pd.DataFrame) -> None:
     rows = builder.rows(FAMILY, "N3", assembly.labelled(place), upper=allowed)
     builder.entries(rows, assembly.unmet[binding.index], 1)
     builder.entries(rows, broken, -1)
+    mandated = (binding["net"] - allowed).to_numpy(float)
+    assembly.floors = pd.DataFrame({"n": binding.index, "floor": mandated, "broken": broken})

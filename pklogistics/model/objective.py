@@ -5,6 +5,7 @@ Terms (every one is minimised)
     need      severity-weighted unmet people
     cost      all cost lines, in the mission's currency
     risk      threat times persons stationed
+    waste     goods that expire, in tonnes
 """
 
 from __future__ import annotations

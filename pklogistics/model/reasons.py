@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from pklogistics.model.assembly import Assembly
+from pklogistics.model.supplies.reasons import goods_reasons
 
 NOBODY_OFFERS = "no organisation offers this activity"
 NOT_HERE = "no organisation that offers this activity may work at this site in this period"
 NO_UNIT = "no unit can do this activity"
 NO_POST = "no unit that can do this activity can be within reach in this period"
 SCARCE = "money, staff, troops or rules are short"
+SCARCE_GOODS = "money, goods, transport, staff, troops or rules are short"
 
 
 def reasons(assembly: Assembly) -> np.ndarray:
@@ -20,10 +22,22 @@ def reasons(assembly: Assembly) -> np.ndarray:
     force = needs["force"].to_numpy(bool)
     served = np.zeros(len(needs), dtype=bool)
     served[assembly.service["n"]] = True
+    lacking = goods_reasons(assembly)
     units = sets.mission.frame("units")
     able = sets.activities["activity"].isin(units["tasks"].explode().dropna()).to_numpy()
     offered = np.isin(np.arange(len(sets.activities)), sets.capabilities["activity"])
     possible = np.where(force, able[needs["activity"]], offered[needs["activity"]])
     nobody = np.where(force, NO_UNIT, NOBODY_OFFERS)
     not_here = np.where(force, NO_POST, NOT_HERE)
-    return np.select([~possible, ~served], [nobody, not_here], SCARCE)
+    short = np.where(_take_goods(assembly), SCARCE_GOODS, SCARCE)
+    found = np.select([~possible, ~served], [nobody, not_here], short).astype(object)
+    found[lacking.index.to_numpy(np.int64)] = lacking.to_numpy()
+    return found
+
+
+def _take_goods(assembly: Assembly) -> np.ndarray:
+    """Say which needs take goods, shape (needs,)."""
+    activity = assembly.sets.needs["activity"].to_numpy(np.int64)
+    if assembly.goods is None:
+        return np.zeros(len(activity), dtype=bool)
+    return np.asarray(assembly.goods.supplies.takes_goods[activity])

@@ -25,6 +25,9 @@ from pklogistics.model.program import Ints
 BLANK = -1
 """Code of a blank reference: it names nothing, and so restricts nothing."""
 
+CARGOES = ("any", "unescorted")
+"""Cargo classes: goods for organisations that accept armed escort, and for those that do not."""
+
 
 @dataclass(frozen=True)
 class Names:
@@ -41,8 +44,13 @@ class Names:
             "organisation": "organisations",
             "unit": "units",
             "fund": "funds",
+            "commodity": "commodities",
+            "depot": "depots",
         }
         labels = {key: pd.Index(mission.frame(table)[key]) for key, table in declared.items()}
+        # Depots and sites share one name space: a place is coded depots first.
+        labels["place"] = labels["depot"].append(labels["site"])
+        labels["cargo"] = pd.Index(CARGOES)
         labels["region"] = _distinct(mission.frame("sites")["region"])
         labels["sector"] = _distinct(mission.frame("activities")["sector"])
         return cls(labels)

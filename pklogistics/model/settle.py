@@ -15,6 +15,7 @@ from pklogistics.model.build import Model
 from pklogistics.model.force.stationing import deployed
 from pklogistics.model.program import Floats
 from pklogistics.model.sets import BLANK, grouped
+from pklogistics.model.supplies.settle import settle_goods
 
 LEAST_PEOPLE = 1e-6
 """Fewer people than this are a solver's rounding, not people."""
@@ -29,6 +30,10 @@ def settle(model: Model, values: Floats) -> Floats:
     _settle_presence(model, x)
     _settle_bases(model, x)
     _settle_mobilisation(model, x)
+    if model.assembly.goods is not None:
+        counts = any(tier.weights.get("waste", 0.0) for tier in model.program.tiers)
+        paid = model.assembly.mission.has("funds")
+        settle_goods(model.assembly.goods, x, paid=paid, may_expire=not counts)
     _settle_moves(model, x)
     _settle_payments(model, x)
     _settle_broken(model, x)
@@ -102,8 +107,15 @@ def _settle_moves(model: Model, x: Floats) -> None:
 
 
 def arrivals(model: Model, x: Floats) -> pd.DataFrame:
-    """Return unit, site, period, arriving, leaving and the arriving column (or BLANK) of every change."""
+    """Return unit, site, period, arriving, leaving and the arriving column (or BLANK) of every change.
+
+    Escort duty counts as a place like any other; its site is BLANK.
+    """
     sets, frame = model.assembly.sets, model.assembly.stationing
+    on_duty = model.assembly.escorts
+    if len(on_duty):
+        duties = on_duty.drop(columns="on_escort").assign(site=BLANK, stationed=on_duty["on_escort"])
+        frame = pd.concat([frame, duties], ignore_index=True)
     now = frame[["unit", "site", "period"]].assign(count=x[frame["stationed"].to_numpy(np.int64)])
     unit, site = np.nonzero(deployed(sets)) if sets.mission.has("units") else (np.zeros(0, int),) * 2
     today = pd.DataFrame({"unit": unit, "site": site, "period": 0}).assign(

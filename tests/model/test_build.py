@@ -44,7 +44,7 @@ def test_every_row_and_column_has_a_label_and_a_block(name: str) -> None:
             np.cumsum([0, *(len(group.keys) for group in groups)])[:-1]
         )
         assert sum(len(group.keys) for group in groups) == count
-        families = {"needs", "coordination", "funding", "force", "equity"}
+        families = {"needs", "coordination", "funding", "force", "equity", "supplies"}
         assert {group.family for group in groups} <= families
     sites = len(mission.frame("sites"))
     assert ((program.col_block >= SHARED) & (program.col_block < sites)).all()

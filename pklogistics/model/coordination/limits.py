@@ -13,6 +13,7 @@ FAMILY = "coordination"
 def add_limits(assembly: Assembly) -> None:
     """Add the rows that tie service to presence and limit presences, bases and totals."""
     _add_service_of_presence(assembly)
+    _add_presence_for_floors(assembly)
     _add_use_of_options(assembly)
     _add_duplication_cap(assembly)
     _add_continuity(assembly)
@@ -40,6 +41,23 @@ def _add_service_of_presence(assembly: Assembly) -> None:
     serving = tied[sharing[tied["presence"]]]
     builder.entries(rows[serving["presence"]], serving["served"])
     builder.entries(rows[sharing], presence["active"][sharing], -smallest[sharing])
+
+
+def _add_presence_for_floors(assembly: Assembly) -> None:
+    """Add that a mandated floor asks for presences enough to reach it (C1 with N3).
+
+    With ``floor <= Σ served + broken`` and ``served <= capacity active`` no coefficient of a whole presence
+    need exceed the floor: ``Σ min(capacity, floor) active + broken >= floor``.
+    """
+    builder, presence, options = assembly.builder, assembly.presence, assembly.options
+    untied = options.loc[options["presence"] == BLANK, "n"]
+    floors = assembly.floors[~assembly.floors["n"].isin(untied)]
+    floors = floors[floors["n"].isin(options["n"])]
+    keys = assembly.sets.needs.iloc[floors["n"]][["activity", "site", "period"]]
+    rows = builder.rows(FAMILY, "C1_floor", assembly.labelled(keys), lower=floors["floor"])
+    builder.entries(rows, floors["broken"])
+    lines = presence.merge(floors.assign(row=rows), on="n")
+    builder.entries(lines["row"], lines["active"], np.minimum(lines["capacity"], lines["floor"]))
 
 
 def _add_use_of_options(assembly: Assembly) -> None:

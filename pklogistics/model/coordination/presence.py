@@ -9,6 +9,7 @@ from pklogistics.model.assembly import Assembly
 from pklogistics.model.coordination import rules, status
 from pklogistics.model.program import Bools
 from pklogistics.model.sets import BLANK, Sets, grouped
+from pklogistics.model.supplies.reach import with_goods
 
 FAMILY = "coordination"
 
@@ -16,7 +17,7 @@ FAMILY = "coordination"
 def add_presence(assembly: Assembly) -> None:
     """Add presence, bases and mobilisation; fill ``options``, ``presence``, ``bases``, ``mobilisation``."""
     sets = assembly.sets
-    options = possible_options(sets)
+    options = with_goods(assembly, possible_options(sets))
     candidates = _candidates(sets, options)
     candidates, assembly.agreements, assembly.leads = status.resolve(sets, candidates)
     needs_base, needs_column = _columns_needed(assembly, candidates)

@@ -41,7 +41,7 @@ def _capable(assembly: Assembly) -> pd.DataFrame:
         {"unit": tasks.index, "activity": assembly.sets.names.codes("activity", tasks)}
     ).astype("int64")
     can = can[assembly.sets.activities["force"].to_numpy(bool)[can["activity"]]]
-    lines = assembly.stationing.merge(can, on="unit").rename(columns={"site": "post"})
+    lines = assembly.strength.merge(can, on="unit").rename(columns={"site": "post"})
     lines["persons"] = units["persons"].to_numpy(float)[lines["unit"]]
     lines["protects"] = units["people_protected"].astype(float).fillna(np.inf).to_numpy()[lines["unit"]]
     return lines
@@ -137,3 +137,44 @@ def _add_people_protected(assembly: Assembly, guards: pd.DataFrame, capable: pd.
     posts["most"] = np.bincount(numbers, weights=own["net"], minlength=len(posts))
     lines = capable.merge(posts.assign(row=rows), on=keys)
     builder.entries(lines["row"], lines["stationed"], -np.minimum(lines["protects"], lines["most"]))
+
+
+def add_whole_posts(assembly: Assembly) -> None:
+    """Add T6 for one need, rounded: the last unit serves what is left, not all that it could protect.
+
+    From ``slack + Σ protects stationed >= people`` follows, for any step d and people = (k - 1 + r) d with
+    whole k and 0 < r <= 1, the mixed-integer rounding ``slack + Σ r d G(protects / d) stationed >= r d k``
+    with G(a) = floor(a) + min(1, (a - floor(a)) / r) (Nemhauser and Wolsey, Mathematical Programming 46,
+    1990). It holds for all people in need, of whom some are unmet, and for a floor, that may be broken.
+    """
+    keys = ["activity", "post", "period"]
+    reached = assembly.reached.merge(_capable(assembly)[[*keys, "protects", "stationed"]], on=keys)
+    reached = reached[["n", "protects", "stationed"]]
+    needs = assembly.sets.needs
+    all_people = pd.DataFrame({"n": needs.index, "people": needs["net"], "slack": assembly.unmet})
+    mandated = assembly.floors.rename(columns={"floor": "people", "broken": "slack"})
+    for name, asked in (("T6_whole", all_people), ("T6_floor", mandated)):
+        lines = reached.merge(asked, on="n")
+        lines["protects"] = np.minimum(lines["protects"], lines["people"])
+        for step in np.unique(lines["protects"]):
+            _add_rounded(assembly, name, lines, step)
+
+
+def _add_rounded(assembly: Assembly, name: str, lines: pd.DataFrame, step: float) -> None:
+    builder = assembly.builder
+    stepping = lines.loc[lines["protects"] == step, "n"]
+    lines = lines[lines["n"].isin(stepping)]
+    lines = lines.assign(whole=np.ceil(lines["people"] / step - 1e-9))
+    lines["rest"] = lines["people"] / step - (lines["whole"] - 1)
+    new = lines["rest"] < 1 - 1e-6
+    lines = lines[new & (lines["whole"] > 1)] if name == "T6_whole" else lines[new | (lines["whole"] == 1)]
+    numbers, _ = grouped(lines, ["n"])
+    each = lines.drop_duplicates("n").sort_values("n")
+    worth = each["rest"].to_numpy() * step
+    labels = assembly.labelled(assembly.sets.needs.iloc[each["n"]][["activity", "site", "period"]])
+    rows = builder.rows(FAMILY, name, labels, lower=worth * each["whole"].to_numpy())
+    builder.entries(rows, each["slack"])
+    ratio = lines["protects"] / step
+    part = (ratio - np.floor(ratio + 1e-9)).clip(lower=0)
+    times = np.floor(ratio + 1e-9) + np.minimum(1.0, part / lines["rest"])
+    builder.entries(rows[numbers], lines["stationed"], worth[numbers] * times)

@@ -8,7 +8,7 @@ import pandas as pd
 from pklogistics.model import reach
 from pklogistics.model.assembly import Assembly
 from pklogistics.model.force.stationing import near_facility
-from pklogistics.model.program import Floats
+from pklogistics.model.program import Bools, Floats
 from pklogistics.model.sets import BLANK, grouped
 
 FAMILY = "force"
@@ -42,14 +42,35 @@ def _add_required_security(assembly: Assembly) -> pd.DataFrame:
     builder.entries(rows, keys["secured"].to_numpy()[numbers], -1)
 
     points = sets.mission.frame("units")["security"].to_numpy(float)
-    lines = assembly.stationing.merge(keys.reset_index(names="key"), on=["site", "period"])
+    lines = assembly.strength.merge(keys.reset_index(names="key"), on=["site", "period"])
     needed = required[keys["site"]]
     value = np.minimum(points[lines["unit"]], required[lines["site"]])
     _add_points(assembly, "T4", keys, lines, needed, value)
     for step in np.unique(points[points > 0]):
         # Whole units: rounding up after a division by any step is valid (Chvatal-Gomory), and tighter.
         _add_points(assembly, "T4_whole", keys, lines, _ceil(needed / step), _ceil(value / step))
+    _add_unsecured(assembly, keys, wary)
     return keys
+
+
+def _add_unsecured(assembly: Assembly, secured: pd.DataFrame, wary: Bools) -> None:
+    """Add that whom only organisations in need of security could serve, nobody serves without it (T4).
+
+    ``base <= secured`` says the same of whole points; in fractions, three organisations that are each half
+    there would serve everyone with half of the security.
+    """
+    builder, needs, options = assembly.builder, assembly.sets.needs, assembly.options
+    served_by_wary = pd.Series(wary[options["organisation"]]).groupby(options["n"]).all()
+    n = served_by_wary.index[served_by_wary].to_numpy(np.int64)
+    concerned = needs.iloc[n][["activity", "site", "period", "net"]].assign(n=n)
+    concerned = concerned.merge(secured, on=["site", "period"])
+    rows = builder.rows(FAMILY, "T4_unmet", assembly.labelled(concerned), lower=concerned["net"])
+    builder.entries(rows, assembly.unmet[concerned["n"]])
+    builder.entries(rows, concerned["secured"], concerned["net"])
+    mandated = concerned.merge(assembly.floors, on="n")
+    rows = builder.rows(FAMILY, "T4_floor", assembly.labelled(mandated), lower=mandated["floor"])
+    builder.entries(rows, mandated["broken"])
+    builder.entries(rows, mandated["secured"], mandated["floor"])
 
 
 def _ceil(values: Floats) -> Floats:
@@ -76,7 +97,7 @@ def _add_armed_presence(assembly: Assembly) -> pd.DataFrame:
     builder.entries(rows, keys["armed"].to_numpy()[numbers])
 
     bearing = sets.mission.frame("units")["armed"].to_numpy(bool)
-    units = assembly.stationing[bearing[assembly.stationing["unit"]]]
+    units = assembly.strength[bearing[assembly.strength["unit"]]]
     lines = units.merge(keys, on=["site", "period"])
     rows = builder.rows(FAMILY, "T5_armed", assembly.labelled(lines), upper=0)
     builder.entries(rows, lines["stationed"], 1)
@@ -86,7 +107,7 @@ def _add_armed_presence(assembly: Assembly) -> pd.DataFrame:
 
 def _add_evacuation(assembly: Assembly) -> pd.DataFrame:
     """Add T7: units are only where a surgeon is within minutes: a facility there, or a medical unit."""
-    builder, sets, frame = assembly.builder, assembly.sets, assembly.stationing
+    builder, sets, frame = assembly.builder, assembly.sets, assembly.strength
     policy = sets.mission.header.policy
     alone = frame[~near_facility(sets)[frame["site"]]]
     numbers, keys = grouped(alone, ["site", "period"])

@@ -7,10 +7,22 @@ import pandas as pd
 
 from pklogistics.model import reach
 from pklogistics.model.assembly import Assembly
-from pklogistics.model.program import Bools
+from pklogistics.model.force.duty import add_duty, add_duty_moves
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.model.sets import BLANK, Sets, grouped
 
 FAMILY = "force"
+
+_ABILITIES = (
+    "persons",
+    "security",
+    "escort_t",
+    "medical_level",
+    "tasks",
+    "people_protected",
+    "armed",
+)
+"""Units that are equal in these do the same at a site."""
 
 
 def add_stationing(assembly: Assembly) -> None:
@@ -19,6 +31,7 @@ def add_stationing(assembly: Assembly) -> None:
         assembly.stationing = pd.DataFrame(
             columns=["unit", "site", "period", "limit", "stationed", "arriving"], dtype="int64"
         )
+        assembly.strength = assembly.stationing.drop(columns="arriving")
         return
     frame = _possible(assembly.sets)
     frame["stationed"] = assembly.builder.columns(
@@ -32,6 +45,8 @@ def add_stationing(assembly: Assembly) -> None:
     )
     frame["arriving"] = BLANK
     assembly.stationing = frame
+    _add_strength(assembly)
+    add_duty(assembly)
     _add_moves(assembly)
     _add_pools(assembly)
     _add_camps(assembly)
@@ -46,13 +61,50 @@ def _possible(sets: Sets) -> pd.DataFrame:
     unit, site, period = (axis.ravel() for axis in np.indices(shape))
     period = period + 1
     persons = units["persons"].to_numpy(float)[unit]
-    camp = sets.sites["max_persons"].astype(float).fillna(np.inf).to_numpy()[site]
-    room = np.floor(np.divide(camp, persons, out=np.full(len(unit), np.inf), where=persons > 0) + 1e-9)
-    limit = np.minimum(np.minimum(room, units["available"].to_numpy(float)[unit]), _caveats(sets)[unit, site])
+    most = np.minimum(units["available"].to_numpy(float)[unit], _caveats(sets)[unit, site])
+    limit = np.minimum(most, _room(sets, site, persons))
     there = (units["from"].to_numpy()[unit] <= period) & (period <= units["until"].to_numpy()[unit])
     keep = there & (limit >= 1) & _evacuable(sets)[site]
     columns = {"unit": unit, "site": site, "period": period, "limit": limit}
     return pd.DataFrame({name: values[keep] for name, values in columns.items()})
+
+
+def _add_strength(assembly: Assembly) -> None:
+    """Count units that do the same together: what a site can do depends on how many they are.
+
+    Contingents differ in caveats and in what they cost, but a company gives as much security as the next.
+    Rows that refer to one whole number a site, and not to a dozen, bound better and branch better.
+    """
+    builder, frame = assembly.builder, assembly.stationing
+    units = assembly.mission.frame("units")
+    first = units.groupby(list(_ABILITIES), dropna=False, sort=False)["unit"].transform("first")
+    kind = assembly.sets.names.codes("unit", first)[frame["unit"]]
+    numbers, keys = grouped(frame.assign(unit=kind), ["unit", "site", "period"])
+    persons = units["persons"].to_numpy(float)[keys["unit"]]
+    total = np.bincount(numbers, weights=frame["limit"], minlength=len(keys))
+    keys["limit"] = np.minimum(total, _room(assembly.sets, keys["site"].to_numpy(), persons))
+    alone = np.bincount(numbers, minlength=len(keys)) == 1
+    keys["stationed"] = BLANK
+    keys.loc[numbers[alone[numbers]], "stationed"] = frame["stationed"][alone[numbers]].to_numpy()
+    joint = keys[~alone]
+    labels = assembly.labelled(joint)
+    keys.loc[~alone, "stationed"] = builder.columns(
+        FAMILY, "strength", labels, upper=joint["limit"], integer=True, block=joint["site"]
+    )
+    rows = np.full(len(keys), BLANK)
+    rows[~alone] = builder.rows(FAMILY, "T2_strength", labels, lower=0, upper=0)
+    builder.entries(rows[~alone], keys.loc[~alone, "stationed"], -1)
+    together = ~alone[numbers]
+    builder.entries(rows[numbers[together]], frame["stationed"][together])
+    assembly.strength = keys
+
+
+def _room(sets: Sets, site: Ints, persons: Floats) -> Floats:
+    """Return how many units of so many persons can be camped at sites (T3)."""
+    camp = sets.sites["max_persons"].astype(float).fillna(np.inf).to_numpy()[site]
+    whole = np.divide(camp, persons, out=np.full(len(site), np.inf), where=persons > 0)
+    room: Floats = np.floor(whole + 1e-9)
+    return room
 
 
 def coded_unit_rules(sets: Sets) -> pd.DataFrame:
@@ -64,11 +116,12 @@ def coded_unit_rules(sets: Sets) -> pd.DataFrame:
 
 
 def _caveats(sets: Sets) -> np.ndarray:
-    """Return the most units that the unit rules allow at one site, shape (units, sites)."""
+    """Return the most units that rules of all periods allow at one site, shape (units, sites)."""
     most = np.full((sets.names.count("unit"), sets.names.count("site")), np.inf)
     table = coded_unit_rules(sets)
     site, region = np.arange(len(sets.sites)), sets.sites["region"].to_numpy()
-    for rule in table[table["max"].notna()].to_dict("records"):  # rules are few
+    always = (table["from"] <= 1) & (table["until"] >= sets.mission.T)
+    for rule in table[table["max"].notna() & always].to_dict("records"):  # rules are few
         place = np.ones(len(site), dtype=bool)
         if rule["site"] != BLANK:
             place = site == rule["site"]
@@ -120,8 +173,11 @@ def _add_moves(assembly: Assembly) -> None:
     builder.entries(rows[known], was[known], 1)
 
     rows = builder.rows(FAMILY, "T1_movement", limits[["period"]], upper=limits["persons"])
-    lines = moving.assign(arriving=columns).merge(limits[["period"]].assign(row=rows), on="period")
+    movement = limits[["period"]].assign(row=rows)
+    lines = moving.assign(arriving=columns).merge(movement, on="period")
     builder.entries(lines["row"], lines["arriving"], units["persons"].to_numpy(float)[lines["unit"]])
+    if len(assembly.escorts):
+        add_duty_moves(assembly, movement)
 
 
 def deployed(sets: Sets) -> np.ndarray:
@@ -134,8 +190,11 @@ def deployed(sets: Sets) -> np.ndarray:
 
 
 def _add_pools(assembly: Assembly) -> None:
-    """Add T2: no more units than there are."""
-    builder, frame = assembly.builder, assembly.stationing
+    """Add T2: no more units than there are, stationed or on escort duty."""
+    builder = assembly.builder
+    on_duty = assembly.escorts[["unit", "period"]].assign(stationed=assembly.escorts["on_escort"])
+    frame = assembly.stationing[["unit", "period", "stationed"]]
+    frame = pd.concat([frame, on_duty], ignore_index=True) if len(on_duty) else frame
     available = assembly.mission.frame("units")["available"].to_numpy(float)
     numbers, keys = grouped(frame, ["unit", "period"])
     rows = builder.rows(FAMILY, "T2", assembly.labelled(keys), upper=available[keys["unit"]])
@@ -144,7 +203,7 @@ def _add_pools(assembly: Assembly) -> None:
 
 def _add_camps(assembly: Assembly) -> None:
     """Add T3: no more persons than can be camped at a site."""
-    builder, sets, frame = assembly.builder, assembly.sets, assembly.stationing
+    builder, sets, frame = assembly.builder, assembly.sets, assembly.strength
     room = sets.sites["max_persons"].astype(float).to_numpy()
     camped = frame[~np.isnan(room[frame["site"]])]
     numbers, keys = grouped(camped, ["site", "period"])
@@ -161,6 +220,7 @@ def _add_unit_rules(assembly: Assembly) -> None:
     builder, sets, frame = assembly.builder, assembly.sets, assembly.stationing
     table = coded_unit_rules(sets).reset_index(names="rule_row")
     rules = table.merge(pd.DataFrame({"period": sets.periods}), how="cross")
+    rules = rules[rules["period"].between(rules["from"], rules["until"])].reset_index(drop=True)
     least = rules["min"].astype(float).fillna(0.0).to_numpy()
     rows = builder.rows(
         FAMILY,

@@ -1,0 +1,42 @@
+"""Why goods cannot reach a need, whatever the plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.model.assembly import Assembly
+from pklogistics.model.sets import BLANK
+from pklogistics.model.supplies.goods import Goods
+from pklogistics.model.supplies.tables import ANY
+
+NO_COMMODITY = "no {item} can come to this site in this period"
+NO_NUTRIENT = "nothing that holds {item} can come to this site in this period"
+ONLY_ESCORTED = " but under armed escort, which all who would deliver it refuse"
+
+
+def goods_reasons(assembly: Assembly) -> pd.Series[str]:
+    """Return the reason by need, for the needs that could be served if goods came."""
+    goods, options = assembly.goods, assembly.options
+    if goods is None:
+        return pd.Series([], dtype=str)
+    barred = ~options["n"].isin(options.loc[options["limit"] > 0, "n"])
+    cargo = pd.Series(goods.supplies.cargo_of[options["organisation"]], index=options.index)
+    least = cargo[barred].groupby(options["n"]).min().rename("cargo").reset_index()
+    lines = least.merge(goods.lacking, on=["n", "cargo"]).drop_duplicates("n")
+    return pd.Series(_worded(assembly, goods, lines), index=lines["n"], dtype=object)
+
+
+def _worded(assembly: Assembly, goods: Goods, lines: pd.DataFrame) -> np.ndarray:
+    """Return the words for each line of what is lacking."""
+    thing = ["n", "commodity", "nutrient"]
+    plain = goods.lacking.loc[goods.lacking["cargo"] == ANY, thing].assign(cargo_free=True)
+    lacking = lines.merge(plain, on=thing, how="left")["cargo_free"].notna().to_numpy(bool)
+    commodities = assembly.sets.names.labels["commodity"].to_numpy(dtype=object)
+    nutrients = goods.supplies.nutrients.to_numpy(dtype=object)
+    # Things are few: each is worded once, and looked up by its code.
+    of_commodity = np.array([NO_COMMODITY.format(item=name) for name in [*commodities, ""]], dtype=object)
+    of_nutrient = np.array([NO_NUTRIENT.format(item=name) for name in [*nutrients, ""]], dtype=object)
+    commodity, nutrient = (lines[key].to_numpy(np.int64) for key in ("commodity", "nutrient"))
+    words = np.where(commodity != BLANK, of_commodity[commodity], of_nutrient[nutrient])
+    return np.asarray(words + np.where(lacking, "", ONLY_ESCORTED), dtype=object)
