@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from ortools.math_opt import result_pb2
+from ortools.math_opt import result_pb2, sparse_containers_pb2
 
 _HEADER = struct.Struct(">cQ")
 _REQUEST = struct.Struct(">QQQQ")
@@ -29,6 +29,9 @@ LogReader = Callable[[str], tuple[float, float]]
 class Child:
     """The child process as a `Job`: one request at a time, its frames read by a thread.
 
+    ``solution`` is the last improving one that the solver has passed on; HiGHS writes its own to the file
+    ``solutions`` instead.
+
     Parameters
     ----------
     read_log : how to read the solver's log
@@ -41,6 +44,7 @@ class Child:
         self.solutions = Path(self._folder.name) / "improving.sol"
         self.incumbent, self.bound = math.inf, -math.inf
         self.result: result_pb2.SolveResultProto | None = None
+        self.solution: sparse_containers_pb2.SparseDoubleVectorProto | None = None
         self.error = ""
         self._done, self._flushed = threading.Event(), threading.Event()
         # Whatever can fail comes before the process, so that none is left behind.
@@ -60,7 +64,7 @@ class Child:
     def request(self, solver_type: int, *messages: bytes) -> None:
         """Ask for a solve: serialized model, parameters and model parameters."""
         self.incumbent, self.bound = math.inf, -math.inf
-        self.result, self.error = None, ""
+        self.result, self.solution, self.error = None, None, ""
         self._done.clear()
         self.solutions.unlink(missing_ok=True)
         self._send(b"S", _REQUEST.pack(solver_type, *map(len, messages)), *messages)
@@ -118,6 +122,8 @@ class Child:
         if kind == b"L":
             bound, incumbent = self._read_log(payload.decode("utf-8", "replace"))
             self.bound, self.incumbent = max(self.bound, bound), min(self.incumbent, incumbent)
+        elif kind == b"V":
+            self.solution = sparse_containers_pb2.SparseDoubleVectorProto.FromString(payload)
         elif kind == b"R":
             self.result = result_pb2.SolveResultProto.FromString(payload)
             self._done.set()

@@ -12,8 +12,8 @@ A frame is one letter, the length of the payload (8 bytes, big-endian) and the p
 to us     ``P`` module search path and our folder as JSON; ``S`` solve: solver type and three lengths
           (8 bytes each) and the messages ModelProto, SolveParametersProto, ModelSolveParametersProto;
           ``I`` interrupt the solve; ``F`` finish: flush files and exit
-from us   ``L`` log lines (of CP-SAT: ``bound objective``); ``R`` SolveResultProto; ``E`` error text;
-          ``F`` files are flushed
+from us   ``L`` log lines (of CP-SAT: ``bound objective``); ``V`` SparseDoubleVectorProto: an improving
+          solution (of SCIP); ``R`` SolveResultProto; ``E`` error text; ``F`` files are flushed
 ========  =========================================================================================
 
 When standard input ends, the parent is gone, and so are we, and our folder with us.
@@ -134,20 +134,28 @@ def _solve(channel: Channel, payload: bytes) -> None:
     def on_log(lines: Sequence[str]) -> None:
         channel.send(b"L", "\n".join(lines).encode("utf-8", "replace"))
 
-    def on_event(data: callback_pb2.CallbackDataProto) -> callback_pb2.CallbackResultProto:
+    def on_progress(data: callback_pb2.CallbackDataProto) -> callback_pb2.CallbackResultProto:
         stats = data.mip_stats
         channel.send(b"L", f"{stats.dual_bound!r} {stats.primal_bound!r}".encode())
         return callback_pb2.CallbackResultProto()
 
+    def on_solution(data: callback_pb2.CallbackDataProto) -> callback_pb2.CallbackResultProto:
+        channel.send(b"V", data.primal_solution_vector.SerializeToString())
+        return callback_pb2.CallbackResultProto()
+
     events = callback_pb2.CallbackRegistrationProto()
-    if has_events := solver_type == parameters_pb2.SOLVER_TYPE_CP_SAT:
+    talk: tuple[object, ...] = (on_log, events, None)
+    if solver_type == parameters_pb2.SOLVER_TYPE_CP_SAT:
         wanted = (callback_pb2.CALLBACK_EVENT_MIP, callback_pb2.CALLBACK_EVENT_MIP_SOLUTION)
         events.request_registration.extend(wanted)
         events.mip_solution_filter.filter_by_ids = True  # of the solution itself, nothing
+        talk = (None, events, on_progress)
+    elif solver_type == parameters_pb2.SOLVER_TYPE_GSCIP:
+        events.request_registration.append(callback_pb2.CALLBACK_EVENT_MIP_SOLUTION)
+        talk = (on_log, events, on_solution)
     interrupter = PySolveInterrupter()
     channel.on_interrupt(interrupter.interrupt)
     init = parameters_pb2.SolverInitializerProto()
-    talk = (None, events, on_event) if has_events else (on_log, events, None)
     result = solver.solve(model, solver_type, init, settings, start, *talk, interrupter)
     channel.on_interrupt(None)
     channel.send(b"R", result.SerializeToString())

@@ -14,6 +14,7 @@ from pklogistics.solve.monitor import Monitor, Patient
 from pklogistics.solve.options import Options
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling
+from pklogistics.solve.scip import Scip
 
 _SPILL_SECONDS = 1.0
 """The cleaning after the last solve may overrun the time limit by this much."""
@@ -67,14 +68,20 @@ class Engine:
         start: Start,
         precision: float = 1e-7,
         watch: Watch | None = None,
+        gap: float | None = None,
     ) -> Outcome:
-        """Solve a piece with the chosen backend until a deadline, watched by the monitor or by ``watch``."""
+        """Solve a piece with the chosen backend until a deadline, watched by the monitor or by ``watch``.
+
+        ``gap`` takes the place of the one in the options.
+        """
         limits = replace(self._limits(deadline), precision=precision)
+        if gap is not None:
+            limits = replace(limits, gap=gap)
         return self._run(self.backend, piece, limits, start, watch or self.monitor)
 
     def found(self) -> Floats | None:
         """Return the best point of the solve that runs now, unscaled and unchecked, if it can be had."""
-        if not isinstance(self.backend, Highs):
+        if not isinstance(self.backend, Highs | Scip):
             return None
         values = self.backend.found(len(self._scaling.columns))
         return None if values is None else values * self._scaling.columns

@@ -16,8 +16,8 @@ from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.claims import settle_claim
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
-from pklogistics.solve.neighbourhood import improving
 from pklogistics.solve.piece import Piece
+from pklogistics.solve.race import Goal, Race
 from pklogistics.solve.search import Search
 
 _NORMAL, _HIGH = 1e-7, 1e-10
@@ -60,20 +60,43 @@ def idle_point(engine: Engine, piece: Piece) -> Floats | None:
 
 
 def _round(engine: Engine, search: Search, tiers_left: int, piece: Piece, precision: float) -> bool:
-    """Run the backend once and judge what it says; return whether it ended by itself."""
-    name, start = engine.backend.name, Start(search.values, search.basis)
+    """Search once and judge what the solvers say; return whether one of them came to a verdict."""
     deadline = engine.clock.share(tiers_left)
+    if _is_raced(engine, piece):
+        race = Race(engine, search, piece, Goal(deadline, precision, last=tiers_left <= 1))
+        search.stopped = race.run()
+        outcomes = race.outcomes
+    else:
+        outcome = _alone(engine, search, piece, deadline, precision)
+        outcomes = {engine.backend.name: outcome}
+        search.stopped, search.basis = outcome.stopped, outcome.basis
+    failed = {name: outcome for name, outcome in outcomes.items() if outcome.status == "failed"}
+    if len(failed) < len(outcomes):
+        for name, outcome in failed.items():
+            search.notes.append(f"{name} failed ({outcome.detail}); the other solver went on")
+            del outcomes[name]
+    for name, outcome in outcomes.items():
+        _judge(engine, search, name, outcome)
+    return search.stopped == "gap"
+
+
+def _is_raced(engine: Engine, piece: Piece) -> bool:
+    """Say whether other searches join in: beside HiGHS, for whole numbers, if threads allow."""
+    return not piece.continuous and engine.backend.name == "highs" and engine.options.threads != 1
+
+
+def _alone(engine: Engine, search: Search, piece: Piece, deadline: float, precision: float) -> Outcome:
     try:
-        with improving(engine, search, deadline) as watch:
-            outcome = engine.solve(piece, deadline, start, precision, watch)
+        return engine.solve(piece, deadline, Start(search.values, search.basis), precision)
     except SolverError as error:
         if not search.proven_before:
             raise
-        outcome = Outcome("failed", detail=str(error))
-    search.stopped, search.basis = outcome.stopped, outcome.basis
+        return Outcome("failed", detail=str(error))
+
+
+def _judge(engine: Engine, search: Search, name: str, outcome: Outcome) -> None:
     settle_claim(engine, search, outcome)
     if outcome.values is not None and not take_point(engine, search, outcome.values):
         search.notes.append(f"a solution of {name} broke rows once it was cleaned; it was not used")
     if not search.offer_bound(outcome.bound):
         search.notes.append(f"{name} claimed a bound that a verified solution refutes; it was dropped")
-    return outcome.stopped == "gap"

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from ortools.math_opt import parameters_pb2
 
+from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Limits, Outcome, Start, Watch, beginning, outcome_of
 from pklogistics.solve.child import Child, LogReader
 from pklogistics.solve.job import attend
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.solution import Stopped
-from pklogistics.solve.wire import model_bytes
+from pklogistics.solve.wire import dense, model_bytes
 
 
 class Host:
@@ -36,6 +37,11 @@ class Host:
             self.close()
             self._child = Child(self._read_log, obedient=self._obedient)
         return self._child
+
+    def solution(self, columns: int) -> Floats | None:
+        """Return the last improving solution that the child has passed on, None if there is none."""
+        passed_on = None if self._child is None else self._child.solution
+        return None if passed_on is None else dense(passed_on, columns)
 
     @property
     def written(self) -> Path | None:

@@ -1,7 +1,7 @@
-"""Neighbourhood search beside the exact solver: it looks for better plans while that one proves.
+"""Neighbourhood search beside the solvers that prove: it looks for better plans.
 
 A branch-and-bound search on a mission with moving troops may prove its bound in seconds and still have
-no good plan after minutes. So a second solver works beside it in a process of its own: it fixes most
+no good plan after minutes. So another solver works beside it in a process of its own: it fixes most
 integer columns where the best plan has them, frees the others, solves what is left, and starts again
 from what it found. Which columns are freed:
 
@@ -12,7 +12,7 @@ from what it found. Which columns are freed:
 - those of some sites, some neighbouring periods, some organisations, … by the labels of the program.
 
 How much is freed grows while the small programs are solved at once, and shrinks when they are not.
-The first plan found may come from either side; the bound is the exact solver's alone.
+The first plan found may come from either side; a bound comes only from a solver of the whole (`race`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import math
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import cycle
 
@@ -29,23 +28,19 @@ import numpy as np
 
 from pklogistics.errors import SolverError
 from pklogistics.model.program import Bools, Floats
-from pklogistics.solve.backend import Start, Watch
+from pklogistics.solve.backend import Start
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
-from pklogistics.solve.highs import Highs
 from pklogistics.solve.kin import Kin
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
-from pklogistics.solve.solution import Stopped, relative_gap
-
-_HEAD_START_SECONDS = 2.0
-"""Programs that the exact solver ends within this time never see a neighbourhood."""
+from pklogistics.solve.solution import Stopped
 
 _STEP_SECONDS = (1.0, 10.0)
 """Least and most time for one neighbourhood; between them a tenth of the time left."""
 
-_ALMOST = 0.95
-"""A bound read from a log has few digits, so a gap must be reached with this much to spare."""
+_FINER = 0.1
+"""A neighbourhood is searched to this share of the gap asked for: what it leaves open adds up."""
 
 _RELAXED_ALIKE = 0.05
 _LEAST_SHARE, _FIRST_SHARE, _MOST_SHARE = 0.02, 0.3, 0.9
@@ -60,7 +55,7 @@ class Improver:
     engine : with a backend of its own
     search : the best plan known here
     over : set when the search shall end
-    mail : the latest point of the exact solver, unchecked
+    mail : the latest point of a prover, unchecked
     failure : why the search ended early
     """
 
@@ -72,13 +67,11 @@ class Improver:
     mail: Floats | None = None
 
     def poll(self, incumbent: float, bound: float) -> Stopped | None:
-        """Tell the second solver when it is over."""
+        """Tell the solver when it is over."""
         return "stopped" if self.over.is_set() else None
 
     def run(self) -> None:
-        """Search until told to stop. A failing solver ends the search; the exact solver goes on."""
-        if self.over.wait(_HEAD_START_SECONDS):
-            return
+        """Search until told to stop. A failing solver ends the search; the provers go on."""
         try:
             self._search()
         except SolverError as error:
@@ -118,7 +111,7 @@ class Improver:
         return self.over.is_set() or self.engine.clock.left() <= 0 or self.search.values is None
 
     def _best(self) -> Floats:
-        """Return the best point, after a look at what the exact solver has found."""
+        """Return the best point, after a look at what the provers have found."""
         mail, self.mail = self.mail, None
         if mail is not None:
             take_point(self.engine, self.search, mail)
@@ -141,7 +134,8 @@ class Improver:
         search, engine = self.search, self.engine
         before = search.value
         seconds = min(max(engine.clock.left() / 10, _STEP_SECONDS[0]), _STEP_SECONDS[1])
-        outcome = engine.solve(part, time.monotonic() + seconds, Start(search.values), watch=self)
+        gap = _FINER * engine.options.gap
+        outcome = engine.solve(part, time.monotonic() + seconds, Start(search.values), watch=self, gap=gap)
         if outcome.values is not None and search.piece.value(outcome.values) < before:
             take_point(engine, search, outcome.values)
         return outcome.status == "optimal", search.value < before
@@ -154,54 +148,3 @@ def _with_fixed(piece: Piece, values: Floats, fixed: Bools) -> Piece:
         col_lower=np.where(held, values, piece.col_lower),
         col_upper=np.where(held, values, piece.col_upper),
     )
-
-
-@dataclass
-class Together:
-    """A `Watch` of the exact solver that knows of the plans found beside it.
-
-    ``passed_on`` is the value of the last plan of the exact solver that the improver was told of.
-    """
-
-    engine: Engine
-    improver: Improver
-    factor: float = 1.0
-    passed_on: float = math.inf
-
-    def poll(self, incumbent: float, bound: float) -> Stopped | None:
-        """Report the better of both plans; stop the exact solver when its bound proves it."""
-        monitor = self.engine.monitor
-        incumbent = incumbent / self.factor
-        if incumbent < min(self.passed_on, self.improver.search.value):
-            self.passed_on = incumbent
-            self.improver.mail = self.engine.found()
-        best = min(incumbent, self.improver.search.value)
-        bound = bound / self.factor
-        monitor.tell(best, bound)
-        reason = monitor.check()
-        proven = relative_gap(best, bound) <= _ALMOST * self.engine.options.gap
-        return reason or ("gap" if proven else None)
-
-
-@contextmanager
-def improving(engine: Engine, search: Search, deadline: float) -> Iterator[Watch]:
-    """Search neighbourhoods while the body solves a tier exactly; what is found is offered to the tier.
-
-    Yields the watch for the exact solver. Nothing is started beside programs without integers, backends
-    other than HiGHS, or users who want a single thread.
-    """
-    if search.piece.continuous or engine.backend.name != "highs" or engine.options.threads == 1:
-        yield engine.monitor
-        return
-    beside = engine.beside(Highs(), deadline)
-    improver = Improver(beside, replace(search, notes=[]))
-    thread = threading.Thread(target=improver.run, name="neighbourhoods", daemon=True)
-    thread.start()
-    try:
-        yield Together(engine, improver)
-    finally:
-        improver.over.set()
-        thread.join()
-    search.offer(improver.search.values)
-    if improver.failure is not None:
-        search.notes.append(f"the search of neighbourhoods ended early: {improver.failure}")

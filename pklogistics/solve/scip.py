@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from ortools.math_opt import parameters_pb2
 
+from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Limits, Outcome, Start, Watch, parameters
 from pklogistics.solve.host import Host
 from pklogistics.solve.piece import Piece
@@ -14,6 +16,9 @@ from pklogistics.solve.piece import Piece
 _NUMBER = r"\s*(-?\d\.\d+e[+-]\d+)\s*"
 # "| 5.304042e+04 | 6.341597e+04 |  19.56%| unknown": bound and best solution; "--" while there is none.
 _LINE = re.compile(rf"\|{_NUMBER}\|(?:{_NUMBER}|\s*--\s*)\|[^|]*\|[^|]*$")
+
+
+_DIGITS_LOST = 1e-6
 
 
 class Scip:
@@ -32,11 +37,28 @@ class Scip:
         settings.absolute_gap_tolerance = 1e-9
         if limits.threads is not None:
             settings.threads = limits.threads
-        return self._host.solve(piece, settings, limits, start, watch)
+        child = self._host.child
+        outcome = self._host.solve(piece, settings, limits, start, watch)
+        if outcome.status != "nothing" or child.result is not None:
+            return outcome
+        # It did not come back in time and was killed.
+        values, bound = self.found(piece.columns), safe_bound(child.bound)
+        return replace(
+            outcome, status="nothing" if values is None else "feasible", values=values, bound=bound
+        )
+
+    def found(self, columns: int) -> Floats | None:
+        """Return the best point that the running solve has found so far, None if there is none."""
+        return self._host.solution(columns)
 
     def close(self) -> None:
         """End the child."""
         self._host.close()
+
+
+def safe_bound(bound: float) -> float:
+    """Return a bound read from the log, lowered by what printing seven digits may have added."""
+    return bound - _DIGITS_LOST * abs(bound) if math.isfinite(bound) else -math.inf
 
 
 def progress(lines: str) -> tuple[float, float]:

@@ -15,6 +15,9 @@ from pklogistics.solve.solution import Stopped, relative_gap
 _ROUNDING = 1e-6
 """A bound may pass the value of a verified point by this much, relatively, and still be called right."""
 
+_DUST = 1e-10
+"""A gap of this is the rounding of sums: to search on would only trade earlier tiers within tolerances."""
+
 
 @dataclass
 class Search:
@@ -68,5 +71,5 @@ class Search:
         return True
 
     def solved(self, gap: float) -> bool:
-        """Whether there is a point whose value is proven to within the relative gap."""
-        return relative_gap(self.value, self.bound) <= gap
+        """Whether there is a point whose value is proven to within the relative gap, or to rounding."""
+        return relative_gap(self.value, self.bound) <= max(gap, _DUST)

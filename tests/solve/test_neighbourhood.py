@@ -1,74 +1,20 @@
-"""The search of neighbourhoods beside the exact solver."""
+"""The search of neighbourhoods of the best plan."""
 
 from __future__ import annotations
 
-import math
 import threading
 import time
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pklogistics.model.program import Builder, Program, Tier
-from pklogistics.solve.engine import Clock, Engine
-from pklogistics.solve.exact import idle_point
-from pklogistics.solve.highs import Highs
+from pklogistics.model.program import Builder, Tier
+from pklogistics.solve.engine import Engine
 from pklogistics.solve.kin import Kin, kin_of
-from pklogistics.solve.monitor import Interrupt, Monitor
-from pklogistics.solve.neighbourhood import Improver, Together, improving
-from pklogistics.solve.options import Options
-from pklogistics.solve.piece import piece_of
-from pklogistics.solve.scaling import scaling_of
+from pklogistics.solve.neighbourhood import Improver
 from pklogistics.solve.search import Search
-
-SITES, PERIODS = 12, 4
-
-
-def posts(*, today: bool = True) -> Program:
-    """Posts at 12 sites over 4 periods: each is worth 1 to 12, at most 5 stand, at most one moves a period.
-
-    Five stand today at the sites worth 8 to 12, which is the best plan: 4 x (8 + … + 12) = 200 of
-    4 x (1 + … + 12) = 312 are covered, 112 are not. Whoever starts with nothing, and sends one a period,
-    covers 12 + (12 + 11) + … = 110 at the most, if nothing stands today.
-    """
-    builder = Builder()
-    keys = pd.DataFrame(
-        {
-            "site": np.repeat([f"S{site:02}" for site in range(SITES)], PERIODS),
-            "period": np.tile(np.arange(1, PERIODS + 1), SITES),
-        }
-    )
-    here = np.repeat(np.arange(SITES) >= SITES - 5, PERIODS).astype(float) if today else np.zeros(len(keys))
-    post = builder.columns("force", "post", keys, upper=1, integer=True, start=here)
-    moved = builder.columns("force", "moved", keys, upper=1)
-    moves = builder.rows("force", "moves", keys, lower=np.where(keys["period"] == 1, -here, 0.0))
-    builder.entries(moves, moved, 1)
-    builder.entries(moves, post, -1)
-    later = (keys["period"] > 1).to_numpy()
-    builder.entries(moves[later], post[np.flatnonzero(later) - 1], 1)
-    periods = pd.DataFrame({"period": np.arange(1, PERIODS + 1)})
-    for name, columns, most in (("pool", post, 5), ("movement", moved, 1)):
-        rows = builder.rows("force", name, periods, upper=most)
-        builder.entries(rows[keys["period"] - 1], columns)
-    worth = np.repeat(np.arange(1, SITES + 1), PERIODS)
-    builder.term("need", post, -worth, offset=float(worth.sum()))
-    return builder.build([Tier("need", {"need": 1.0})])
-
-
-def search_of(program: Program, **options: float) -> tuple[Engine, Search]:
-    """Return an engine and a search that knows the idle plan."""
-    costs, offset = program.tier_costs(program.tiers[0])
-    piece = replace(piece_of(program), costs=costs, offset=offset)
-    chosen = Options(**options)  # type: ignore[arg-type]
-    monitor = Monitor(chosen, time.monotonic(), Interrupt())
-    engine = Engine(Highs(), scaling_of(piece), chosen, monitor, Clock(time.monotonic() + 60))
-    values = idle_point(engine, piece)
-    search = Search(
-        "need", piece, piece, values, piece.trivial_bound(), False, kin=kin_of(program), today=program.start
-    )
-    return engine, search
+from tests.solve.posts import posts, search_of
 
 
 def test_labels_put_columns_into_classes_in_their_order() -> None:
@@ -103,55 +49,30 @@ def test_other_classes_are_freed_at_random_and_columns_without_the_label_never()
     assert len(set(label.classes[freed])) == 1
 
 
-def test_improves_the_idle_plan_while_the_exact_solver_is_busy() -> None:
+def test_starts_from_where_things_are_today() -> None:
     engine, search = search_of(posts())
     # Nobody is stationed in the idle plan: all 312 are uncovered.
     assert search.value == 312
-    with improving(engine, search, time.monotonic() + 30) as watch:
-        until = time.monotonic() + 20
-        while watch.poll(math.inf, -math.inf) is None and time.monotonic() < until:
-            if isinstance(watch, Together) and watch.improver.search.value <= 112:
-                break
-            time.sleep(0.05)
+    _improve(engine, search, 112)
     assert search.value == pytest.approx(112)
     assert search.piece.feasible(search.values)
     assert search.notes == []
 
 
-def test_works_without_knowing_what_is_there_today() -> None:
-    engine, search = search_of(posts(today=False))
+def _improve(engine: Engine, search: Search, until_value: float) -> None:
     improver = Improver(engine, search)
     thread = threading.Thread(target=improver.run)
     thread.start()
-    # One move a period: 12, then 12 + 11, … : 4 x 12 + 3 x 11 + 2 x 10 + 9 = 110 of 312 are covered.
     until = time.monotonic() + 20
-    while search.value > 202 and time.monotonic() < until:
+    while search.value > until_value and time.monotonic() < until:
         time.sleep(0.05)
     improver.over.set()
     thread.join()
-    assert search.value == pytest.approx(202)
     assert improver.failure is None
 
 
-def test_the_exact_solver_is_stopped_when_its_bound_proves_the_plan_found_beside_it() -> None:
-    engine, search = search_of(posts(), gap=0.01)
-    watch = Together(engine, Improver(engine, search))
-    watch.factor = 2.0
-    # The plan found beside is worth 312; a scaled bound of 2 x 300 leaves 3.8%, one of 2 x 310 leaves 0.6%.
-    assert watch.poll(math.inf, 600.0) is None
-    assert watch.poll(math.inf, 620.0) == "gap"
-
-
-@pytest.mark.parametrize("options", [{"threads": 1}])
-def test_a_single_thread_searches_no_neighbourhoods(options: dict[str, float]) -> None:
-    engine, search = search_of(posts(), **options)
-    with improving(engine, search, time.monotonic() + 30) as watch:
-        assert watch is engine.monitor
-        assert all(thread.name != "neighbourhoods" for thread in threading.enumerate())
-
-
-def test_a_program_without_integers_searches_no_neighbourhoods() -> None:
-    program = posts()
-    engine, search = search_of(replace(program, integer=np.zeros(program.columns, dtype=bool)))
-    with improving(engine, search, time.monotonic() + 30) as watch:
-        assert watch is engine.monitor
+def test_works_without_knowing_what_is_there_today() -> None:
+    engine, search = search_of(posts(today=False))
+    # One move a period: 12, then 12 + 11, … : 4 x 12 + 3 x 11 + 2 x 10 + 9 = 110 of 312 are covered.
+    _improve(engine, search, 202)
+    assert search.value == pytest.approx(202)

@@ -1,0 +1,127 @@
+"""Several searches of one tier at once."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from pklogistics.errors import SolverError
+from pklogistics.model.program import Floats
+from pklogistics.solve import exact, race
+from pklogistics.solve.backend import Limits, Outcome, Start, Watch
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.race import Goal, Race
+from tests.solve.posts import posts, search_of
+
+
+@dataclass
+class Pretender:
+    """A solver that says what it is told to say, and goes on until it is stopped.
+
+    ``bound`` and ``incumbent`` are in the units of the test program, whose scaling is undone by ``factor``.
+    """
+
+    name: str
+    bound: float = -math.inf
+    incumbent: float = math.inf
+    values: Floats | None = None
+    fails: bool = False
+    continuous_only: bool = False
+    stopped_after: float = math.inf
+    gap_asked: float = math.nan
+
+    def solve(self, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
+        began, self.gap_asked = time.monotonic(), limits.gap
+        if self.fails:
+            raise SolverError("no licence")
+        while time.monotonic() < limits.deadline:
+            if reason := watch.poll(self.incumbent * watch.factor, self.bound * watch.factor):
+                self.stopped_after = time.monotonic() - began
+                return Outcome("feasible", self.values, self.bound * watch.factor, reason)
+            time.sleep(0.02)
+        return Outcome("nothing", None, self.bound * watch.factor, "time")
+
+    def close(self) -> None:
+        pass
+
+
+def test_the_better_bound_of_two_solvers_proves_the_plan_found_beside_them() -> None:
+    engine, search = search_of(posts(), gap=0.01)
+    engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=112.0)
+    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 30, 1e-7, last=True), rival)
+    # 112 of 312 stay uncovered at best: only the neighbourhoods find that plan, only the rival proves it.
+    assert contest.run() == "gap"
+    assert search.value == pytest.approx(112)
+    assert {name: outcome.stopped for name, outcome in contest.outcomes.items()} == {
+        "first": "stopped",
+        "second": "stopped",
+    }
+
+
+def test_the_weaker_bound_makes_way_after_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "_TRIAL_SECONDS", (0.5, 0.5))
+    engine, search = search_of(posts(), threads=2)
+    engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
+    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 5, 1e-7, last=True), rival)
+    assert contest.run() == "time"
+    assert engine.backend.stopped_after < 4.0
+    assert math.isinf(rival.stopped_after)
+
+
+def test_there_is_no_need_to_make_way_where_there_are_cores_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "_TRIAL_SECONDS", (0.5, 0.5))
+    engine, search = search_of(posts(), threads=3)
+    engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
+    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 4, 1e-7, last=True), rival)
+    assert contest.run() == "time"
+    assert math.isinf(engine.backend.stopped_after)
+    assert math.isinf(rival.stopped_after)
+
+
+def test_an_earlier_tier_is_searched_on_for_a_while_and_more_exactly() -> None:
+    engine, search = search_of(posts(), gap=0.2)
+    engine.backend = Pretender("first", bound=100.0)
+    rival = Pretender("second", bound=100.0)
+    began = time.monotonic()
+    contest = Race(engine, search, search.piece, Goal(began + 30, 1e-7, last=False), rival)
+    # 112 is proven to 100, a gap of 10.7%, a moment after the head start of two seconds; it goes on for as
+    # long again at least, until twice that time.
+    assert contest.run() == "gap"
+    assert time.monotonic() - began > 4.0
+    assert engine.backend.gap_asked == pytest.approx(1e-6)
+
+
+def test_a_rival_that_fails_is_noted_and_the_other_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, search = search_of(posts(), gap=0.01)
+    engine.backend = Pretender("highs", bound=112.0)
+    monkeypatch.setattr(race, "Scip", lambda: Pretender("scip", fails=True))
+    exact.search_tier(engine, search, 1)
+    assert search.value == pytest.approx(112)
+    assert search.stopped == "gap"
+    assert search.notes == ["scip failed (no licence); the other solver went on"]
+
+
+def test_whoever_says_stop_is_obeyed_at_once() -> None:
+    stop = threading.Event()
+    engine, search = search_of(posts(), should_stop=stop.is_set)
+    engine.backend, rival = Pretender("first"), Pretender("second")
+    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 60, 1e-7, last=True), rival)
+    threading.Timer(0.5, stop.set).start()
+    began = time.monotonic()
+    assert contest.run() == "stopped"
+    assert time.monotonic() - began < 2.0
+    assert math.isinf(rival.stopped_after), "it never began: HiGHS had its head start"
+
+
+def test_a_single_thread_and_programs_without_integers_are_not_raced() -> None:
+    engine, search = search_of(posts(), threads=1)
+    assert not exact._is_raced(engine, search.piece)
+    engine, search = search_of(posts())
+    assert exact._is_raced(engine, search.piece)
+    smooth = replace(search.piece, integer=np.zeros(search.piece.columns, dtype=np.bool_))
+    assert not exact._is_raced(engine, smooth)
