@@ -21,12 +21,14 @@ from pklogistics.check import (
     needs,
     objective,
     posts,
+    supplies,
     together,
 )
 from pklogistics.check.claims import read_claims
 from pklogistics.check.costs import cost_lines
 from pklogistics.check.facts import read_facts
 from pklogistics.check.report import Report, Violation
+from pklogistics.check.supplies_claims import read_goods
 from pklogistics.errors import NoPlanError
 
 if TYPE_CHECKING:
@@ -61,9 +63,10 @@ def check(mission: Mission, plan: Plan) -> Report:
         raise NoPlanError("there is no plan to check: none was found")
     facts = read_facts(mission)
     claims, unreadable = read_claims(facts, plan)
-    lines = cost_lines(facts, claims)
-    breaks = broken.recomputed(facts, claims)
-    terms = objective.terms(facts, claims, breaks, lines)
+    goods = read_goods(facts, claims)
+    lines = cost_lines(facts, claims, goods)
+    breaks = broken.recomputed(facts, claims, goods)
+    terms = objective.terms(facts, claims, goods, breaks, lines)
     violations = [
         *unreadable,
         *needs.check(facts, claims),
@@ -76,6 +79,7 @@ def check(mission: Mission, plan: Plan) -> Report:
         *force.check(facts, claims),
         *posts.check(facts, claims),
         *medevac.check(facts, claims),
+        *supplies.check(facts, claims, goods),
         *broken.check(facts, claims, breaks),
         *consistency.check(facts, claims, lines),
         *objective.check(facts, plan, terms),

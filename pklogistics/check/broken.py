@@ -1,7 +1,8 @@
 """Broken mandates: what the elastic rules miss must be recorded in the plan, no less and no more.
 
-The amounts of N3, C6, C9, T3 (min) and Q1 are recomputed by the families and compared with the plan's
-table ``broken`` by the keys that each rule is about; other keys only have to be blank or true.
+The amounts of N3, C6, C9, T3 (min), Q1 and S1 (stock targets) are recomputed by the families and compared
+with the plan's table ``broken`` by the keys that each rule is about; other keys only have to be blank or
+true.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from pklogistics.check import consent, equity, force, local, needs
+from pklogistics.check import consent, equity, force, local, needs, supplies_targets
 from pklogistics.check.claims import Claims
 from pklogistics.check.facts import Facts
 from pklogistics.check.findings import violations
+from pklogistics.check.forms import BREAK
 from pklogistics.check.matching import side_by_side
-from pklogistics.check.names import BLANK, ELASTIC_RULES, MEASURES
+from pklogistics.check.names import BLANK, ELASTIC_RULES, MEASURES, at
 from pklogistics.check.report import Violation
+from pklogistics.check.supplies_claims import Goods
 from pklogistics.check.tolerance import NOTHING, slack
 
 ABOUT: Mapping[str, tuple[str, ...]] = {
@@ -26,14 +29,15 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
     "C9": ("activity", "sector"),
     "T3": ("unit", "site", "region"),
     "Q1": ("sector",),
+    "S1": ("depot", "commodity"),
 }
 """The keys by which a break of each rule is known, besides the period."""
 
 MEASURE = {rule: "persons" if rule == "T3" else "people" for rule in ABOUT}
-LABELS = ("organisation", "unit", "site", "region", "activity", "sector")
+LABELS = BREAK
 
 
-def recomputed(facts: Facts, claims: Claims) -> pd.DataFrame:
+def recomputed(facts: Facts, claims: Claims, goods: Goods) -> pd.DataFrame:
     """Return every break of an elastic rule: rule (text), keys, period, amount, size of its numbers."""
     found = pd.concat(
         [
@@ -42,6 +46,7 @@ def recomputed(facts: Facts, claims: Claims) -> pd.DataFrame:
             local.breaks(facts, claims),
             force.breaks(facts, claims),
             equity.breaks(facts, claims),
+            supplies_targets.breaks(facts, goods),
         ],
         ignore_index=True,
     ).reindex(columns=["rule", *LABELS, "period", "amount", "size"])
@@ -89,10 +94,11 @@ def _amounts(claims: Claims, rule: str, breaks: pd.DataFrame, stated: pd.DataFra
 
 
 def _places(facts: Facts, claims: Claims, stated: pd.DataFrame) -> list[Violation]:
-    """Return the recorded breaks whose sector or region is not that of their activity or site."""
+    """Return the recorded breaks whose sector, region or site is not that of activity, site or depot."""
     true = facts.placed(stated)
     astray = np.zeros(len(stated), dtype=bool)
-    for name, given in (("sector", "activity"), ("region", "site")):
+    true = true.assign(site=at(facts.site_of_depot, stated["depot"].to_numpy(), BLANK))
+    for name, given in (("sector", "activity"), ("region", "site"), ("site", "depot")):
         filled = (stated[name] != BLANK) & (stated[given] != BLANK)
         astray |= (filled & (stated[name] != true[name])).to_numpy()
     wrong = stated[astray].assign(amount=1.0, table="broken")
@@ -102,7 +108,8 @@ def _places(facts: Facts, claims: Claims, stated: pd.DataFrame) -> list[Violatio
         wrong,
         ["table", *LABELS],
         "rows",
-        "the break of {rule} recorded at {site} {activity} is not in sector '{sector}' or region '{region}'",
+        "the break of {rule} recorded at {depot} {site} {activity} is not in sector '{sector}', region "
+        "'{region}' or there",
     )
 
 

@@ -38,7 +38,8 @@ class Claims:
     ``active`` has each organisation, activity, site and period with a presence once, ``there`` each
     organisation, site and period. ``met`` is the mission's needs with ``served`` and ``unmet`` (people)
     as they follow from the service; rows that serve where there is no need have people 0.
-    ``stations`` has unit, site, period and count.
+    ``stations`` has unit, site, period and count, and so has ``duties``, with units on escort duty as well
+    (site BLANK).
     """
 
     names: Names
@@ -49,6 +50,7 @@ class Claims:
     there: pd.DataFrame
     met: pd.DataFrame
     stations: pd.DataFrame
+    duties: pd.DataFrame
 
 
 def read_claims(facts: Facts, plan: Plan) -> tuple[Claims, list[Violation]]:
@@ -59,6 +61,8 @@ def read_claims(facts: Facts, plan: Plan) -> tuple[Claims, list[Violation]]:
     for name, form in FORMS.items():
         tables[name], problems = _read_table(facts, names, plan.tables[name], name, form)
         found += problems
+    escorts = tables["escorts"].assign(site=BLANK)
+    post = ["unit", "site", "period"]
     service = _with_option(facts, tables["service"])
     presence = _with_option(facts, tables["presence"])
     claims = Claims(
@@ -69,7 +73,8 @@ def read_claims(facts: Facts, plan: Plan) -> tuple[Claims, list[Violation]]:
         active=distinct(presence, ["organisation", "activity", "site", "period"]),
         there=distinct(presence, ["organisation", "site", "period"]),
         met=_met(facts, service),
-        stations=total(tables["stationing"], ["unit", "site", "period"], "count"),
+        stations=total(tables["stationing"], post, "count"),
+        duties=total(pd.concat([tables["stationing"], escorts], ignore_index=True), post, "count"),
     )
     return claims, found
 
@@ -93,15 +98,15 @@ def _read_table(
         found += _told(
             "labels", table, name, "period", wrong, f"the mission has periods 1 to {facts.periods}"
         )
-    for column in (*form.numbers, *form.counts, *form.balances, *form.gaps):
+    for column in (*form.numbers, *form.counts, *form.balances, *form.gaps, *form.ends):
         values = table[column].to_numpy(dtype=float)
-        wrong = np.isinf(values) | (np.isnan(values) & (column not in form.gaps))
+        wrong = np.isinf(values) | (np.isnan(values) & (column not in (*form.gaps, *form.ends)))
         readable &= ~wrong
         found += _told("numbers", table, name, column, wrong, "it must be a finite number")
         negative = (values < -slack()) & (column not in form.balances) & ~wrong
         found += _told("numbers", table, name, column, negative, "it cannot be negative")
         part = np.where(wrong, 0.0, values)
-        broken = (np.abs(part - np.round(part)) > WHOLE) & (column in form.counts)
+        broken = (np.abs(part - np.round(part)) > WHOLE) & (column in (*form.counts, *form.ends))
         found += _told("numbers", table, name, column, broken, "it must be whole")
     if form.key:
         twice = coded.duplicated(list(form.key)).to_numpy() & readable

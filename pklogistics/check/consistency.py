@@ -2,7 +2,7 @@
 
 The decisions are service (people), presence (capability rows in use), mobilisation (when), stationing
 (count) and payments (amount). Everything else in the plan follows from them and is recomputed here, but
-for bases (C4), moves (T1) and broken (its rules).
+for bases (C4), moves (T1), broken (its rules) and what follows from goods (`supplies_consistency`).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def check(facts: Facts, claims: Claims, lines: pd.DataFrame) -> list[Violation]:
     ]
 
 
-def _differences(
+def differences(
     claims: Claims,
     table: str,
     both: pd.DataFrame,
@@ -109,14 +109,14 @@ def _people(claims: Claims) -> list[Violation]:
     # A missing presence is a matter of C1; here the numbers of the rows that are there are compared.
     both = both[occurs(both, claims.tables["presence"], SERVED)]
     keys = [name for name in SERVED if name != "period"]
-    return _differences(claims, "presence", both, keys, {"people": "people"})
+    return differences(claims, "presence", both, keys, {"people": "people"})
 
 
 def _persons(facts: Facts, claims: Claims) -> list[Violation]:
     stationing = claims.tables["stationing"]
     each = facts.units["persons"].to_numpy(dtype=float)[stationing["unit"].to_numpy()]
     both = stationing.assign(persons_stated=stationing["persons"], persons=each * stationing["count"])
-    return _differences(claims, "stationing", both, ["unit", "site"], {"persons": "persons"})
+    return differences(claims, "stationing", both, ["unit", "site"], {"persons": "persons"})
 
 
 def _coverage(claims: Claims) -> list[Violation]:
@@ -129,7 +129,7 @@ def _coverage(claims: Claims) -> list[Violation]:
     del columns["unmet"]
     absent = met[(met["people"] > NOTHING) & ~occurs(met, coverage, NEED)]
     return [
-        *_differences(claims, "coverage", both, ["site", "activity"], columns),
+        *differences(claims, "coverage", both, ["site", "activity"], columns),
         *violations(
             claims.names,
             "tables",
@@ -149,7 +149,7 @@ def _shares(claims: Claims) -> list[Violation]:
     asked = people > NOTHING
     share = np.divide(reached, people, out=np.ones(len(coverage)), where=asked)
     both = coverage.assign(share=share, share_stated=coverage["share"])[asked]
-    return _differences(claims, "coverage", both, ["site", "activity"], {"share": "share"})
+    return differences(claims, "coverage", both, ["site", "activity"], {"share": "share"})
 
 
 def _shortfalls(claims: Claims) -> list[Violation]:
@@ -164,15 +164,15 @@ def _shortfalls(claims: Claims) -> list[Violation]:
     graded = side_by_side(short, stated, NEED, ["severity"])
     graded = graded[occurs(graded, stated, NEED)]
     return [
-        *_differences(claims, "shortfalls", both, ["site", "activity"], columns),
-        *_differences(claims, "shortfalls", graded, ["site", "activity"], {"severity": "grades"}),
+        *differences(claims, "shortfalls", both, ["site", "activity"], columns),
+        *differences(claims, "shortfalls", graded, ["site", "activity"], {"severity": "grades"}),
     ]
 
 
 def _costs(claims: Claims, lines: pd.DataFrame) -> list[Violation]:
     both = side_by_side(lines, claims.tables["costs"], COST_LINE, ["amount"])
     keys = [name for name in COST_LINE if name != "period"]
-    return _differences(
+    return differences(
         claims,
         "costs",
         both.rename(columns={"amount": "cost", "amount_stated": "cost_stated"}),
@@ -185,7 +185,7 @@ def _accounts(claims: Claims) -> list[Violation]:
     costs = claims.tables["costs"].rename(columns={"amount": "cost"})
     costs = costs[costs["account"] != BLANK]
     both = side_by_side(costs, claims.tables["accounts"], ["account", "period"], ["cost"])
-    return _differences(claims, "accounts", both, ["account"], {"cost": "currency"})
+    return differences(claims, "accounts", both, ["account"], {"cost": "currency"})
 
 
 def _account_funds(facts: Facts, claims: Claims) -> list[Violation]:
@@ -210,7 +210,7 @@ def _account_funds(facts: Facts, claims: Claims) -> list[Violation]:
         keys,
         "currency",
         "account '{account}' does not name the funds that may pay for {kind_of_cost} ({organisation}{unit} "
-        "{activity} {site}) in period {period}",
+        "{activity}{commodity} {site}) in period {period}",
     )
 
 
@@ -236,7 +236,7 @@ def _funds(facts: Facts, claims: Claims) -> list[Violation]:
     stated = claims.tables["funds"]
     both = side_by_side(funds, stated, ["fund"], ["amount", "paid", "left"])
     renamed = both.rename(columns={"amount": "holds", "amount_stated": "holds_stated"})
-    return _differences(
+    return differences(
         claims, "funds", renamed, ["fund"], dict.fromkeys(("holds", "paid", "left"), "currency")
     )
 

@@ -5,8 +5,9 @@ base          base_cost in the first period with a presence at the site, and bas
               each period with a presence                               (organisation, site)
 presence      cost_per_presence of each capability row in use           (organisation, activity, site)
 service       cost_per_person * people                                  (organisation, activity, site)
-deployment    deployment_cost * arriving units                          (unit, site)
-sustainment   cost_per_period * stationed units                         (unit, site)
+deployment    deployment_cost * arriving units, those on escort duty too (unit, site)
+sustainment   cost_per_period * units stationed or on escort duty       (unit, site)
+procurement, transport, depot, route: see `supplies_costs`
 
 Sector and region follow from activity and site; whatever a line does not name is blank.
 """
@@ -25,11 +26,13 @@ from pklogistics.check.forms import COST_LINE
 from pklogistics.check.matching import distinct, total
 from pklogistics.check.moves import moves
 from pklogistics.check.names import BLANK, KINDS_OF_COST
+from pklogistics.check.supplies_claims import Goods
+from pklogistics.check.supplies_costs import costs_of_supplies
 
 ON_LINE = [*COST_LINE, "amount"]
 
 
-def cost_lines(facts: Facts, claims: Claims) -> pd.DataFrame:
+def cost_lines(facts: Facts, claims: Claims, goods: Goods) -> pd.DataFrame:
     """Return every cost line that is not 0, each once: the columns of `COST_LINE` (coded) and amount."""
     parts = [
         _mobilisation(facts, claims),
@@ -37,6 +40,7 @@ def cost_lines(facts: Facts, claims: Claims) -> pd.DataFrame:
         _presence(facts, claims),
         _service(facts, claims),
         *_force(facts, claims),
+        *costs_of_supplies(facts, goods),
     ]
     lines = pd.concat([_line(facts, kind, part) for kind, part in zip(KINDS_OF_COST, parts, strict=True)])
     lines = total(lines, COST_LINE, "amount")
@@ -83,10 +87,10 @@ def _service(facts: Facts, claims: Claims) -> pd.DataFrame:
 
 def _force(facts: Facts, claims: Claims) -> tuple[pd.DataFrame, pd.DataFrame]:
     arrivals = moves(facts, claims)
-    stations = claims.stations
+    duties = claims.duties
     return (
         arrivals.assign(
             amount=_each(facts.units, "deployment_cost", arrivals["unit"]) * arrivals["arriving"]
         ),
-        stations.assign(amount=_each(facts.units, "cost_per_period", stations["unit"]) * stations["count"]),
+        duties.assign(amount=_each(facts.units, "cost_per_period", duties["unit"]) * duties["count"]),
     )

@@ -1,7 +1,7 @@
 """What the mission says, coded: the checker's own reading of the tables.
 
-Frames of things (``sites``, ``activities``, ``organisations``, ``units``, ``funds``) have a row for each
-code, in order. Keys in all other frames are codes (see `names`); ``period`` counts from 1.
+Frames of things (``sites``, ``activities``, ``organisations``, ``units``, ``funds``, ``commodities``) have a
+row for each code, in order. Keys in all other frames are codes (see `names`); ``period`` counts from 1.
 """
 
 from __future__ import annotations
@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 from pklogistics.check.matching import look_up, occurs, total
 from pklogistics.check.names import (
     BLANK,
+    CARGO,
     ELASTIC_RULES,
     KINDS_OF_COST,
+    LOCAL,
     MEASURES,
+    OPENINGS,
     SCOPES,
+    SOURCES,
     Codes,
     Names,
     at,
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
     from pklogistics.instance import Mission
 
 NEED = ["site", "activity", "period"]
+WITH_GOODS = ("in_kind", "service")
+"""Modalities in which people are served with goods, if the activity needs any."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Facts:
 
     ``options`` has a row per capability row: organisation, activity, modality, scope, place (the site or
     region it is restricted to, or BLANK) and its costs and limits (NaN: no limit).
+    ``places`` has the latitude and longitude of sites and depots (which may stand at a site), sites first.
     ``needs`` has a row per site, activity and period: people, covered (by others, people), net (people),
     weight (of an unmet person, severity included), floor (people to be covered).
     """
@@ -44,13 +51,16 @@ class Facts:
     mission: Mission
     names: Names
     sites: pd.DataFrame
+    places: pd.DataFrame
     activities: pd.DataFrame
     organisations: pd.DataFrame
     units: pd.DataFrame
     funds: pd.DataFrame
+    commodities: pd.DataFrame
     options: pd.DataFrame
     needs: pd.DataFrame
     region_of_site: Codes
+    site_of_depot: Codes
     sector_of_activity: Codes
     by_force: NDArray[np.bool_]
     _coded: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -99,41 +109,80 @@ def read_facts(mission: Mission) -> Facts:
         mission=mission,
         names=names,
         sites=sites,
+        places=_places(mission, sites),
         activities=activities,
         organisations=mission.frame("organisations"),
         units=mission.frame("units"),
         funds=mission.frame("funds"),
+        commodities=mission.frame("commodities"),
         options=_options(mission, names),
         needs=_needs(mission, names),
         region_of_site=names.code("region", sites["region"]),
+        site_of_depot=names.code("site", mission.frame("depots")["site"]),
         sector_of_activity=sector_of_activity,
         by_force=(activities["provider"] == "force").to_numpy(dtype=bool),
     )
 
 
 def _names(mission: Mission) -> Names:
-    def known(table: str, column: str) -> pd.Index[Any]:
-        labels = mission.frame(table)[column].astype(object).unique()
+    def known(*columns: tuple[str, str], and_also: tuple[str, ...] = ()) -> pd.Index[Any]:
+        parts = [mission.frame(table)[column].astype(object) for table, column in columns]
+        labels = pd.concat([*parts, pd.Series(and_also, dtype=object)]).unique()
         index: pd.Index[Any] = pd.Index([label for label in labels if label != ""], dtype=object)
         return index
 
+    named_after_table = {
+        kind: known((f"{kind}s", kind)) for kind in ("site", "organisation", "unit", "fund", "depot")
+    }
+    fixed = {
+        "scope": SCOPES,
+        "kind_of_cost": KINDS_OF_COST,
+        "rule": ELASTIC_RULES,
+        "measure": MEASURES,
+        "source": SOURCES,
+        "opening": OPENINGS,
+        "cargo": CARGO if has_two_classes(mission) else CARGO[:1],
+    }
     return Names(
         {
-            "site": known("sites", "site"),
-            "region": known("sites", "region"),
-            "activity": known("activities", "activity"),
-            "sector": known("activities", "sector"),
-            "organisation": known("organisations", "organisation"),
-            "modality": known("capabilities", "modality"),
-            "unit": known("units", "unit"),
-            "fund": known("funds", "fund"),
-            "scope": pd.Index(SCOPES, dtype=object),
-            "kind_of_cost": pd.Index(KINDS_OF_COST, dtype=object),
-            "rule": pd.Index(ELASTIC_RULES, dtype=object),
-            "measure": pd.Index(MEASURES, dtype=object),
-            "commodity": pd.Index([], dtype=object),
+            **named_after_table,
+            **{kind: pd.Index(labels, dtype=object) for kind, labels in fixed.items()},
+            "region": known(("sites", "region")),
+            "activity": known(("activities", "activity")),
+            "sector": known(("activities", "sector")),
+            "modality": known(("capabilities", "modality")),
+            "commodity": known(("commodities", "commodity")),
+            "nutrient": known(("nutrients", "nutrient"), ("requirements", "nutrient")),
+            "place": known(("sites", "site"), ("depots", "depot")),
+            "supplier": known(("supplies", "supplier")),
+            "vehicle": known(("fleets", "vehicle")),
+            "mode": known(("routes", "mode"), ("fleets", "mode"), and_also=(LOCAL,)),
         }
     )
+
+
+def has_two_classes(mission: Mission) -> bool:
+    """Tell whether goods for those who refuse armed escort are kept apart.
+
+    They are if a route needs escort and an organisation that refuses it can deliver an activity with goods.
+    """
+    options = mission.frame("capabilities")
+    fed = pd.concat([mission.frame(name)["activity"] for name in ("recipes", "requirements")])
+    deliver = options.loc[
+        options["activity"].isin(fed) & options["modality"].isin(WITH_GOODS), "organisation"
+    ]
+    organisations = mission.frame("organisations")
+    refusing = organisations.loc[~organisations["accepts_armed_escort"], "organisation"]
+    return bool(mission.frame("routes")["escort"].any() and deliver.isin(refusing).any())
+
+
+def _places(mission: Mission, sites: pd.DataFrame) -> pd.DataFrame:
+    """Return where sites and depots are; a depot without coordinates is where its site is."""
+    ends = ["latitude", "longitude"]
+    depots = mission.frame("depots")
+    of_site = sites.set_index("site")[ends].reindex(depots["site"])
+    own = depots[ends].astype(float).fillna(of_site.reset_index(drop=True))
+    return pd.concat([sites[ends].astype(float), own], ignore_index=True)
 
 
 def _options(mission: Mission, names: Names) -> pd.DataFrame:

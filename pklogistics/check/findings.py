@@ -36,7 +36,7 @@ def violations(
     keys
         Columns that name the place; blank ones are left out of the violation's keys.
     unit
-        Unit of the amount.
+        Unit of the amount; it may name a column in braces.
     message
         A sentence with the names of columns in braces.
     """
@@ -49,5 +49,7 @@ def violations(
         period = int(record["period"]) if record.get("period", 0) > 0 else None
         words = {str(k): plain(value) if isinstance(value, float) else value for k, value in record.items()}
         amount = float(record["amount"])
-        found.append(Violation(rule, place, period, amount, unit, message.format_map(words)))
+        found.append(
+            Violation(rule, place, period, amount, unit.format_map(words), message.format_map(words))
+        )
     return found

@@ -1,8 +1,9 @@
 """Force: where units are stationed, whom they secure and whom they serve (T2-T6; T1 and T7 stand apart).
 
-T2  sum over sites of stationed <= available within the unit's dates, 0 outside.
+T2  sum over sites of stationed + on escort duty (S5) <= available within the unit's dates, 0 outside.
 T3  sum persons * stationed <= max_persons of the site; unit_rules: max hard, min elastic (broken counts
-    missing units * persons), at the site, over the region's sites, or in the whole theatre.
+    missing units * persons), at the site, over the region's sites, or in the whole theatre, from its first
+    to its last period.
 T4  where a site requires security, an organisation that needs it is present only if
     sum security * stationed >= required.
 T5  an organisation that does not accept armed presence is not where an armed unit is.
@@ -45,7 +46,7 @@ def at_site(facts: Facts, claims: Claims, column: str) -> pd.DataFrame:
 
 
 def _contingents(facts: Facts, claims: Claims) -> list[Violation]:
-    stationed = total(claims.stations, ["unit", "period"], "count")
+    stationed = total(claims.duties, ["unit", "period"], "count")
     unit, period = stationed["unit"].to_numpy(), stationed["period"].to_numpy()
     begin, end = facts.units["from"].to_numpy()[unit], facts.units["until"].to_numpy()[unit]
     offered = facts.units["available"].to_numpy(dtype=float)[unit]
@@ -57,7 +58,7 @@ def _contingents(facts: Facts, claims: Claims) -> list[Violation]:
         stationed[stationed["amount"] > slack()],
         ["unit"],
         "units",
-        "{count} of {unit} are stationed in period {period}; {available} are available",
+        "{count} of {unit} are stationed or escort in period {period}; {available} are available",
     )
 
 
@@ -78,6 +79,8 @@ def _camps(facts: Facts, claims: Claims) -> list[Violation]:
 def _under_rules(facts: Facts, claims: Claims) -> pd.DataFrame:
     """Return the unit rules in every period with the units stationed where they hold: ``stationed``."""
     rules = crossed(facts.table("unit_rules"), period=np.arange(1, facts.periods + 1))
+    in_force = (rules["from"] <= rules["period"]) & (rules["period"] <= rules["until"])
+    rules = rules[in_force].reset_index(drop=True)
     stations = claims.stations.assign(region=facts.region_of_site[claims.stations["site"].to_numpy()])
     stationed: NDArray[np.float64] = np.zeros(len(rules))
     of_site, of_region = rules["site"] != BLANK, rules["region"] != BLANK

@@ -63,8 +63,8 @@ def _paid(claims: Claims, lines: pd.DataFrame) -> list[Violation]:
         wrong,
         KEYS,
         "currency",
-        "the cost of {kind_of_cost} ({organisation}{unit} {activity} {site}) in period {period} is {cost}, "
-        "of which {paid} are paid",
+        "the cost of {kind_of_cost} ({organisation}{unit} {activity}{commodity} {site}) in period {period} "
+        "is {cost}, of which {paid} are paid",
     )
 
 
@@ -82,8 +82,8 @@ def _earmarks(facts: Facts, claims: Claims) -> list[Violation]:
         wrong,
         ["fund", *KEYS],
         "currency",
-        "fund {fund} pays {amount} for {kind_of_cost} ({organisation}{unit} {activity} {site}) in period "
-        "{period}, which none of its earmarks allows",
+        "fund {fund} pays {amount} for {kind_of_cost} ({organisation}{unit} {activity}{commodity} {site}) in "
+        "period {period}, which none of its earmarks allows",
     )
 
 

@@ -2,7 +2,8 @@
 
 T1  arriving = max(0, stationed - stationed the period before), leaving = max(0, the opposite), where
     units stand before period 1 as the deployments say; sum persons * arriving <= movement.persons of the
-    period. Withdrawal is free.
+    period. Withdrawal is free. Escort duty counts as a place like any other (S5), and is nowhere (its site is
+    BLANK); nobody is on it before period 1.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pklogistics.check.claims import Claims
 from pklogistics.check.facts import Facts
 from pklogistics.check.findings import violations
 from pklogistics.check.matching import look_up, side_by_side, total
+from pklogistics.check.names import BLANK
 from pklogistics.check.report import Violation
 from pklogistics.check.tolerance import slack
 
@@ -21,9 +23,12 @@ POST = ["unit", "site"]
 
 
 def moves(facts: Facts, claims: Claims) -> pd.DataFrame:
-    """Return the moves that the stationing implies: unit, site, period, arriving, leaving, persons."""
+    """Return the moves that stationing and escort duty imply.
+
+    Columns unit, site, period, arriving, leaving and persons (of those arriving).
+    """
     today = facts.table("deployments")[[*POST, "count"]].assign(period=0)
-    known = pd.concat([today, claims.stations])
+    known = pd.concat([today, claims.duties])
     posts = known[POST].drop_duplicates(ignore_index=True)
     row = look_up(known, posts.assign(row=np.arange(len(posts))), POST, "row").astype(np.int64)
     stationed = np.zeros((len(posts), facts.periods + 1))
@@ -53,6 +58,9 @@ def _stated(claims: Claims, expected: pd.DataFrame) -> list[Violation]:
     both = side_by_side(
         expected, claims.tables["moves"], [*POST, "period"], ["arriving", "leaving", "persons"]
     )
+    site = both["site"].to_numpy()
+    at_site = "at " + claims.names.label("site", site)
+    both = both.assign(where=np.where(site == BLANK, "on escort duty", at_site))
     found = []
     for column, unit in (("arriving", "units"), ("leaving", "units"), ("persons", "persons")):
         astray = np.abs(both[column] - both[f"{column}_stated"])
@@ -63,7 +71,7 @@ def _stated(claims: Claims, expected: pd.DataFrame) -> list[Violation]:
             wrong,
             POST,
             unit,
-            f"{{unit}} at {{site}}, period {{period}}: the plan says {column} {{{column}_stated}}, "
+            f"{{unit}} {{where}}, period {{period}}: the plan says {column} {{{column}_stated}}, "
             f"the stationing implies {{{column}}}",
         )
     return found

@@ -20,12 +20,19 @@ UNKNOWN = -2
 Codes = NDArray[np.int64]
 
 # The kind of name that a column holds, where the column is not called after it.
-KIND_OF_COLUMN = {"post": "site"}
+KIND_OF_COLUMN = {"post": "site", "origin": "place", "destination": "place", "kind": "opening"}
 
 SCOPES = ("anywhere", "region", "site")
-KINDS_OF_COST = ("mobilisation", "base", "presence", "service", "deployment", "sustainment")
-ELASTIC_RULES = ("N3", "C6", "C9", "T3", "Q1")
+KINDS_OF_COST = (
+    *("mobilisation", "base", "presence", "service", "deployment", "sustainment"),
+    *("procurement", "transport", "depot", "route"),
+)
+ELASTIC_RULES = ("N3", "C6", "C9", "T3", "Q1", "S1")
 MEASURES = ("people", "persons")
+CARGO = ("any", "unescorted")
+SOURCES = ("stock", "pledge")
+OPENINGS = ("depot", "route")
+LOCAL = "local"
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Names:
 
 
 def at(values: NDArray[Any], codes: Codes, blank: Any) -> NDArray[Any]:
-    """Return ``values[codes]``, and ``blank`` where the code is BLANK or UNKNOWN."""
+    """Return ``values[codes]``, and ``blank`` (one, or one for each) where the code is BLANK or UNKNOWN."""
     if not len(values):
-        return np.full(len(codes), blank)
+        return np.array(np.broadcast_to(blank, len(codes)))
     return np.where(codes < 0, blank, values[np.maximum(codes, 0)])

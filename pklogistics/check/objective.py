@@ -2,7 +2,7 @@
 
 mandate = sum of all breaks of elastic rules (people and persons); need = sum unmet * weight * severity
 factor; cost = sum of all cost lines (mission currency); risk = sum threat * persons stationed;
-change = waste = 0. A tier is a weighted sum of terms.
+waste = tonnes expired; change = 0. A tier is a weighted sum of terms.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from pklogistics.check.facts import Facts
 from pklogistics.check.findings import plain
 from pklogistics.check.force import at_site
 from pklogistics.check.report import Violation
+from pklogistics.check.supplies_claims import Goods
 from pklogistics.check.tolerance import slack
 
 if TYPE_CHECKING:
     from pklogistics.plan import Plan, TierResult
 
 
-def terms(facts: Facts, claims: Claims, breaks: pd.DataFrame, lines: pd.DataFrame) -> dict[str, float]:
+def terms(
+    facts: Facts, claims: Claims, goods: Goods, breaks: pd.DataFrame, lines: pd.DataFrame
+) -> dict[str, float]:
     """Return the value of every term."""
     persons = at_site(facts, claims, "persons")
     threat = facts.sites["threat"].to_numpy(dtype=float)[persons["site"].to_numpy()]
@@ -34,7 +37,7 @@ def terms(facts: Facts, claims: Claims, breaks: pd.DataFrame, lines: pd.DataFram
         "cost": float(lines["amount"].sum()),
         "risk": float((threat * persons["sum"]).sum()),
         "change": 0.0,
-        "waste": 0.0,
+        "waste": float(goods.expiries["weight"].sum()),
     }
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 class Violation:
     """One rule that the plan breaks at one place.
 
-    ``rule`` is the rule's name (``"N1"`` to ``"Q1"``), or one of ``"labels"``, ``"numbers"``,
+    ``rule`` is the rule's name (``"N1"``, ``"C7"``, ``"S3"`` ...), or one of ``"labels"``, ``"numbers"``,
     ``"duplicates"``, ``"tables"`` and ``"tiers"`` where the plan contradicts the mission's names or itself.
     ``keys`` names the place (site, organisation, ...) by label; ``period`` is None where the rule has no
     period. ``amount`` says by how much the rule is broken, in ``unit``; it is never negative.

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pklogistics.errors import PlanError
-from pklogistics.plan.tables import Column, Kind, PlanTable
+from pklogistics.plan.table import Column, Kind, PlanTable
 
 _WHOLE = 1e15  # Below it every whole float is the same number when written without a point.
 _TRUTHS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}

@@ -13,7 +13,8 @@ from pklogistics.errors import PlanError
 from pklogistics.plan.cells import column_texts, frame_of
 from pklogistics.plan.plan import Plan
 from pklogistics.plan.record import attributes_of, column_notes, record_of
-from pklogistics.plan.tables import TABLES, Column, PlanTable
+from pklogistics.plan.table import Column, PlanTable
+from pklogistics.plan.tables import TABLES
 
 RECORD = "plan.json"
 _SPECIAL = re.compile(r'[",\r\n]')

@@ -25,7 +25,8 @@ from pklogistics.errors import PlanError
 from pklogistics.plan.cells import column_texts, frame_of
 from pklogistics.plan.plan import Plan
 from pklogistics.plan.record import attributes_of, record_of
-from pklogistics.plan.tables import TABLES, Kind, PlanTable
+from pklogistics.plan.table import Kind, PlanTable
+from pklogistics.plan.tables import TABLES
 
 RECORD = "plan"
 MAX_ROWS = 1_048_575

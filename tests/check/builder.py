@@ -13,15 +13,24 @@ import pandas as pd
 from pklogistics.instance import Mission
 from pklogistics.plan import TABLES, Plan, TierResult
 
+from .goods import Goods
 from .mandates import broken
 from .money import Money, rows
 
 
-class Author(Money):
+class Author(Money, Goods):
     """Writes the plan; every method writes one table."""
 
     def __init__(
-        self, mission: Mission, service, presence=(), stationing=None, mobilised=None, payments=None
+        self,
+        mission: Mission,
+        service,
+        presence=(),
+        stationing=None,
+        mobilised=None,
+        payments=None,
+        goods=None,
+        escorts=None,
     ):
         self.mission = mission
         self.periods = range(1, mission.T + 1)
@@ -38,6 +47,7 @@ class Author(Money):
         self.stationing = dict(stationing or {})
         self.mobilised = dict(mobilised or {})
         self.payments = payments
+        self.read_goods(goods, escorts)
 
     def _full(self, row):
         """Fill in what a decision leaves out: period 1, the sector, modality 'service', scope anywhere."""
@@ -95,12 +105,14 @@ class Author(Money):
 
     def moves(self):
         before = {(r["unit"], r["site"]): r["count"] for r in rows(self.mission.frame("deployments"))}
-        posts = {*before, *((u, s) for u, s, _ in self.stationing)}
+        # Escort duty is a post of its own, nowhere.
+        held = {**self.stationing, **{(u, "", t): n for (u, t), n in self.on_escort.items()}}
+        posts = {*before, *((u, s) for u, s, _ in held)}
         found = []
         for unit, site in sorted(posts):
             earlier = before.get((unit, site), 0)
             for t in self.periods:
-                now = self.stationing.get((unit, site, t), 0)
+                now = held.get((unit, site, t), 0)
                 if now != earlier:
                     come, go = max(0, now - earlier), max(0, earlier - now)
                     persons = come * self.units[unit]["persons"]
@@ -167,6 +179,7 @@ class Author(Money):
             "need": sum(r["weighted"] for r in self.shortfalls()),
             "cost": sum(r["amount"] for r in self.lines()),
             "risk": float(persons),
+            "waste": sum(r["tonnes"] for r in self.expiries()),
         }
 
     def plan(self, tiers=("mandate", "need", "cost")) -> Plan:
@@ -178,6 +191,15 @@ class Author(Money):
             "mobilisation": self.mobilisation(),
             "stationing": self.stations(),
             "moves": self.moves(),
+            "purchases": self.purchases(),
+            "intake": self.intake(),
+            "shipments": self.shipments(),
+            "inventory": self.inventory(),
+            "distributions": self.distributions(),
+            "expiries": self.expiries(),
+            "vehicles": self.vehicles(),
+            "escorts": self.escorts(),
+            "openings": self.openings(),
             "costs": self.costs(),
             "payments": self.paid(),
             "accounts": self.accounts(),

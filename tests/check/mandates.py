@@ -6,12 +6,14 @@ from collections import defaultdict
 
 from .money import rows
 
-BLANK = {"organisation": "", "unit": "", "site": "", "region": "", "activity": "", "sector": ""}
+NAMES = ("organisation", "unit", "site", "region", "activity", "sector", "depot", "commodity")
+BLANK = dict.fromkeys(NAMES, "")
 
 
 def broken(author):
     """Return the rows of the plan's table of broken mandates."""
     found = [*floors(author), *agreements(author), *handovers(author), *held_posts(author), *groups(author)]
+    found += stock_targets(author)
     return [{**BLANK, **row} for row in found if row["amount"] > 1e-9]
 
 
@@ -102,7 +104,7 @@ def held_posts(author):
     for row in rows(author.mission.frame("unit_rules")):
         if row["min"] is None:
             continue
-        for t in author.periods:
+        for t in range(row["from"], row["until"] + 1):
             held = sum(
                 n
                 for (u, s, p), n in author.stationing.items()
@@ -136,3 +138,19 @@ def groups(author):
         ratios = [reached[key] / people[key] for key in of]
         amount = (max(ratios) - min(ratios) - tolerance) * min(people[key] for key in of)
         yield {"rule": "Q1", "sector": sector, "period": 0, "amount": amount, "measure": "people"}
+
+
+def stock_targets(author):
+    recipes = rows(author.mission.frame("recipes"))
+    for row in rows(author.mission.by_period("stock_targets")):
+        depot, commodity, t = row["depot"], row["commodity"], row["period"]
+        kept = sum(
+            r["quantity"]
+            for r in author.inventory()
+            if (r["place"], r["commodity"], r["period"]) == (depot, commodity, t)
+            and (r["expires"] is None or r["expires"] >= t + row["min_life"])
+        )
+        taken = max([r["per_person"] for r in recipes if r["commodity"] == commodity], default=0) or 1
+        amount = max(0.0, row["min_quantity"] - kept) / taken
+        keys = {"depot": depot, "commodity": commodity, "period": t}
+        yield {"rule": "S1", **keys, "amount": amount, "measure": "people"}

@@ -30,7 +30,7 @@ class Money:
         def add(amount, kind, **keys):
             if "activity" in keys:
                 keys["sector"] = self.activities[keys["activity"]]["sector"]
-            if "site" in keys:
+            if keys.get("site"):
                 keys["region"] = self.region(keys["site"])
             if amount:
                 lines[tuple({"kind_of_cost": kind, **keys}.get(name, "") for name in LINE)] += amount
@@ -57,6 +57,9 @@ class Money:
         for (unit, site, period), count in self.stationing.items():
             cost = self.units[unit]["cost_per_period"] * count
             add(cost, "sustainment", unit=unit, site=site, period=period)
+        for (unit, period), count in self.on_escort.items():
+            add(self.units[unit]["cost_per_period"] * count, "sustainment", unit=unit, period=period)
+        self.cost_of_goods(add)
         return [dict(zip(LINE, key, strict=True)) | {"amount": amount} for key, amount in lines.items()]
 
     def payers(self, line, dated):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pklogistics.instance import Mission
 from pklogistics.plan import Plan
 
+from . import rich_goods
 from .builder import Author
 from .missions import guard, serve
 
-TIERS = ("mandate", "need", "cost", "risk")
+TIERS = ("mandate", "need", "cost", "risk", "waste")
 
 
 def rich_mission() -> Mission:
@@ -25,6 +26,7 @@ def rich_mission() -> Mission:
             "sites": [
                 {
                     **{"site": "A", "region": "North", "group": "hill", "threat": 1, "max_persons": 900},
+                    **{"market_capacity": 90},
                     **{"latitude": 0, "longitude": 0, "medical_level": 2},
                 },
                 {
@@ -34,6 +36,7 @@ def rich_mission() -> Mission:
                     "threat": 2,
                     "latitude": 0,
                     "longitude": 0.5,
+                    "storage_t": 1,
                 },
             ],
             "activities": [
@@ -52,7 +55,7 @@ def rich_mission() -> Mission:
             "organisations": [
                 {
                     **{"organisation": "agency", "kind": "UN agency", "mobilisation_cost": 1000},
-                    **{"base_cost": 100, "base_cost_per_period": 5},
+                    **{"base_cost": 100, "base_cost_per_period": 5, "accepts_armed_escort": "yes"},
                 },
                 {
                     "organisation": "elders",
@@ -88,22 +91,28 @@ def rich_mission() -> Mission:
                 {
                     **{"unit": "company", "persons": 100, "available": 3, "deployment_cost": 50},
                     **{"cost_per_period": 7, "security": 2, "tasks": "patrol", "people_protected": 120},
+                    "escort_t": 5,
                 },
             ],
             "deployments": [{"unit": "company", "site": "A", "count": 1}],
             "unit_rules": [{"unit": "company", "site": "A", "min": 2}],
             "movement": [{"persons": 300}],
+            **rich_goods.TABLES,
         },
     )
 
 
 def rich_plan() -> Plan:
-    """Serves some, moves a company from B to A, breaks a mandate of each kind, pays from both funds."""
+    """Serves some, moves a company from B to A, breaks a mandate of each kind, pays from both funds.
+
+    A third company escorts goods to A; what is for the elders goes to B without.
+    """
     service = [
         serve("agency", "A", 50, period=1, modality="cash"),
         serve("agency", "A", 20, period=1, modality="in_kind", scope="region"),
         serve("elders", "B", 30, period=1, scope="site"),
         serve("agency", "A", 80, period=2, modality="cash"),
+        serve("agency", "A", 10, period=2, modality="in_kind", scope="region"),
         serve("elders", "B", 45, period=2, scope="site"),
         serve("agency", "A", 25, activity="health", period=1),
         guard("A", "A", 90, period=1),
@@ -114,4 +123,11 @@ def rich_plan() -> Plan:
     ]
     presence = [serve("agency", "A", 0, activity="health", period=2)]
     stationing = {("company", "A", 1): 1, ("company", "B", 1): 1, ("company", "A", 2): 2}
-    return Author(rich_mission(), service, presence=presence, stationing=stationing).plan(TIERS)
+    return Author(
+        rich_mission(),
+        service,
+        presence=presence,
+        stationing=stationing,
+        goods=rich_goods.DECISIONS,
+        escorts=rich_goods.ESCORTS,
+    ).plan(TIERS)

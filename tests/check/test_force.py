@@ -110,6 +110,16 @@ def test_t3_post_held_by_mandate(place: dict) -> None:
     assert alone(m, changed(plan, "broken", 0, amount=250.0), "T3").amount == pytest.approx(150)
 
 
+def test_t3_holds_between_the_dates_of_the_rule() -> None:
+    # In period 2 two companies must be at A; in period 1 there may be one, in period 3 nobody.
+    rule = {"unit": "company", "site": "A", "min": 2, "from": 2, "until": 2}
+    m = manned(header={"periods": 3}, unit_rules=[rule])
+    fine(m, plan_of(m, stationing=held(("A", 1, 1), ("A", 2, 2))))
+    plan = plan_of(m, stationing=held(("A", 1, 1), ("A", 2, 1)))
+    assert fine(m, plan).tiers["mandate"] == pytest.approx(100)
+    assert alone(m, without(plan, "broken", 0), "T3").period == 2
+
+
 def secured(required=None, threat=0, **tables):
     sites = [{"site": "A", "security_required": required, "threat": threat}, {"site": "B"}]
     sites = [{k: v for k, v in site.items() if v is not None} for site in sites]

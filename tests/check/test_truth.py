@@ -22,7 +22,7 @@ OPTIONS = [
     {"organisation": "elders", "activity": "food", "modality": "service", "scope": "site"},
     {"organisation": "agency", "activity": "health", "modality": "service", "scope": "anywhere"},
 ]
-HARD = {"N1", "C1", "C3", "F1", "F2", "T2", "T6"}
+HARD = {"N1", "C1", "C3", "F1", "F2", "T2", "T6", "S2"}
 """Rules of this mission that random decisions may break; all others are elastic or about the book-keeping."""
 
 
