@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Problem,
         SolverError,
     )
+    from pklogistics.exchange import FormatError, import_mission
     from pklogistics.instance import Mission, read, schema, validate, write
     from pklogistics.pipeline import solve
     from pklogistics.plan import Plan, TierResult
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "FormatError",
     "Mission",
     "MissionError",
     "NoPlanError",
@@ -52,6 +54,7 @@ __all__ = [
     "Violation",
     "__version__",
     "check",
+    "import_mission",
     "read",
     "report",
     "schema",
@@ -66,6 +69,7 @@ _HOMES = {
         *("MissionError", "NoPlanError", "OptionsError", "PklogisticsError", "PlanError", "Problem"),
         "SolverError",
     ),
+    "pklogistics.exchange": ("FormatError", "import_mission"),
     "pklogistics.instance": ("Mission", "read", "schema", "validate", "write"),
     "pklogistics.plan": ("Plan", "TierResult"),
     "pklogistics.solve": ("Options", "Progress"),
