@@ -1,29 +1,15 @@
 """Each rule of a tiny mission taken away alone, and the tiers that are reached without it.
 
 They show that the rule binds: with it the mission's own answer is another one. The arithmetic stands under
-"What binds" in the description of the mission.
+"What binds" in the description of the mission. The missions of family supplies have a module of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from tests.missions.answers import tiers
+from tests.missions.answer import tiers
 from tests.missions.draft import Draft
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """A mission with one rule fewer."""
-
-    mission: str
-    rule: str
-    change: Callable[[Draft], Draft]
-    tiers: Mapping[str, float]
-
-    def __str__(self) -> str:
-        return f"{self.mission} {self.rule}"
+from tests.missions.relaxation import Relaxation
+from tests.missions.relaxations_supplies import RELAXATIONS_OF_SUPPLIES
 
 
 def _without_surgeons(draft: Draft) -> Draft:
@@ -314,4 +300,5 @@ RELAXATIONS: tuple[Relaxation, ...] = (
     Relaxation(
         "tiny-risk", "T6", lambda d: d.blanked("activities", "radius_km"), {"need": 0, "exposure": 350}
     ),
+    *RELAXATIONS_OF_SUPPLIES,
 )

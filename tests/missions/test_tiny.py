@@ -9,9 +9,11 @@ import pytest
 
 import pklogistics
 from pklogistics.model.build import compile_mission
-from tests.missions.answers import ANSWERS, Fact
+from tests.missions.answer import Fact
+from tests.missions.answers import ANSWERS
 from tests.missions.draft import INSTANCES, Draft
-from tests.missions.relaxations import RELAXATIONS, Relaxation
+from tests.missions.relaxation import Relaxation
+from tests.missions.relaxations import RELAXATIONS
 
 WHOLE = ("highs", "scip", "cp_sat")
 """Backends that solve programs with integers."""
@@ -19,8 +21,22 @@ WHOLE = ("highs", "scip", "cp_sat")
 LINEAR = ("glop", "pdlp")
 """Backends that solve programs without integers only."""
 
-CONTINUOUS = ("tiny-coverage", "tiny-earmarks", "tiny-handover", "tiny-impartiality")
-"""Missions in which nothing is whole, because no cost or rule of theirs refers to a presence or a unit."""
+CONTINUOUS = (
+    "tiny-coverage",
+    "tiny-earmarks",
+    "tiny-handover",
+    "tiny-impartiality",
+    "tiny-pipeline",
+    "tiny-prices",
+    "tiny-expiry",
+    "tiny-basket",
+    "tiny-capacity",
+    "tiny-fleets",
+    "tiny-markets",
+    "tiny-purses",
+    "tiny-reserve",
+)
+"""Missions in which nothing is whole: no cost or rule of theirs concerns a presence, a unit or an opening."""
 
 ACCURACY = {"highs": 1e-6, "scip": 1e-6, "cp_sat": 1e-4, "glop": 1e-6, "pdlp": 1e-3}
 """Relative. CP-SAT knows whole numbers only and so counts people in small steps, and a first-order method
