@@ -6,6 +6,8 @@ included), check (every rule, cost and tier recomputed). Each size runs in a pro
 
     python -m benchmarks.phases                                          # 200, 2,000 and 20,000 sites
     python -m benchmarks.phases --sites 20000 --periods 6 --until hand_over
+    python -m benchmarks.phases --sites 2000 --periods 12 --commodities 20 --depots 30 \
+        --until hand_over --name phases_supplies                         # the same with supplies
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from benchmarks.record import (
 )
 
 GAP = 0.001
-SHAPE = ("sites", "periods", "rows", "columns", "integers", "nonzeros")
+SHAPE = ("sites", "periods", "commodities", "depots", "rows", "columns", "integers", "nonzeros")
 PHASES = ("read", "compile", "hand_over", "solve", "check")
 
 
@@ -56,6 +58,8 @@ def measure(asked: argparse.Namespace, folder: Path) -> Row:
     shape = {
         "sites": len(mission.frame("sites")),
         "periods": mission.T,
+        "commodities": asked.commodities,
+        "depots": asked.depots,
         "rows": program.rows,
         "columns": program.columns,
         "integers": int(program.integer.sum()),
@@ -148,6 +152,8 @@ def _asked() -> argparse.Namespace:
     )
     parser.add_argument("--sites", type=int, nargs="+", default=[200, 2_000, 20_000])
     parser.add_argument("--periods", type=int, default=1)
+    parser.add_argument("--commodities", type=int, default=0)
+    parser.add_argument("--depots", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--tightness", type=float, default=0.5)
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds for each solve")
@@ -166,13 +172,14 @@ def main() -> None:
     from pklogistics import write
     from pklogistics.instance.generate import generate
 
-    same = ["--periods", "--seed", "--tightness", "--time-limit", "--until"]
+    same = ["--periods", "--commodities", "--depots", "--seed", "--tightness", "--time-limit", "--until"]
     arguments = [text for flag in same for text in (flag, str(getattr(asked, flag[2:].replace("-", "_"))))]
     rows = []
     for sites in asked.sites:
         with tempfile.TemporaryDirectory() as parent:
             folder = Path(parent) / "mission"
-            write(generate(sites, asked.seed, periods=asked.periods, tightness=asked.tightness), folder)
+            sizes = {"periods": asked.periods, "commodities": asked.commodities, "depots": asked.depots}
+            write(generate(sites, asked.seed, **sizes, tightness=asked.tightness), folder)
             rows.append(in_own_process("benchmarks.phases", [*arguments, "--folder", str(folder)]))
         print(json.dumps(rows[-1]), flush=True)
     text = page(append(asked.name, rows))

@@ -20,13 +20,16 @@ PUBLIC = (
     *("read", "write", "Mission", "solve", "Options", "Plan", "check", "schema"),
     *("PklogisticsError", "MissionError", "OptionsError", "NoPlanError", "Problem"),
 )
-RULES = re.findall(r"\S+", "N1 N2 N3 C1 C2 C3 C4 C5 C6 C7 C8 C9 F1 F2 T1 T2 T3 T4 T5 T6 T7 Q1")
+RULES = (
+    "N1 N2 N3 C1 C2 C3 C4 C5 C6 C7 C8 C9 F1 F2 T1 T2 T3 T4 T5 T6 T7 S1 S2 S3 S4 S5 S6 Q1".split()  # noqa: SIM905
+)
 
 # What each room may import from the others. `check` shares no line with the model, and solvers know
 # nothing of missions: that is what makes the certificate and the checker worth something.
 MAY_IMPORT = {
     "errors": (),
     "instance": ("errors",),
+    "exchange": ("errors", "instance"),
     "plan": ("errors", "instance"),
     "check": ("errors", "instance", "plan"),
     "model": ("errors", "instance", "plan"),

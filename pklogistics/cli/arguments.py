@@ -15,10 +15,20 @@ MissionPath = Annotated[
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan: folder with plan.json, or .xlsx.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors; the exit code tells.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a mission that is there.")]
 
 
 class WrongUseError(PklogisticsError):
     """The command line does not make sense."""
+
+
+def refuse_taken(target: Path, overwrite: bool) -> None:
+    """Refuse a place for a mission that cannot be written to; raises `WrongUseError`."""
+    empty = target.is_dir() and not any(target.iterdir())
+    if target.exists() and not overwrite and not empty:
+        raise WrongUseError(f"{target} is there already: choose another place, or say --overwrite")
+    if not target.absolute().parent.is_dir():
+        raise WrongUseError(f"{target.parent} is not a folder: make it first")
 
 
 def require(path: Path) -> Path:

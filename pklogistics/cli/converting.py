@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, MissionPath, Quiet, WrongUseError, require
+from pklogistics.cli.arguments import AsJson, MissionPath, Overwrite, Quiet, refuse_taken, require
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output
 from pklogistics.errors import PklogisticsError
@@ -22,7 +22,7 @@ def convert(
     target: Annotated[
         Path, typer.Argument(metavar="TARGET", help="Where to write it: a folder, .xlsx or .json.")
     ],
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a mission that is there.")] = False,
+    overwrite: Overwrite = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -35,10 +35,7 @@ def convert(
 
     out = Output(as_json=as_json, quiet=quiet)
     require(mission)
-    if target.exists() and not overwrite and not _empty_folder(target):
-        raise WrongUseError(f"{target} is there already: choose another place, or say --overwrite")
-    if not target.absolute().parent.is_dir():
-        raise WrongUseError(f"{target.parent} is not a folder: make it first")
+    refuse_taken(target, overwrite)
     with ProgressLine(out, "read") as line:
         instance = read(mission)
         line.phase("try")
@@ -49,10 +46,6 @@ def convert(
     out.say(f"mission written to {target}")
     out.answer({"ok": True, "mission": instance.header.name, "source": str(mission), "target": str(target)})
     return DONE
-
-
-def _empty_folder(path: Path) -> bool:
-    return path.is_dir() and not any(path.iterdir())
 
 
 def _refuse_loss(instance: Mission, target: Path) -> None:

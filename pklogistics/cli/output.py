@@ -69,7 +69,7 @@ class Output:
     def error(self, error: Exception | str) -> None:
         """Print an error: as one JSON object on standard output, or for people on standard error."""
         problems = error.problems if isinstance(error, MissionError) else ()
-        message = _summed_up(problems) if problems else str(error)
+        message = _summed_up(problems, getattr(error, "subject", "the mission")) if problems else str(error)
         if self.as_json:
             print_json({"ok": False, "error": message, "problems": [problem_record(p) for p in problems]})
             return
@@ -90,8 +90,8 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
-def _summed_up(problems: tuple[Problem, ...]) -> str:
-    return f"the mission has {counted(sum(problem.severity == 'error' for problem in problems), 'error')}"
+def _summed_up(problems: tuple[Problem, ...], subject: str) -> str:
+    return f"{subject} has {counted(sum(problem.severity == 'error' for problem in problems), 'error')}"
 
 
 def counted(count: int, noun: str) -> str:

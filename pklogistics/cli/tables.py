@@ -70,7 +70,7 @@ _KINDS = {
 def _values(column: Column) -> str:
     """Return what a cell may hold: "number >= 0, people", "name in sites", "agreed, allowed or refused"."""
     if column.reference is not None:
-        what = f"{column.reference.column} in {column.reference.table}"
+        what = " or ".join(f"{place.column} in {place.table}" for place in column.reference.targets)
         return f"{what}; several with ; between" if column.kind == "names" else what
     if column.choices:
         return " or ".join([", ".join(column.choices[:-1]), column.choices[-1]]).removeprefix(" or ")

@@ -23,6 +23,7 @@ RULES = {
     "C6": "signed agreement",
     "C9": "handover to local organisations",
     "T3": "post held by mandate",
+    "S1": "stock target",
     "Q1": "impartiality between groups",
 }
 """Mandates that a plan may break, in words."""

@@ -10,14 +10,21 @@ import pandas as pd
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 
-_TABLES = {"site": "sites", "activity": "activities", "organisation": "organisations"}
-_COLUMNS = {**{kind: kind for kind in _TABLES}, "post": "site"}
+_TABLES = {
+    "site": "sites",
+    "activity": "activities",
+    "organisation": "organisations",
+    "commodity": "commodities",
+    "depot": "depots",
+}
+_SHOWN = ("site", "activity", "organisation")
+_COLUMNS = {**{kind: kind for kind in _SHOWN}, "post": "site"}
 """Columns of plan tables, and the kind of label that they hold."""
 
 
 def named(mission: Mission, plan: Plan) -> Plan:
     """Return the plan with the names of sites, activities and organisations in place of their keys."""
-    names = {kind: names_of(mission, kind) for kind in _TABLES}
+    names = {kind: names_of(mission, kind) for kind in _SHOWN}
     tables = {
         name: frame.assign(
             **{c: _replaced(frame[c], names[kind]) for c, kind in _COLUMNS.items() if c in frame}
@@ -29,6 +36,8 @@ def named(mission: Mission, plan: Plan) -> Plan:
 
 def names_of(mission: Mission, kind: str) -> Mapping[str, str]:
     """Return the name of every key of a kind: with the key behind it where two share a name."""
+    if not mission.has(_TABLES[kind]):
+        return {}
     frame = mission.frame(_TABLES[kind])
     keys = frame[kind]
     names = frame["name"].where(frame["name"] != "", keys)

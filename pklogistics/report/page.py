@@ -13,6 +13,7 @@ from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
 from pklogistics.report.naming import named, names_of
+from pklogistics.report.pipeline import duties, pipeline
 
 MOST_ROWS = 500
 """Rows of a table on the page; whoever needs more opens the plan's own tables."""
@@ -40,6 +41,7 @@ class Rows:
 
 def content(mission: Mission, plan: Plan) -> dict[str, Any]:
     """Return everything that the template shows, by name of the section."""
+    goods, goods_duties = pipeline(mission, plan), duties(mission, plan)
     plan = named(mission, plan)
     periods = mission.T
     return {
@@ -59,6 +61,8 @@ def content(mission: Mission, plan: Plan) -> dict[str, Any]:
         "payments": _rows(_payments(plan)),
         "costs": _rows(figures.costs_by(plan, "kind_of_cost")),
         "payees": _rows(figures.costs_by(plan, "payee")),
+        "goods": _rows(goods),
+        "duties": goods_duties,
         "troops": _rows(figures.troops(plan, periods)),
         "who": _rows(figures.who_works_where(plan, periods)),
         "reasons": _rows(figures.unmet_by_reason(plan, periods)),

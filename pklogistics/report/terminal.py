@@ -15,6 +15,7 @@ from rich.text import Text
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
+from pklogistics.report.pipeline import duties, pipeline
 
 MOST_ROWS = 10
 LONGEST_NAME = 60
@@ -52,6 +53,7 @@ def summary(mission: Mission, plan: Plan) -> RenderableType:
         _certificate(plan),
         _coverage(plan, mission.T),
         *_money(plan),
+        *_pipeline(mission, plan),
         *_troops(plan, mission.T),
         *_broken(plan, mission.T),
         *_shortfalls(plan, mission.T),
@@ -134,6 +136,25 @@ def _money(plan: Plan) -> Iterator[RenderableType]:
     if not costs.empty:
         parts = [f"{row['kind_of_cost']} {words.whole(row['amount'])}" for row in figures.records(costs)]
         yield Text(f"Cost {words.whole(costs['amount'].sum())} {plan.currency}: {', '.join(parts)}")
+
+
+def _pipeline(mission: Mission, plan: Plan) -> Iterator[RenderableType]:
+    goods = pipeline(mission, plan)
+    if goods.empty:
+        return
+    amounts = ("stock", "pledged", "bought", "given", "expired", "left")
+    columns = [figure(name.capitalize()) for name in amounts]
+    title = "Pipeline of goods (tonnes, all periods)"
+    table = SummaryTable(title, label("Commodity"), *columns, sentence("Breaks"))
+    for row in figures.records(goods.head(MOST_ROWS)):
+        breaks = (
+            f"period {row['breaks']}: {words.number(row['missing'])} t short" if row["breaks"] else "never"
+        )
+        table.row(row["commodity"], *(words.number(row[name]) for name in amounts), breaks)
+    table.more(len(goods) - MOST_ROWS)
+    yield table
+    for line in duties(mission, plan):
+        yield Text(words.printable(line))
 
 
 def _troops(plan: Plan, periods: int) -> Iterator[RenderableType]:

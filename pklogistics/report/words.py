@@ -11,7 +11,7 @@ TIER_UNITS = {
     "need": "weighted people",
     "risk": "threat x persons",
     "change": "changes",
-    "waste": "goods",
+    "waste": "tonnes expired",
 }
 
 STOPPED = {

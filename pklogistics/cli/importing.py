@@ -1,0 +1,100 @@
+"""The verb ``import``: a file of a public format becomes a mission."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pklogistics.cli.arguments import AsJson, Overwrite, Quiet, WrongUseError, refuse_taken, require
+from pklogistics.cli.codes import DONE
+from pklogistics.cli.output import Output, counted
+from pklogistics.exchange import FORMATS
+
+LISTED = "; ".join(f"{name}: {what}" for name, what in FORMATS.items())
+
+
+def import_file(
+    format_name: Annotated[str, typer.Argument(metavar="FORMAT", help=f"{LISTED}.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The file to read; a folder where the format is one.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="MISSION", help="Where to write: a folder, .xlsx or .json."),
+    ] = None,
+    instance: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which instance, where the file holds several.")
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="What the file leaves open; may be said more than once."
+        ),
+    ] = None,
+    list_only: Annotated[
+        bool, typer.Option("--list", help="Tell the file's instances and what may be set; write nothing.")
+    ] = False,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Read a file of a public format and write it as a mission.
+
+    The mission is an ordinary one: validate, solve and check it like any other.
+    """
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.exchange import import_mission
+    from pklogistics.instance import write
+
+    out = Output(as_json=as_json, quiet=quiet)
+    settings = _settings(setting or [])
+    if list_only:
+        return _list(format_name, file, settings, out)
+    if output is None:
+        raise WrongUseError("say where to write the mission: -o MISSION")
+    if format_name in FORMATS:  # An unknown format is told first, whatever else is wrong.
+        require(file)
+        refuse_taken(output, overwrite)
+    with ProgressLine(out, "read") as line:
+        mission = import_mission(format_name, file, instance, settings)
+        line.phase("write")
+        write(mission, output, overwrite=overwrite)
+    out.warn(mission.warnings)
+    out.say(f"mission written to {output}")
+    out.answer({"ok": True, "mission": mission.header.name, "source": str(file), "target": str(output)})
+    return DONE
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise WrongUseError(f"--set {each} has no value: write --set NAME=VALUE")
+        if name in settings:
+            raise WrongUseError(f"--set {name} is said twice")
+        settings[name] = value
+    return settings
+
+
+def _list(format_name: str, file: Path, settings: dict[str, str], out: Output) -> int:
+    from pklogistics.exchange import instances, settings_of
+
+    may_be_set = settings_of(format_name)
+    names = instances(format_name, require(file), settings)
+    out.answer(
+        {
+            "ok": True,
+            "source": str(file),
+            "instances": list(names),
+            "settings": {
+                name: {"default": each.default, "meaning": each.meaning} for name, each in may_be_set.items()
+            },
+        }
+    )
+    out.tell(f"{file} holds {counted(len(names), 'instance')}: {', '.join(names)}")
+    for name, each in may_be_set.items():
+        out.tell(f"--set {name}={settings.get(name, each.default)}  {each.meaning}")
+    return DONE

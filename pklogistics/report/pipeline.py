@@ -1,0 +1,93 @@
+"""The pipeline: what came in of each commodity, what went out, and when people first went short of it.
+
+In tonnes, summed over all periods: stock at the start + pledges + purchases = given out + expired + left
+at the end. A commodity *breaks* in the first period in which people are left without an activity whose
+recipe holds it; what they would have taken is what is missing. A basket that the plan chooses has no recipe.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pklogistics.instance.mission import Mission
+from pklogistics.plan import Plan
+from pklogistics.report.naming import names_of
+
+COLUMNS = ("commodity", "stock", "pledged", "bought", "given", "expired", "left", "breaks", "missing")
+
+
+def pipeline(mission: Mission, plan: Plan) -> pd.DataFrame:
+    """Return a row per commodity that is in the plan or missing from it, the heaviest flow first.
+
+    Columns: commodity, stock, pledged, bought, given, expired, left (tonnes), breaks (the first period in
+    which people go without, 0 for none), missing (tonnes in that period). Goods that weigh nothing are
+    counted in their own unit.
+    """
+    if not mission.has("commodities"):
+        return pd.DataFrame({name: [] for name in COLUMNS})
+    goods = mission.frame("commodities").set_index("commodity")
+    weight = goods["weight_t"].where(goods["weight_t"] > 0, 1.0)
+    tables = plan.tables
+    intake = tables["intake"]  # its quantities are what was taken; what was declined stands beside them
+    last = tables["inventory"].loc[lambda t: t["period"] == mission.T]
+    sums = {
+        "stock": _sum(intake[intake["source"] == "stock"]),
+        "pledged": _sum(intake[intake["source"] == "pledge"]),
+        "bought": _sum(tables["purchases"]),
+        "given": _sum(tables["distributions"]),
+        "expired": _sum(tables["expiries"]),
+        "left": _sum(last),
+    }
+    result = pd.DataFrame(sums, index=goods.index).fillna(0.0).mul(weight, axis=0)
+    breaks = _first_breaks(mission, plan)
+    result["breaks"] = breaks["period"].reindex(result.index).fillna(0).astype("int64")
+    result["missing"] = (breaks["quantity"].reindex(result.index) * weight).fillna(0.0)
+    used = (result.drop(columns="breaks") > 0).any(axis=1)
+    heaviest = result[["stock", "pledged", "bought"]].sum(axis=1)
+    result = result.assign(inflow=heaviest)[used].sort_values("inflow", ascending=False, kind="stable")
+    result.index = result.index.map(names_of(mission, "commodity"))
+    return result.drop(columns="inflow").rename_axis("commodity").reset_index()
+
+
+def _sum(frame: pd.DataFrame) -> pd.Series:
+    return frame.groupby("commodity")["quantity"].sum()
+
+
+def _first_breaks(mission: Mission, plan: Plan) -> pd.DataFrame:
+    """Return by commodity the first period in which it is missing, and how much then: period, quantity."""
+    unmet = plan.tables["coverage"][["activity", "period", "unmet"]]
+    recipes = mission.frame("recipes")[["activity", "commodity", "per_person"]]
+    chosen = recipes["activity"].isin(mission.frame("requirements")["activity"])
+    lines = unmet[unmet["unmet"] > 0].merge(recipes[~chosen], on="activity")
+    lines["quantity"] = lines["unmet"] * lines["per_person"]
+    grouped = lines[lines["quantity"] > 0].groupby(["commodity", "period"], as_index=False)
+    missing: pd.DataFrame = grouped[["quantity"]].sum()
+    first = missing.sort_values("period").drop_duplicates("commodity")
+    return first.set_index("commodity")
+
+
+def duties(mission: Mission, plan: Plan) -> list[str]:
+    """Return sentences on what is opened, repaired and escorted."""
+    tables = plan.tables
+    openings, escorts = tables["openings"], tables["escorts"]
+    depots = openings[openings["kind"] == "depot"]
+    routes = openings[openings["kind"] == "route"]
+    names = {**names_of(mission, "depot"), **names_of(mission, "site")}
+    sentences = []
+    if len(depots):
+        opened = [
+            f"{names.get(d, d)} (period {p})" for d, p in zip(depots["origin"], depots["period"], strict=True)
+        ]
+        sentences.append(f"Depots opened: {', '.join(opened)}.")
+    if len(routes):
+        ways = zip(routes["origin"], routes["destination"], routes["mode"], routes["period"], strict=True)
+        repaired = [f"{names.get(o, o)} to {names.get(d, d)} by {m} (period {p})" for o, d, m, p in ways]
+        sentences.append(f"Routes opened: {', '.join(repaired)}.")
+    if len(escorts):
+        each = escorts.groupby("period")[["count", "persons", "tonnes"]].sum()
+        most, persons = each["count"].max(), each["persons"].max()
+        sentences.append(
+            f"On escort duty: at most {most:,.0f} unit{'s' if most > 1 else ''} ({persons:,.0f} persons) "
+            f"in a period, {each['tonnes'].sum():,.1f} t in all."
+        )
+    return sentences

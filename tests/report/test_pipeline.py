@@ -1,0 +1,83 @@
+"""The pipeline of goods as people see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from rich.console import Console
+
+import pklogistics
+from pklogistics.report.pipeline import duties, pipeline
+from pklogistics.report.terminal import summary
+
+
+@cache
+def relief() -> tuple[pklogistics.Mission, pklogistics.Plan]:
+    """Rice for 100 people in each of two periods, 10 kg each: 1 t in store, 0.5 t pledged for period 2.
+
+    Period 1 takes the 1,000 kg in store; in period 2 only the 500 kg pledged feed 50 people, so 50 go
+    without: 500 kg are missing. The road must be opened; soldiers escort every tonne.
+    """
+    tables = {
+        "sites": [{"site": "town"}],
+        "activities": [{"activity": "food", "sector": "food"}],
+        "needs": [{"site": "town", "activity": "food", "people": 100}],
+        "organisations": [{"organisation": "agency", "accepts_armed_escort": "yes"}],
+        "capabilities": [{"organisation": "agency", "activity": "food", "modality": "in_kind"}],
+        "commodities": [{"commodity": "rice", "name": "Rice, <long>", "weight_t": 0.001, "unit": "kg"}],
+        "recipes": [{"activity": "food", "commodity": "rice", "per_person": 10}],
+        "depots": [{"depot": "port", "name": "The port"}],
+        "stock": [{"depot": "port", "commodity": "rice", "quantity": 1000}],
+        "supplies": [{"depot": "port", "commodity": "rice", "period": 2, "max_quantity": 0, "pledged": 500}],
+        "routes": [{"origin": "port", "destination": "town", "opening_cost": 7, "escort": "yes"}],
+        "units": [{"unit": "company", "persons": 100, "available": 1, "escort_t": 5}],
+    }
+    mission = pklogistics.Mission.from_tables({"name": "relief", "periods": 2}, tables)
+    return mission, pklogistics.solve(mission, time_limit=30)
+
+
+def test_the_balance_of_a_commodity_and_its_first_break() -> None:
+    rice = pipeline(*relief()).iloc[0]
+    assert rice["commodity"] == "Rice, <long>"
+    amounts = rice[["stock", "pledged", "bought", "given", "expired", "left"]].tolist()
+    assert amounts == pytest.approx([1.0, 0.5, 0.0, 1.5, 0.0, 0.0])
+    assert rice["breaks"] == 2
+    assert rice["missing"] == pytest.approx(0.5)
+
+
+def test_what_is_declined_is_not_taken_off_what_was_taken() -> None:
+    mission, plan = relief()
+    intake = plan.tables["intake"].assign(declined=300.0)
+    declining = replace(plan, tables={**plan.tables, "intake": intake})
+    assert pipeline(mission, declining).iloc[0][["stock", "pledged"]].tolist() == pytest.approx([1.0, 0.5])
+
+
+def test_what_is_opened_and_escorted() -> None:
+    assert duties(*relief()) == [
+        "Routes opened: The port to town by road (period 1).",
+        "On escort duty: at most 1 unit (100 persons) in a period, 1.5 t in all.",
+    ]
+
+
+def test_the_summary_and_the_page_show_it() -> None:
+    mission, plan = relief()
+    console = Console(width=80, record=True, color_system=None)
+    console.print(summary(mission, plan))
+    text = console.export_text()
+    assert "Pipeline of goods (tonnes, all periods)" in text
+    assert "Rice, <long>" in text
+    assert max(map(len, text.splitlines())) <= 80
+    page = pklogistics.report(mission, plan)
+    assert "Pipeline of goods" in page
+    assert "Rice, &lt;long&gt;" in page
+    assert "period 2: 0.5 t" in page
+
+
+def test_a_mission_without_goods_has_no_pipeline() -> None:
+    mission = pklogistics.read("instances/tiny-first")
+    plan = pklogistics.solve(mission, time_limit=30)
+    assert pipeline(mission, plan).empty
+    assert duties(mission, plan) == []
+    assert "Pipeline" not in pklogistics.report(mission, plan)
