@@ -49,7 +49,7 @@ def test_readme_has_one_command_for_the_main_job_and_one_for_the_tests() -> None
     assert "pklogistics solve instances/unoci-2011 " in main_job
     assert "--report" in main_job
     assert "[dev]" in tests
-    assert tests.endswith("pytest")
+    assert tests.endswith("pytest -n auto")
     assert not any(line.endswith("\\") for line in (main_job, tests))
 
 

@@ -21,6 +21,8 @@ from pklogistics.check.tolerance import slack
 
 CELL = ["place", *LOT, "period"]
 
+BEYOND = "at {place} are said to expire when no rule asks any more: leave 'expires' blank"
+
 
 def check(facts: Facts, claims: Claims, goods: Goods) -> list[Violation]:
     """Return the balances that do not hold, and what is used after its time (S1)."""
@@ -54,10 +56,10 @@ def _balances(facts: Facts, claims: Claims, goods: Goods) -> list[Violation]:
 
 
 def _too_late(claims: Claims, goods: Goods) -> list[Violation]:
-    """Return what is given out, taken in or kept when it has expired, and what expires that does not."""
+    """Return what is used or kept when it has expired, and dates of expiry that are none."""
     life = goods.supply.life
-    kept, given, taken, expired = goods.inventory, goods.given, goods.intake, goods.expiries
-    endless = life.endless[expired["commodity"].to_numpy()]
+    kept, given, taken = goods.inventory, goods.given, goods.intake
+    sent = goods.shipments.assign(place=goods.shipments["origin"])
     found = []
     for rows, wrong, what in (
         (
@@ -67,7 +69,7 @@ def _too_late(claims: Claims, goods: Goods) -> list[Violation]:
         ),
         (given, given["period"] > given["last"], "are given out at {place} and have expired"),
         (taken, taken["period"] > taken["last"], "are taken in at {place} and have expired"),
-        (expired, expired["last"] >= endless, "expire at {place}, though they are good until the end"),
+        *((rows, rows["beyond"], BEYOND) for rows in (kept, given, taken, sent)),
     ):
         late = rows[wrong & (rows["quantity"] > slack())]
         message = "{quantity} {counted} of {lot} " + what + ", in period {period}"

@@ -23,7 +23,8 @@ class Goods:
     """The goods of a plan, with what the mission says of them.
 
     All quantities are in units of the commodity; ``weight`` is in t and ``volume`` in m3; ``place`` stands
-    for a depot or a site and ``last`` for the last period of use as it counts.
+    for a depot or a site and ``last`` for the last period of use as it counts; ``beyond`` marks those whose
+    last period is stated though goods that last so long count as never expiring.
 
     ``shipments`` have ``route`` (BLANK: none is open then), ``local`` (handed over by a depot to the site
     where it stands), ``due`` (period of arrival as the route says, as stated where there is none).
@@ -78,9 +79,10 @@ def _weighed(supply: Supply, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dated(supply: Supply, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows weighed, with the last period of use that they state."""
-    stated = supply.life.last(rows["commodity"].to_numpy(), rows["expires"].to_numpy(dtype=float))
-    return _weighed(supply, rows.assign(last=stated))
+    """Return the rows weighed, with the last period of use that they state, and whether it is ``beyond``."""
+    commodity, expires = rows["commodity"].to_numpy(), rows["expires"].to_numpy(dtype=float)
+    beyond = expires >= supply.life.endless[commodity]
+    return _weighed(supply, rows.assign(last=supply.life.last(commodity, expires), beyond=beyond))
 
 
 def _at_depot(supply: Supply, rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 ``last`` is the last period in which goods may be given out. Goods that outlive the mission, and the longest
 ``min_life`` that a stock target asks of them beyond it, are alike: their ``last`` is ``endless``, the number
-of periods plus that ``min_life``, and they never expire.
+of periods plus that ``min_life`` or 1, and they never expire.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _life(facts: Facts) -> Life:
     beyond = np.zeros(len(facts.commodities), dtype=np.int64)
     np.maximum.at(beyond, targets["commodity"].to_numpy(), targets["min_life"].to_numpy(dtype=np.int64))
     shelf_life = facts.commodities["shelf_life"].to_numpy(dtype=float)
-    return Life(shelf_life=shelf_life, endless=facts.periods + beyond)
+    return Life(shelf_life=shelf_life, endless=facts.periods + np.maximum(beyond, 1))
 
 
 def _routes(facts: Facts, depots: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 Quantities are in the units of the commodity. ``cargo`` is the class of the goods: *any*, or *unescorted*
 for organisations that refuse armed escort. ``expires`` is the last period in which goods may be given out,
-blank where that is no earlier than the mission (and its stock targets) can tell. Every balance (S1) holds
+blank where that lies beyond the mission and what its stock targets ask. Every balance (S1) holds
 for each commodity, cargo and ``expires`` by itself.
 """
 

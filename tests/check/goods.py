@@ -61,7 +61,7 @@ class Goods:
             for row in rows(self.mission.frame("stock_targets"))
             if row["commodity"] == commodity
         ]
-        return expires if expires < self.mission.T + max(asked, default=0) else None
+        return expires if expires < self.mission.T + max([1, *asked]) else None
 
     def everything(self):
         """Take in all stock and all pledges for class any."""

@@ -61,7 +61,7 @@ def large_goods_plan(sites: int, depots: int, commodities: int, periods: int) ->
         }
     )
     # What is good for one period after it arrived; beyond the mission that is never.
-    expires = np.where(each["period"] + 1 >= periods, np.nan, each["period"] + 1)
+    expires = np.where(each["period"] + 1 > periods, np.nan, each["period"] + 1)
     each = each.assign(cargo="any", expires=expires, quantity=100.0, tonnes=100.0 * WEIGHT, activity="food")
     each = each.assign(origin=each["depot"], destination=each["site"], mode="road", arrives=each["period"])
     bought = each.groupby(["depot", "commodity", "period"], as_index=False)["quantity"].sum()

@@ -68,15 +68,15 @@ def _stock(commodity, quantity, cargo, expires=None, declined=0.0):
     return _of(commodity, quantity, cargo, expires, **more)
 
 
-# The last bread of period 2 can still be given out when the mission ends, so it expires never.
+# What is left of the bread of period 2 expires as the mission ends.
 CHAD = {"depot": "hub", "source": "pledge", "supplier": "Chad", "period": 2}
 INTAKE = [
     _stock("rice", 15, ANY),
     _stock("rice", 24, UNESCORTED, declined=1.0),
     _stock("bread", 10, ANY, 1),
     _stock("bread", 12, UNESCORTED, 1, declined=8.0),
-    _of("bread", 4, ANY, **CHAD, declined=4.0),
-    _of("bread", 12, UNESCORTED, **CHAD, declined=0.0),
+    _of("bread", 4, ANY, 2, **CHAD, declined=4.0),
+    _of("bread", 12, UNESCORTED, 2, **CHAD, declined=0.0),
 ]
 
 PURCHASES = [
@@ -99,8 +99,8 @@ SHIPMENTS = [
     _of("rice", 2, **TO_A, period=2),
     _of("rice", 17.5, UNESCORTED, **TO_B, period=2),
     _of("rice", 3, **OVER),
-    _of("bread", 2, **OVER),
-    _of("bread", 9, UNESCORTED, origin="hub", destination="B", mode="river", period=2),
+    _of("bread", 2, ANY, 2, **OVER),
+    _of("bread", 9, UNESCORTED, 2, origin="hub", destination="B", mode="river", period=2),
 ]
 
 # Period 1: 20 people in kind at A, 30 at B, 25 in need of 2 to 3 doses each. Period 2: 10 at A, 45 at B.
@@ -115,9 +115,9 @@ DISTRIBUTIONS = [
     _of("rice", 15, UNESCORTED, **FOOD_AT_B),
     _of("bread", 6, UNESCORTED, 1, **FOOD_AT_B),
     _of("rice", 5, **FOOD_AT_A, period=2),
-    _of("bread", 2, **FOOD_AT_A, period=2),
+    _of("bread", 2, ANY, 2, **FOOD_AT_A, period=2),
     _of("rice", 22.5, UNESCORTED, **FOOD_AT_B, period=2),
-    _of("bread", 9, UNESCORTED, **FOOD_AT_B, period=2),
+    _of("bread", 9, UNESCORTED, 2, **FOOD_AT_B, period=2),
 ]
 
 DECISIONS = {

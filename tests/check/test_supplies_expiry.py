@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from pklogistics.check import check
@@ -11,8 +12,8 @@ from .pantry import PANTRY, PERISHABLE, TWO_PERIODS, carried, given, pantry, sen
 
 
 def test_s1_stock_in_lots_of_different_age() -> None:
-    # 30 bags are good until period 1, 50 until the mission ends; with 20 given of the old, 10 expire.
-    lots = [{**PANTRY["stock"][0], "quantity": q, "expires": e} for q, e in ((30, 1), (50, 2))]
+    # 30 bags are good until period 1, 50 beyond the mission; with 20 given of the old, 10 expire.
+    lots = [{**PANTRY["stock"][0], "quantity": q, "expires": e} for q, e in ((30, 1), (50, 3))]
     m = pantry(TWO_PERIODS, stock=lots)
     plan = carried(m, shipments=[sent(20, expires=1)], distributions=[given(20, expires=1)])
     assert plan.tables["expiries"]["quantity"].tolist() == [10]
@@ -53,17 +54,29 @@ def test_s1_expired_goods_are_neither_kept_nor_given() -> None:
 
 
 def test_s1_what_outlives_the_mission_does_not_expire() -> None:
-    # Good for two periods of two: what is left at the end is on hand, and the plan may not call it expired.
-    m = pantry(TWO_PERIODS, commodities=[{**PERISHABLE[0], "shelf_life": 2}])
+    # Good for three periods, of two: what is left at the end is on hand, and the plan may not call it expired.
+    m = pantry(TWO_PERIODS, commodities=[{**PERISHABLE[0], "shelf_life": 3}])
     plan = carried(m)
     assert plan.tables["inventory"]["quantity"].tolist() == [80, 80]
     fine(m, plan)
-    for expires in (2.0, 7.0, 1e300):
-        fine(m, changed(plan, "inventory", 1, expires=expires))
+    # Nor does it tell dates that no rule asks for.
+    for expires in (3.0, 7.0, 1e300):
+        alone(m, changed(plan, "inventory", 1, expires=expires), "S1")
     stays = plan.tables["inventory"]
     lost = with_table(plan, "expiries", stays[1:].drop(columns="expires"))
-    found = alone(m, with_table(lost, "inventory", stays[:1]), "S1")
-    assert (found.keys, found.period) == ({"place": "port", "commodity": "rice"}, 2)
+    assert caught(m, with_table(lost, "inventory", stays[:1])) == {"S1"}
+
+
+def test_s1_what_is_last_good_in_the_last_period_expires_in_it() -> None:
+    m = pantry(TWO_PERIODS, commodities=[{**PERISHABLE[0], "shelf_life": 2}])
+    lot = {"shipments": [sent(20, expires=2)], "distributions": [given(20, expires=2)]}
+    plan = carried(m, **lot)
+    assert plan.tables["expiries"][["period", "quantity"]].to_numpy().tolist() == [[2, 80]]
+    fine(m, plan)
+    # Called inventory instead, it is on hand when it may not be.
+    lost = plan.tables["expiries"]
+    inventory = pd.concat([plan.tables["inventory"], lost.assign(expires=2.0)], ignore_index=True)
+    alone(m, with_table(with_table(plan, "inventory", inventory), "expiries", lost[:0]), "S1")
 
 
 TARGET = [{"depot": "port", "commodity": "rice", "min_quantity": 90}]

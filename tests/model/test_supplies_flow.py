@@ -67,7 +67,7 @@ def test_first_in_first_out_is_what_comes_out() -> None:
     assert tiers(plan) == {"mandate": 0, "need": 0, "waste": 0, "cost": 40}
     assert rows(plan, "distributions", "period", "expires", "quantity") == [
         (1, 1.0, 1000.0),
-        (2, None, 1000.0),
+        (2, 2.0, 1000.0),
     ]
 
 

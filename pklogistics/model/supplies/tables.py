@@ -1,7 +1,7 @@
 """The tables of the family as integer-coded frames: what enters, what moves, and who takes it.
 
-Places are coded depots first, then sites. Goods that may be given out to the end of the mission, and as long
-beyond it as any stock target asks, are alike: their expiry is ``never``.
+Places are coded depots first, then sites. Goods that may be given out after the end of the mission, and as
+long beyond it as any stock target asks, are alike: their expiry is ``never``.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Supplies:
         table = self.sets.mission.frame("stock_targets")
         lives = np.zeros(len(self.commodities), dtype=np.int64)
         np.maximum.at(lives, self.sets.names.codes("commodity", table["commodity"]), table["min_life"])
-        return self.T + lives
+        return self.T + np.maximum(lives, 1)
 
     @cached_property
     def never(self) -> int:
