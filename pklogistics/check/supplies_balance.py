@@ -71,7 +71,7 @@ def _too_late(claims: Claims, goods: Goods) -> list[Violation]:
         (taken, taken["period"] > taken["last"], "are taken in at {place} and have expired"),
         *((rows, rows["beyond"], BEYOND) for rows in (kept, given, taken, sent)),
     ):
-        late = rows[wrong & (rows["quantity"] > slack())]
+        late = rows[np.asarray(wrong) & (rows["quantity"] > slack())]
         message = "{quantity} {counted} of {lot} " + what + ", in period {period}"
         found += told(goods, claims, "S1", late, ["place"], message)
     return found

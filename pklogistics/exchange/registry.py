@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
         "esups": "folder of prepositioned stock and past disasters (ESUPS)",
+        "gap": "which agent does which job (generalised assignment, OR-Library)",
+        "mcnd": "network with arcs to open and commodities to carry (Canad .dow)",
+        "mknap": "projects under several budgets (multidimensional knapsack, OR-Library)",
+        "mscflp-ci": "facility location with stores that may not share a warehouse (MiniZinc data)",
+        "orlib-cap": "warehouses with capacities and fixed costs, and customers (OR-Library)",
+        "pabulib": "participatory budget of a city (Pabulib .pb)",
+        "pmed": "network of which p vertices are to be medians (OR-Library)",
         "reliefops": "monthly refugees and rice prices, with simconfig.json (relief-ops)",
+        "sscflp": "single-source capacitated facility location (Holmberg)",
     }
 )
 """What can be imported: the name of each format and what its files hold, in a line.

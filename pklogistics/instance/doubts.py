@@ -44,7 +44,7 @@ def _needs_that_nobody_can_serve(frames: Frames, places: Places, findings: Findi
     needs = frames["needs"]
     for activity, rows, nowhere in needs_without_offer(frames):
         sites = int(needs["site"].iloc[rows].nunique())
-        more = f" and {sites - 1} more sites" if sites > 1 else ""
+        more = f" and {sites - 1} more" if sites > 1 else ""
         where = "" if nowhere else f" at {quoted(needs['site'].iloc[rows[0]])}{more}"
         message = f"nobody offers activity {quoted(activity)}{where}; this need will stay unmet"
         row = int(places["needs"].rows[rows[0]])

@@ -130,7 +130,7 @@ def _needs_that_goods_cannot_reach(frames: Frames, header: Header, place: Place,
     sites = frames["needs"]["site"]
     for missing in needs_without_goods(frames, header.periods):
         rows = missing.rows
-        more = f" and {len(rows) - 1} more sites" if len(rows) > 1 else ""
+        more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
         what = f"nutrient {quoted(missing.item)}" if missing.is_nutrient else quoted(missing.item)
         how = "cannot reach"
         if missing.refused:

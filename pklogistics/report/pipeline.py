@@ -2,7 +2,8 @@
 
 In tonnes, summed over all periods: stock at the start + pledges + purchases = given out + expired + left
 at the end. A commodity *breaks* in the first period in which people are left without an activity whose
-recipe holds it; what they would have taken is what is missing. A basket that the plan chooses has no recipe.
+recipe holds it; what they would have taken is what is missing. Where the plan chooses the basket, that is
+what it gave for each person served on average.
 """
 
 from __future__ import annotations
@@ -57,13 +58,27 @@ def _first_breaks(mission: Mission, plan: Plan) -> pd.DataFrame:
     """Return by commodity the first period in which it is missing, and how much then: period, quantity."""
     unmet = plan.tables["coverage"][["activity", "period", "unmet"]]
     recipes = mission.frame("recipes")[["activity", "commodity", "per_person"]]
-    chosen = recipes["activity"].isin(mission.frame("requirements")["activity"])
-    lines = unmet[unmet["unmet"] > 0].merge(recipes[~chosen], on="activity")
+    chosen = mission.frame("requirements")["activity"]
+    fixed = recipes[~recipes["activity"].isin(chosen)]
+    rations = pd.concat([fixed, _average_basket(plan, chosen)])
+    lines = unmet[unmet["unmet"] > 0].merge(rations, on="activity")
     lines["quantity"] = lines["unmet"] * lines["per_person"]
     grouped = lines[lines["quantity"] > 0].groupby(["commodity", "period"], as_index=False)
     missing: pd.DataFrame = grouped[["quantity"]].sum()
     first = missing.sort_values("period").drop_duplicates("commodity")
     return first.set_index("commodity")
+
+
+def _average_basket(plan: Plan, activities: pd.Series) -> pd.DataFrame:
+    """Return what was given per person served with goods: activity, commodity, per_person."""
+    given = plan.tables["distributions"]
+    given = given[given["activity"].isin(activities)]
+    service = plan.tables["service"]
+    with_goods = service[service["modality"].isin(("in_kind", "service"))]
+    people = with_goods.groupby("activity")["people"].sum()
+    basket = given.groupby(["activity", "commodity"], as_index=False)[["quantity"]].sum()
+    basket["per_person"] = basket["quantity"] / basket["activity"].map(people)
+    return basket.drop(columns="quantity")
 
 
 def duties(mission: Mission, plan: Plan) -> list[str]:

@@ -5,8 +5,10 @@ no good plan after minutes. So another solver works beside it in a process of it
 integer columns where the best plan has them, frees the others, solves what is left, and starts again
 from what it found. Which columns are freed:
 
-- at first all, but nothing is anywhere that it is not today (`Program.start`): a force of which only so
-  many can be moved a month should not be withdrawn and sent again;
+- at first all, but what the tier counts is as good as the bounds of its columns allow (nobody unserved,
+  no mandate broken): such a plan proves itself, and is looked for with the next tier's objective;
+- then all, but nothing is anywhere that it is not today (`Program.start`): a force of which only so many
+  can be moved a month should not be withdrawn and sent again;
 - those in which the best plan differs from the linear relaxation (relaxation induced neighbourhoods,
   Danna, Rothberg and Le Pape, Mathematical Programming 102, 2005);
 - those of some sites, some neighbouring periods, some organisations, … by the labels of the program.
@@ -41,6 +43,9 @@ _STEP_SECONDS = (1.0, 10.0)
 
 _FINER = 0.1
 """A neighbourhood is searched to this share of the gap asked for: what it leaves open adds up."""
+
+_ANY_PLAN = 0.5
+"""Gap to which a plan at the trivial bound is improved for the next tier, which has its own search."""
 
 _RELAXED_ALIKE = 0.05
 _LEAST_SHARE, _FIRST_SHARE, _MOST_SHARE = 0.02, 0.3, 0.9
@@ -83,6 +88,8 @@ class Improver:
         random = np.random.default_rng(self.engine.options.seed)
         kin = self.search.kin
         shares = dict.fromkeys([label.name for label in kin], _FIRST_SHARE)
+        if self.search.next_costs is not None and math.isfinite(self.search.piece.trivial_bound()):
+            self._step(self._ideal(self.search.next_costs), self.engine.clock.left() / 2, _ANY_PLAN)
         if not self.search.proven_before and self.search.values is not None:
             self._step(self._as_today())
         relaxed = self._relaxation()
@@ -129,12 +136,19 @@ class Improver:
         most = np.full(piece.columns, np.inf) if today is None else np.where(np.isnan(today), np.inf, today)
         return replace(piece, col_upper=np.minimum(piece.col_upper, np.maximum(piece.col_lower, most)))
 
-    def _step(self, part: Piece) -> tuple[bool, bool]:
+    def _ideal(self, next_costs: Floats) -> Piece:
+        """Return the piece in which this tier is at its trivial bound, with the next one's objective."""
+        return self.search.piece.at_trivial_bound().with_objective(next_costs, 0.0)
+
+    def _step(
+        self, part: Piece, seconds: float | None = None, gap: float | None = None
+    ) -> tuple[bool, bool]:
         """Search one part of the program; return whether it was searched to its end, and to any avail."""
         search, engine = self.search, self.engine
         before = search.value
-        seconds = min(max(engine.clock.left() / 10, _STEP_SECONDS[0]), _STEP_SECONDS[1])
-        gap = _FINER * engine.options.gap
+        if seconds is None:
+            seconds = min(max(engine.clock.left() / 10, _STEP_SECONDS[0]), _STEP_SECONDS[1])
+        gap = _FINER * engine.options.gap if gap is None else gap
         outcome = engine.solve(part, time.monotonic() + seconds, Start(search.values), watch=self, gap=gap)
         if outcome.values is not None and search.piece.value(outcome.values) < before:
             take_point(engine, search, outcome.values)

@@ -105,6 +105,14 @@ class Piece:
         """Return the piece with another objective."""
         return replace(self, costs=costs, offset=offset)
 
+    def at_trivial_bound(self) -> Piece:
+        """Return the piece with every column that has a cost fixed at its cheaper bound."""
+        return replace(
+            self,
+            col_upper=np.where(self.costs > 0, self.col_lower, self.col_upper),
+            col_lower=np.where(self.costs < 0, self.col_upper, self.col_lower),
+        )
+
     def with_row(self, coefficients: Floats, upper: float) -> Piece:
         """Return the piece with one more row, ``coefficients · x <= upper``."""
         row = sparse.csr_matrix(coefficients.reshape(1, -1))

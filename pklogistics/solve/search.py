@@ -35,6 +35,7 @@ class Search:
     basis : where a linear program's next tier may begin
     kin : labels by which columns belong together, for neighbourhoods
     today : what the columns are today, shape (columns,), NaN where unknown
+    next_costs : objective of the tier that follows, shape (columns,), None if none does
     notes : what went otherwise than planned, in sentences
     """
 
@@ -49,6 +50,7 @@ class Search:
     notes: list[str] = field(default_factory=list)
     kin: tuple[Kin, ...] = ()
     today: Floats | None = None
+    next_costs: Floats | None = None
 
     @property
     def value(self) -> float:

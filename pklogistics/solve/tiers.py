@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from ortools.math_opt import solution_pb2
@@ -77,6 +77,7 @@ def _tier(program: Program, tier: Tier, state: State, engine: Engine, tiers_left
         basis=state.basis,
         kin=state.kin,
         today=program.start,
+        next_costs=_next_costs(program, tier),
     )
     search.bound = search.piece.trivial_bound()
     engine.monitor.begin(tier.name, search.value, search.bound)
@@ -109,25 +110,25 @@ def _hold(state: State, piece: Piece, values: Floats, tolerance: float) -> None:
     limit = value - piece.offset + tolerance * abs(value)
     slack = _SLACK * float(terms.sum())
     if limit <= piece.trivial_bound() - piece.offset + slack:
-        state.piece, state.loose = _fixed(state.piece, piece.costs), _fixed(state.loose, piece.costs)
+        state.piece, state.loose = (
+            each.with_objective(piece.costs, 0.0).at_trivial_bound() for each in (state.piece, state.loose)
+        )
         return
     loose_slack = max(slack, _LOOSE_SLACK * (1.0 + float(terms.max(initial=0.0))))
     state.piece = state.piece.with_row(piece.costs, limit + slack)
     state.loose = state.loose.with_row(piece.costs, limit + loose_slack)
 
 
-def _fixed(piece: Piece, costs: Floats) -> Piece:
-    """Return a piece with every column that has a cost fixed at its cheaper bound."""
-    return replace(
-        piece,
-        col_upper=np.where(costs > 0, piece.col_lower, piece.col_upper),
-        col_lower=np.where(costs < 0, piece.col_upper, piece.col_lower),
-    )
-
-
 def _tiers_left(program: Program, index: int) -> int:
     """Return how many tiers from this one on have an objective at all, at least 1."""
     return max(1, sum(bool(program.tier_costs(tier)[0].any()) for tier in program.tiers[index:]))
+
+
+def _next_costs(program: Program, tier: Tier) -> Floats | None:
+    """Return the objective of the next tier after this one that has any, None if none has."""
+    later = program.tiers[program.tiers.index(tier) + 1 :]
+    objectives = (program.tier_costs(each)[0] for each in later)
+    return next((costs for costs in objectives if costs.any()), None)
 
 
 def _certificate(name: str, value: float, record: Record) -> TierSolution:

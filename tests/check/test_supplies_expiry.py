@@ -54,7 +54,7 @@ def test_s1_expired_goods_are_neither_kept_nor_given() -> None:
 
 
 def test_s1_what_outlives_the_mission_does_not_expire() -> None:
-    # Good for three periods, of two: what is left at the end is on hand, and the plan may not call it expired.
+    # Good for three periods, of two: what is left is on hand, and the plan may not call it expired.
     m = pantry(TWO_PERIODS, commodities=[{**PERISHABLE[0], "shelf_life": 3}])
     plan = carried(m)
     assert plan.tables["inventory"]["quantity"].tolist() == [80, 80]

@@ -61,7 +61,7 @@ def test_import_replaces_only_when_told(folder, tmp_path):
 
 def test_an_unknown_format_is_told_before_anything_else(tmp_path):
     result = run("import", "esup", tmp_path / "nowhere", "-o", tmp_path / "mission", code=2)
-    assert "no format 'esup'; did you mean 'esups'?; the formats are esups, reliefops" in result.stderr
+    assert "no format 'esup'; did you mean 'esups'?; the formats are esups, gap, " in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ ESCORTED = {"routes": [{**RAIL, "escort": "yes"}, ROAD, TRACK], "units": [CONVOY
 UNREACHED: dict[str, tuple[dict[str, Any], int, str]] = {
     "no route to c": ({"routes": [RAIL, ROAD], "fleets": []}, 3, _unmet("'rice'", "'c'")),
     # b is reached from the hub that stands there, once goods come to the hub.
-    "no route to the hub": ({"routes": [RAIL, TRACK]}, 2, _unmet("'rice'", "'b' and 1 more sites")),
+    "no route to the hub": ({"routes": [RAIL, TRACK]}, 2, _unmet("'rice'", "'b' and 1 more")),
     "no oil at the hub": (
         {"supplies": [SUPPLIES[0], {**SUPPLIES[1], "depot": "hub"}]},
         1,

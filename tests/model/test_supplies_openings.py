@@ -239,3 +239,93 @@ def test_no_columns_for_goods_that_lead_nowhere() -> None:
     program = compile_mission(one).program
     counts = {group.name: len(group.keys) for group in program.col_groups if group.family == "supplies"}
     assert {name: count for name, count in counts.items() if count} == {"bought": 1, "sent": 1}
+
+
+def coefficients(program: Program, rule: str) -> list[float]:
+    """Return by how much each row of a rule opens up when its door does, sorted."""
+    group = next(group for group in program.row_groups if group.name == rule)
+    matrix = program.matrix[group.index].toarray()
+    return sorted((-matrix.min(axis=1)).tolist())
+
+
+def test_a_closed_depot_is_tied_to_no_more_than_can_be_bought_there() -> None:
+    # 1,000 kg are of use, but the hub can buy 300 from one and 200 from another.
+    one = mission(
+        depots=[{"depot": "port"}, {"depot": "hub", "opening_cost": 50}],
+        supplies=[
+            {"depot": "port", "commodity": "rice"},
+            {"depot": "hub", "commodity": "rice", "supplier": "mill", "max_quantity": 300, "price": 0.5},
+            {"depot": "hub", "commodity": "rice", "supplier": "farm", "max_quantity": 200, "price": 0.6},
+        ],
+        routes=BY_HUB[::2],
+    )
+    assert coefficients(compile_mission(one).program, "S4_entered") == [500]
+
+
+def test_a_closed_depot_is_tied_to_no_more_than_its_routes_carry() -> None:
+    # 1,000 kg are of use. By road come 0.1 t, by rail 0.2 t, and 0.25 t leave by road.
+    one = mission(
+        depots=[{"depot": "port"}, {"depot": "hub", "opening_cost": 50}],
+        routes=[
+            {"origin": "port", "destination": "hub", "capacity_t": 0.1},
+            {"origin": "port", "destination": "hub", "capacity_t": 0.2, "mode": "rail"},
+            {"origin": "hub", "destination": "town", "capacity_t": 0.25},
+        ],
+    )
+    program = compile_mission(one).program
+    assert coefficients(program, "S4_received") == [pytest.approx(300)]
+    assert coefficients(program, "S4_sent") == [pytest.approx(250)]
+
+
+ENOUGH = {
+    "needs": [{"site": "town", "activity": "food", "people": 100}],
+    "depots": [{"depot": name, "opening_cost": 50} for name in ("a", "b", "c")],
+    "supplies": None,
+    "stock": [{"depot": name, "commodity": "rice", "quantity": 450} for name in ("a", "b", "c")],
+    "routes": [{"origin": name, "destination": "town"} for name in ("a", "b", "c")],
+}
+
+
+def enough(program: Program) -> list[tuple[list[float], float]]:
+    """Return the coefficients and the limit of each row that says how much must be open."""
+    group = next((group for group in program.row_groups if group.name == "S4_enough"), None)
+    rows = [] if group is None else group.index
+    return [(sorted(program.matrix[row].data.tolist()), float(program.row_upper[row])) for row in rows]
+
+
+def test_depots_in_use_must_hold_enough_for_those_who_are_served() -> None:
+    # 100 people take 1,000 kg, so that all three depots of 450 kg must be open: three are, not 2.2.
+    one = mission(**ENOUGH)
+    assert enough(compile_mission(one).program) == [([-450, -450, -450, 10], 0)]
+    assert tiers(solved(one))["cost"] == 150
+
+
+def test_what_is_always_in_use_counts_as_it_is_and_what_can_enter_is_limited() -> None:
+    # Depot c needs no opening: its 450 kg are there. Depot b takes in 0.1 t a period at most of 200 kg for
+    # sale, in each of two periods, besides its stock.
+    depots = [{"depot": "a", "opening_cost": 50}, {"depot": "b", "opening_cost": 50}, {"depot": "c"}]
+    depots[1]["throughput_t"] = 0.1
+    sale = [{"depot": "b", "commodity": "rice", "max_quantity": 200}]
+    one = mission(2, **{**ENOUGH, "depots": depots, "supplies": sale})
+    # People are served in two periods; a depot in use in period 1 alone gives its stock.
+    found = [([*sorted([-450.0, -550.0, -100.0]), 10.0, 10.0], 450.0)]
+    assert enough(compile_mission(one).program) == found
+
+
+def test_nothing_is_said_of_enough_where_there_is_no_limit() -> None:
+    for supply in ({"depot": "a", "commodity": "rice"}, {"depot": "d", "commodity": "rice"}):
+        depots = [*ENOUGH["depots"], {"depot": "d"}]
+        routes = [*ENOUGH["routes"], {"origin": "d", "destination": "c"}, {"origin": "a", "destination": "d"}]
+        one = mission(**{**ENOUGH, "depots": depots, "routes": routes, "supplies": [supply]})
+        assert enough(compile_mission(one).program) == []
+
+
+def test_a_closed_depot_is_tied_to_no_more_than_can_have_come_there() -> None:
+    # 2,000 kg are of use in two periods, and 1,350 kg are there in all: 450 at each depot, and what a has can
+    # come to b as well.
+    routes = [*ENOUGH["routes"], {"origin": "a", "destination": "b"}]
+    program = compile_mission(mission(2, **{**ENOUGH, "routes": routes})).program
+    assert set(coefficients(program, "S4_on_hand")) == {450, 900}
+    group = next(group for group in program.row_groups if group.name == "S4_on_hand")
+    most = -program.matrix[group.index].toarray().min(axis=1)
+    assert set(most[(group.keys["place"] == "b").to_numpy()]) == {900}

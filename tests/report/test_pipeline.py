@@ -47,6 +47,27 @@ def test_the_balance_of_a_commodity_and_its_first_break() -> None:
     assert rice["missing"] == pytest.approx(0.5)
 
 
+def test_a_basket_breaks_where_people_go_without_the_average_basket() -> None:
+    # The 50 people of each period take 20 kg each for 2,000 kcal; 900 kg are in store: 45 people, so 5 go
+    # without in a period, 100 kg.
+    mission, _ = relief()
+    tables = {
+        name: frame for name, frame in mission.tables.items() if name not in {"recipes", "routes", "units"}
+    }
+    tables |= {
+        "needs": [{"site": "town", "activity": "food", "people": 50}],
+        "nutrients": [{"commodity": "rice", "nutrient": "kcal", "content": 100}],
+        "requirements": [{"activity": "food", "nutrient": "kcal", "per_person": 2000}],
+        "stock": [{"depot": "port", "commodity": "rice", "quantity": 900}],
+        "supplies": [],
+        "routes": [{"origin": "port", "destination": "town"}],
+    }
+    short = pklogistics.Mission.from_tables({"name": "basket", "periods": 1}, tables)
+    rice = pipeline(short, pklogistics.solve(short, time_limit=30)).iloc[0]
+    assert rice["breaks"] == 1
+    assert rice["missing"] == pytest.approx(0.1)
+
+
 def test_what_is_declined_is_not_taken_off_what_was_taken() -> None:
     mission, plan = relief()
     intake = plan.tables["intake"].assign(declined=300.0)

@@ -23,6 +23,8 @@ Equations
     (C9) staff grows by staff_per_person * trained, after the lag
          local service >= local_share * service - broken
 
+Where mobilising costs, the sides of C7 and C8 wait for it: see `mobilised`.
+
 A presence gets columns only if some rule or cost needs to know of it (`presence`); otherwise serving
 people is free of presence and the program stays continuous there.
 """

@@ -5,7 +5,7 @@
     (C7) exclusive           sum_{o in list} present[o,s,t] <= 1
     (C7) partner             present[first,s,t] <= sum_{o in others, a} active[o,s,a,t]
     (C7) local partner       base[o,s,t] <= sum_{local o', a} active[o',s,a,t]
-    (C7) incompatible sites  sum_{s in list} present[o,s,t] <= 1
+    (C7) incompatible sites  sum_{s in list} present[o,s,t] <= 1   (once o is mobilised: `mobilised`)
 
 where present is the base, or the presence for the activity that the rule names.
 """
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.model.assembly import Assembly
-from pklogistics.model.coordination import rules
+from pklogistics.model.coordination import mobilised, rules
 from pklogistics.model.coordination.status import AGREED
 from pklogistics.model.program import Bools
 from pklogistics.model.sets import BLANK, grouped
@@ -129,8 +129,13 @@ def _add_incompatible_sites(assembly: Assembly, table: pd.DataFrame) -> None:
 def _add_at_most_one(assembly: Assembly, name: str, lines: pd.DataFrame, by: list[str]) -> None:
     lines = lines[lines.groupby(by)["column"].transform("size") > 1]
     numbers, keys = grouped(lines, by)
-    rows = assembly.builder.rows(FAMILY, name, assembly.labelled(keys, "row"), upper=1)
+    one = np.ones(len(keys))
+    of_one = "organisation" in by
+    upper = mobilised.limits(assembly, keys["organisation"], one, one + 1) if of_one else one
+    rows = assembly.builder.rows(FAMILY, name, assembly.labelled(keys, "row"), upper=upper)
     assembly.builder.entries(rows[numbers], lines["column"])
+    if of_one:
+        mobilised.lend(assembly, keys.assign(row=rows), one, upper)
 
 
 def _add_partners(assembly: Assembly, table: pd.DataFrame) -> None:

@@ -1,6 +1,6 @@
 """Staff, the training that makes it grow, and handover to local organisations (C8, C9).
 
-(C8) sum staff_per_1000/1000 served[h,n] <= staff[o,t] + growth[o,t]
+(C8) sum staff_per_1000/1000 served[h,n] <= staff[o,t] + growth[o,t]   (staff once mobilised: `mobilised`)
 (C9) growth[o,t] = sum_{t' <= t - lag} staff_per_person * served in t' by anyone (training activity)
 (C9) sum_{local} served >= local_share * sum_{all} served - broken   from the period of the row on
 """
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.model.assembly import Assembly
+from pklogistics.model.coordination import mobilised
 from pklogistics.model.sets import BLANK
 
 FAMILY = "coordination"
@@ -34,12 +35,17 @@ def _add_staff(assembly: Assembly) -> None:
             "people": staff["people"].to_numpy(float),
         }
     )
-    staff["row"] = builder.rows(FAMILY, "C8_staff", assembly.labelled(staff), upper=staff["people"])
     rate = sets.capabilities["staff_per_1000"].to_numpy(float) / 1000
-    used = assembly.options[["h", "n", "organisation", "served"]]
+    used = assembly.options[["h", "n", "organisation", "limit", "served"]]
     used = used.assign(period=sets.needs["period"].to_numpy()[used["n"]], rate=rate[used["h"]])
-    used = used[used["rate"] > 0].merge(staff, on=["organisation", "period"])
-    builder.entries(used["row"], used["served"], used["rate"])
+    line = staff[["organisation", "period"]].reset_index(names="line")
+    used = used[used["rate"] > 0].merge(line, on=["organisation", "period"])
+    most = np.bincount(used["line"], weights=used["rate"] * used["limit"], minlength=len(staff))
+    people = staff["people"].to_numpy(float)
+    upper = mobilised.limits(assembly, staff["organisation"], people, most)
+    staff["row"] = builder.rows(FAMILY, "C8_staff", assembly.labelled(staff), upper=upper)
+    builder.entries(staff["row"].to_numpy()[used["line"]], used["served"], used["rate"])
+    mobilised.lend(assembly, staff, people, upper)
     if sets.mission.has("capacity_building"):
         _add_growth(assembly, staff)
 

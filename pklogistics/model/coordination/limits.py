@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pklogistics.model.assembly import Assembly
+from pklogistics.model.coordination import mobilised
 from pklogistics.model.sets import BLANK, grouped
 
 FAMILY = "coordination"
@@ -119,8 +120,12 @@ def _add_max_sites(assembly: Assembly) -> None:
     count = bases.groupby(["organisation", "period"])["base"].transform("size")
     limited = bases[count > limit[bases["organisation"]]]
     numbers, keys = grouped(limited, ["organisation", "period"])
-    rows = builder.rows(FAMILY, "C8_max_sites", assembly.labelled(keys), upper=limit[keys["organisation"]])
+    most = np.bincount(numbers, minlength=len(keys)).astype(float)
+    allowed = limit[keys["organisation"]]
+    upper = mobilised.limits(assembly, keys["organisation"], allowed, most)
+    rows = builder.rows(FAMILY, "C8_max_sites", assembly.labelled(keys), upper=upper)
     builder.entries(rows[numbers], limited["base"])
+    mobilised.lend(assembly, keys.assign(row=rows), allowed, upper)
 
 
 def _add_max_people_total(assembly: Assembly) -> None:
@@ -133,5 +138,9 @@ def _add_max_people_total(assembly: Assembly) -> None:
     labels = sets.capabilities.iloc[keys["h"]][["organisation", "activity"]].assign(
         period=keys["period"].to_numpy()
     )
-    rows = builder.rows(FAMILY, "C8_max_people_total", assembly.labelled(labels), upper=limit[keys["h"]])
+    most = np.bincount(numbers, weights=limited["limit"], minlength=len(keys))
+    allowed = limit[keys["h"]]
+    upper = mobilised.limits(assembly, labels["organisation"], allowed, most)
+    rows = builder.rows(FAMILY, "C8_max_people_total", assembly.labelled(labels), upper=upper)
     builder.entries(rows[numbers], limited["served"])
+    mobilised.lend(assembly, labels.assign(row=rows), allowed, upper)

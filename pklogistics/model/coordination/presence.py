@@ -7,6 +7,7 @@ import pandas as pd
 
 from pklogistics.model.assembly import Assembly
 from pklogistics.model.coordination import rules, status
+from pklogistics.model.coordination.options import possible_options
 from pklogistics.model.program import Bools
 from pklogistics.model.sets import BLANK, Sets, grouped
 from pklogistics.model.supplies.reach import with_goods
@@ -44,31 +45,6 @@ def add_presence(assembly: Assembly) -> None:
     assembly.options = kept.sort_values(["n", "h"], ignore_index=True)
     _add_bases(assembly, presence[needs_base[needs_column.to_numpy()].to_numpy()])
     _add_mobilisation(assembly)
-
-
-def possible_options(sets: Sets) -> pd.DataFrame:
-    """Return every (need n, capability row h) where h may serve n: columns n, h, organisation, limit.
-
-    ``limit`` is the most people that h can serve at n.
-    """
-    needs = sets.needs
-    open_needs = needs[(needs["net"] > 0) & ~needs["force"]].reset_index(names="n")
-    rows = sets.capabilities.reset_index(names="h")
-    limit = rows["max_people"].astype(float).fillna(np.inf)
-    rows = rows.assign(limit=limit)[limit > 0]
-    parts = []
-    for scope, keys in (
-        ("site", ["activity", "site"]),
-        ("region", ["activity", "region"]),
-        ("anywhere", ["activity"]),
-    ):
-        own = rows.loc[rows["scope"] == scope, ["h", "organisation", "limit", *keys]]
-        parts.append(
-            open_needs[["n", "net", *keys]].merge(own, on=keys)[["n", "h", "organisation", "limit", "net"]]
-        )
-    options = pd.concat(parts, ignore_index=True)
-    options["limit"] = np.minimum(options["limit"], options["net"])
-    return options.drop(columns="net")
 
 
 def _candidates(sets: Sets, options: pd.DataFrame) -> pd.DataFrame:

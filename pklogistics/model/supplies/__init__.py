@@ -18,7 +18,8 @@ Sets and symbols
     opened[d,t], opened[r,t]      binary: the opening is paid in t, in or before the first period of use
     on_escort[u,t]                integer: units on escort duty (see `force.duty`)
 
-Equations, with w the weight of a unit of goods and U the most of them that is of use (see `worth`)
+Equations, with w the weight of a unit of goods and U the most of them that is of use there,
+has come there, is carried and can enter (see `worth`)
     (S1) what was on hand, enters and arrives = what is sent, given, expires and stays, for each p,k,c,e,t
          sum_c taken = stock running[d,1] (whole, unless the depot is out of use);  sum_c taken <= pledged
          sum_{c, e >= t + min_life} on_hand + broken >= min_quantity
@@ -30,6 +31,7 @@ Equations, with w the weight of a unit of goods and U the most of them that is o
          sum w sent <= capacity open;  w sent <= payload driven;  sum 2 hours driven <= count hours_per_period
     (S4) sent <= U running, on_hand <= U running, bought + taken <= U running, sent <= U open, by commodity;
          running[d,t] <= sum_{t'<=t} opened[d,t'] <= 1;  sum_d running <= max_open_depots
+         sum per_person * served <= sum of what can enter depots * running, by commodity (see `enough`)
     (S5) sum w sent on routes with escort <= sum_u escort_t on_escort[u,t];  class unescorted never on them
     (S6) sum served in cash and vouchers <= market_capacity[s]
 

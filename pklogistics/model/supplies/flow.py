@@ -138,7 +138,9 @@ def _add_ways(assembly: Assembly, goods: Goods, live: _Live) -> None:
     weight = goods.tonnes(sent)
     capacity = route["capacity_t"].to_numpy(float)
     carried = np.divide(capacity, weight, out=np.full(len(sent), np.inf), where=weight > 0)
-    sent["useful"] = goods.useful(sent["destination"], sent["commodity"], sent["arrives"])
+    there = goods.useful(sent["origin"], sent["commodity"], sent["period"])
+    wanted = goods.useful(sent["destination"], sent["commodity"], sent["arrives"])
+    sent["useful"] = np.minimum(there, wanted)
     sent["upper"] = np.minimum(carried, sent["useful"])
     keys = sent[["origin", "destination", "commodity", "cargo", "expires", "period", "arrives"]]
     labels = goods.labels(assembly, keys).assign(mode=pd.Categorical(route["mode"]))
@@ -163,7 +165,7 @@ def _add_rests(assembly: Assembly, goods: Goods, live: _Live) -> None:
     frame = _lots(goods, staying)
     # Goods held for an earlier target, or there whatever is decided, may be left when nobody needs them.
     since = frame["period"].where(~live.left[staying], 1)
-    most = goods.useful(frame["place"], frame["commodity"], since)
+    most = goods.useful(frame["place"], frame["commodity"], frame["period"], since)
     block = goods.block(frame["place"].to_numpy())
     labels = goods.labels(assembly, frame[LOT])
     frame["upper"] = most
@@ -173,7 +175,8 @@ def _add_rests(assembly: Assembly, goods: Goods, live: _Live) -> None:
     last = network.of("expires", np.arange(len(network.lot))) == network.period
     perished = np.flatnonzero(live.left & last)
     frame = _lots(goods, perished)
-    most = goods.useful(frame["place"], frame["commodity"], pd.Series(1, index=frame.index))
+    since = pd.Series(1, index=frame.index)
+    most = goods.useful(frame["place"], frame["commodity"], frame["period"], since)
     block = goods.block(frame["place"].to_numpy())
     labels = goods.labels(assembly, frame[[*LOT[:3], "period"]])
     frame["expired"] = builder.columns(FAMILY, "expired", labels, upper=most, block=block)

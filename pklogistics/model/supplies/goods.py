@@ -96,14 +96,25 @@ class Goods:
         values: Ints = np.concatenate([self.supplies.depots["site"].to_numpy(np.int64), own])
         return values[place.to_numpy(np.int64)]
 
-    def useful(self, place: pd.Series[int], commodity: pd.Series[int], period: pd.Series[int]) -> Floats:
-        """Return the most of a commodity that is of use at places from periods on, in units."""
+    def useful(
+        self,
+        place: pd.Series[int],
+        commodity: pd.Series[int],
+        period: pd.Series[int],
+        since: pd.Series[int] | None = None,
+    ) -> Floats:
+        """Return the most of a commodity that is of use at places in periods, in units.
+
+        That is, to whoever needs it from these periods on, or from the periods ``since`` on, where goods may
+        be left that were meant for them.
+        """
         assert self.worth is not None, "the flow is added first"
         depots = self.supplies.depot_count
-        at, good, when = (np.asarray(values, dtype=np.int64) for values in (place, commodity, period))
+        given = (place, commodity, period, period if since is None else since)
+        at, good, when, begin = (np.asarray(values, dtype=np.int64) for values in given)
         result = np.zeros(len(at))
         site = at >= depots
-        result[~site] = self.worth.at_depot(at[~site], good[~site], when[~site])
+        result[~site] = self.worth.at_depot(at[~site], good[~site], when[~site], begin[~site])
         pair = self.network.index.pair(at[site] - depots, good[site])
-        result[site] = self.worth.at_site(pair, good[site], when[site])
+        result[site] = self.worth.at_site(pair, good[site], begin[site])
         return result

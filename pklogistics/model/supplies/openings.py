@@ -2,7 +2,8 @@
 
 A depot is in use in every period in which anything enters it, stays in it or leaves it. As with bases, its
 opening cost is paid once, in or before the first period of use. What a closed depot or route cannot do is
-said commodity by commodity, with no more than what is of use as the coefficient: that bounds best.
+said commodity by commodity, and the coefficient is the least of what is of use there, what routes carry and
+what can enter: that bounds best.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pklogistics.model.assembly import Assembly
 from pklogistics.model.program import SHARED, Floats, Ints
 from pklogistics.model.sets import BLANK, grouped
 from pklogistics.model.supplies.capacity import route_labels, running_of
+from pklogistics.model.supplies.enough import INTAKE, add_enough, intake
 from pklogistics.model.supplies.goods import FAMILY, Goods
 from pklogistics.model.supplies.tables import STOCK
 
@@ -41,6 +43,7 @@ def add_openings(assembly: Assembly) -> None:
         _tie_sending(assembly, goods)
         _tie_entries(assembly, goods)
         _tie_stock(assembly, goods)
+        add_enough(assembly, goods)
     if len(goods.roads):
         _tie_roads(assembly, goods)
 
@@ -138,12 +141,22 @@ def _tie_sending(assembly: Assembly, goods: Goods) -> None:
     """Add that a depot out of use sends nothing, and takes nothing in by route."""
     sent = goods.sent
     door = running_of(goods, sent["origin"], sent["period"])
-    lines = sent.assign(column=sent["sent"], open=door, most=sent["useful"])[door != BLANK]
     by = ["origin", "destination", "commodity", "period", "arrives"]
+    most = _passing(sent, by)
+    lines = sent.assign(column=sent["sent"], open=door, most=most)[door != BLANK]
     _tie(assembly, "S4_sent", lines, by)
     door = running_of(goods, sent["destination"], sent["arrives"])
-    lines = sent.assign(column=sent["sent"], open=door, most=sent["useful"])[door != BLANK]
+    lines = sent.assign(column=sent["sent"], open=door, most=most)[door != BLANK]
     _tie(assembly, "S4_received", lines, by)
+
+
+def _passing(sent: pd.DataFrame, by: list[str]) -> Floats:
+    """Return the most that all routes of a group carry together, and that is of use, shape (sent,)."""
+    carried = sent["upper"].where(~sent.duplicated([*by, "route"]), 0.0)
+    numbers, keys = grouped(sent, by)
+    together = np.bincount(numbers, weights=carried, minlength=len(keys))
+    most: Floats = np.minimum(together[numbers], sent["useful"].to_numpy(float))
+    return most
 
 
 def _tie_entries(assembly: Assembly, goods: Goods) -> None:
@@ -156,7 +169,9 @@ def _tie_entries(assembly: Assembly, goods: Goods) -> None:
     ]
     lines = pd.concat(parts, ignore_index=True).astype(np.int64)
     lines["open"] = running_of(goods, lines["depot"], lines["period"])
-    lines["most"] = goods.useful(lines["depot"], lines["commodity"], lines["period"])
+    lines = lines.merge(intake(goods)[[*INTAKE, "more"]], on=keys)
+    useful = goods.useful(lines["depot"], lines["commodity"], lines["period"])
+    lines["most"] = np.minimum(useful, lines["more"])
     _tie(assembly, "S4_entered", lines[lines["open"] != BLANK], keys)
 
     stock = goods.taken[goods.taken["source"] == STOCK]

@@ -1,0 +1,195 @@
+"""``pabulib``: which projects a city pays from its participatory budget.
+
+The format is that of Pabulib (https://pabulib.org; Faliszewski and others, Participatory Budgeting: Data,
+Tools, and Analysis, IJCAI 2023): a ``.pb`` file with the sections META, PROJECTS and VOTES, separated by
+semicolons. Single ballots are not read: PROJECTS says how many votes each project has. A file holds one
+instance, named after it.
+
+Mapping
+-------
+- *Activity*: a project, at the only *site*, the city. It is paid whole or not at all (``all_or_nothing``),
+  and its people are its votes (its score where the file has no votes). Its sector is its category.
+- *Organisation*: the city, which runs every project; what one costs is the ``cost_per_presence`` of its
+  capability.
+- *Fund*: the budget. Limits for single categories, and the rule by which the city itself chose, are not
+  kept: the class asks what the budget can do at best.
+- *Depot*: none; no goods are moved.
+
+The only tier is need, the votes of projects that are not paid. The value of the class is all votes less that
+tier.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pklogistics.exchange.errors import FormatError, refusal
+from pklogistics.exchange.numbers import numbers_of, read_packed
+from pklogistics.exchange.source import Draft, Format, Source
+from pklogistics.instance.findings import Findings
+from pklogistics.instance.names import did_you_mean
+from pklogistics.instance.wording import quoted
+
+if TYPE_CHECKING:
+    from pklogistics.instance.mission import Rows
+
+BUDGET, SECTOR = "participatory budget", "participatory budget"
+SECTIONS = ("META", "PROJECTS", "VOTES")
+SOURCE = "Pabulib, https://pabulib.org"
+
+Cells = Sequence[tuple[int, list[str]]]
+"""Rows of a section with their lines in the file; the first is its header."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """One budget.
+
+    Attributes
+    ----------
+    meta : Mapping
+        What the section META says, as text.
+    budget : float
+        In the currency of the file.
+    projects : DataFrame
+        ``project, name, category, cost, gain``: votes or score.
+    gain : str
+        Which column of the file the gain is.
+    """
+
+    meta: Mapping[str, str]
+    budget: float
+    projects: pd.DataFrame
+    gain: str
+
+
+def _open(path: Path, settings: Mapping[str, str]) -> Source:
+    data = _read(path)
+    return Source((path.stem,), partial(_draft, data))
+
+
+def _read(path: Path) -> Data:
+    file = path.name
+    sections = _sections(read_packed(path, file), file)
+    meta = {row[0]: (line, row[1]) for line, row in sections["META"][1:] if len(row) > 1}
+    if "budget" not in meta:
+        raise refusal(file, f"does not give 'budget' in META{did_you_mean('budget', list(meta))}")
+    findings = Findings()
+    budget = _number(meta["budget"][1], "budget", meta["budget"][0], file, findings)
+    projects, gain = _projects(sections["PROJECTS"], file, findings)
+    if findings.problems:
+        raise FormatError(findings.problems)
+    return Data({key: value for key, (_, value) in meta.items()}, budget, projects, gain)
+
+
+def _sections(text: str, file: str) -> dict[str, Cells]:
+    """Return the rows of META and PROJECTS; what follows VOTES is not looked at."""
+    sections: dict[str, list[tuple[int, list[str]]]] = {}
+    current: list[tuple[int, list[str]]] | None = None
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    last = 1
+    try:
+        for cells in reader:
+            row, line, last = [cell.strip() for cell in cells], last, reader.line_num + 1
+            if row and row[0].upper() in SECTIONS and not any(row[1:]):
+                current = sections.setdefault(row[0].upper(), [])
+                if row[0].upper() == "VOTES":
+                    break
+            elif any(row) and current is not None:
+                current.append((line, row))
+            elif any(row):
+                told = f"is {quoted(row[0])}; expected the section META"
+                raise refusal(file, told, line, row[0])
+    except csv.Error as error:
+        raise refusal(file, f"is not a table separated by semicolons: {error}", reader.line_num) from None
+    for name in ("META", "PROJECTS"):
+        if not sections.get(name):
+            raise refusal(file, f"has no section {name}, or nothing stands in it")
+    return dict(sections)
+
+
+def _projects(rows: Cells, file: str, findings: Findings) -> tuple[pd.DataFrame, str]:
+    line, header = rows[0]
+    names = [name.lower() for name in header]
+    gain = "votes" if "votes" in names else "score"
+    for name in ("project_id", "cost", gain):
+        if name not in names:
+            known = "'votes' or 'score'" if name == gain else f"'{name}'"
+            raise refusal(file, f"has no column {known} in PROJECTS{did_you_mean(name, names)}", line)
+    records: dict[str, tuple[str, str, float, float]] = {}
+    for line, row in rows[1:]:
+        if len(row) > len(names):
+            findings.error(file, f"has {len(row)} cells where the header has {len(names)}", line)
+            continue
+        cells = dict(zip(names, row + [""] * (len(names) - len(row)), strict=True))
+        project = cells["project_id"]
+        if not project:
+            findings.error(file, "project_id is blank", line, "project_id")
+        elif project in records:
+            told = f"project {quoted(project)} stands twice; keep one"
+            findings.error(file, told, line, "project_id", project)
+        cost = _number(cells["cost"], "cost", line, file, findings)
+        gained = _number(cells[gain], gain, line, file, findings)
+        records[project] = (cells.get("name", ""), cells.get("category", ""), cost, gained)
+    if not records:
+        raise refusal(file, "has no project in PROJECTS")
+    frame = pd.DataFrame.from_dict(records, orient="index", columns=["name", "category", "cost", "gain"])
+    return frame.rename_axis("project").reset_index(), gain
+
+
+def _number(text: str, what: str, line: int, file: str, findings: Findings) -> float:
+    values = numbers_of(text, file).values
+    if len(values) == 1 and values[0] >= 0:
+        return float(values[0])
+    told = f"{what} is {quoted(text) if text else 'blank'}; expected a number of 0 or more"
+    findings.error(file, told, line, what, text)
+    return 0.0
+
+
+def _draft(data: Data, instance: str) -> Draft:
+    meta, projects = data.meta, data.projects
+    city = meta.get("unit") or "city"
+    activity = projects["project"]
+    sector = projects["category"].where(projects["category"] != "", SECTOR)
+    tables: dict[str, Rows] = {
+        "sites": [{"site": city}],
+        "activities": pd.DataFrame(
+            {
+                "activity": activity,
+                "name": projects["name"],
+                "sector": sector,
+                "all_or_nothing": True,
+                "max_organisations": 1,
+            }
+        ),
+        "needs": pd.DataFrame({"site": city, "activity": activity, "people": projects["gain"]}),
+        "organisations": [{"organisation": city, "kind": "local government"}],
+        "capabilities": pd.DataFrame(
+            {"organisation": city, "activity": activity, "cost_per_presence": projects["cost"]}
+        ),
+        "funds": [{"fund": BUDGET, "donor": city, "amount": data.budget}],
+    }
+    described = meta.get("description") or instance
+    header = {
+        "name": f"pabulib-{instance}",
+        "description": (
+            f"{described}: which of {len(projects)} projects the budget pays, so that they have the most "
+            f"{data.gain}, of {projects['gain'].sum():,g} in all."
+        ),
+        "sources": [SOURCE],
+        "currency": meta.get("currency") or "money",
+        "periods": 1,
+        "objective": {"tiers": ["need"]},
+    }
+    return Draft(header, tables)
+
+
+FORMAT = Format(open=_open)

@@ -1,0 +1,157 @@
+"""How tight the rows of coordination are: as tight as a good hand-written model of the class."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.optimize import linprog
+
+import pklogistics
+from pklogistics.model.build import compile_mission
+from pklogistics.model.program import Program
+from tests.missions.draft import Draft
+from tests.model.test_build import row
+
+# Two facilities and three customers: capacities, costs of opening, demands, costs of serving each whole.
+CAPACITY, FIXED, DEMAND = np.array([10.0, 8.0]), np.array([7.0, 5.0]), np.array([4.0, 5.0, 3.0])
+COST = np.array([[1.0, 2.0, 3.0], [2.0, 6.0, 1.0]])
+
+
+def mission(**policy):
+    """Return the two facilities as organisations and the three customers as sites."""
+    organisation, site = ["north", "south"], ["a", "b", "c"]
+    return pklogistics.Mission.from_tables(
+        {"policy": policy, "objective": {"tiers": ["need", "cost"]}},
+        {
+            "sites": [{"site": s} for s in site],
+            "activities": [{"activity": "service", "sector": "any"}],
+            "needs": [
+                {"site": s, "activity": "service", "people": d} for s, d in zip(site, DEMAND, strict=True)
+            ],
+            "organisations": [
+                {"organisation": o, "mobilisation_cost": f} for o, f in zip(organisation, FIXED, strict=True)
+            ],
+            "staff": [{"organisation": o, "people": c} for o, c in zip(organisation, CAPACITY, strict=True)],
+            "capabilities": [
+                {
+                    "organisation": o,
+                    "activity": "service",
+                    "site": s,
+                    "cost_per_person": COST[i, j] / DEMAND[j],
+                    "staff_per_1000": 1000,
+                }
+                for i, o in enumerate(organisation)
+                for j, s in enumerate(site)
+            ],
+        },
+    )
+
+
+def relaxed_cost(program: Program) -> float:
+    """Return the least cost of the linear relaxation in which nobody goes without."""
+    costs, offset = program.tier_costs(program.tiers[1])
+    upper = program.col_upper.copy()
+    unmet = program.group("unmet")
+    assert unmet is not None
+    upper[unmet.index] = 0
+    most, least = np.isfinite(program.row_upper), np.isfinite(program.row_lower)
+    found = linprog(
+        costs,
+        A_ub=sparse.vstack([program.matrix[most], -program.matrix[least]]),
+        b_ub=np.concatenate([program.row_upper[most], -program.row_lower[least]]),
+        bounds=np.column_stack([program.col_lower, upper]),
+    )
+    assert found.status == 0
+    return float(found.fun + offset)
+
+
+def textbook_cost() -> float:
+    """Return the relaxation of the textbook: x_ij <= y_i, and capacity times y_i."""
+    facilities, customers = COST.shape
+    each = np.eye(facilities * customers)
+    served = np.hstack([np.tile(np.eye(customers), facilities), np.zeros((customers, facilities))])
+    opened = np.hstack([each, -np.repeat(np.eye(facilities), customers, axis=0)])
+    room = np.hstack([np.kron(np.eye(facilities), DEMAND[None, :]), -np.diag(CAPACITY)])
+    found = linprog(
+        np.concatenate([COST.ravel(), FIXED]),
+        A_ub=np.vstack([opened, room]),
+        b_ub=np.zeros(len(opened) + facilities),
+        A_eq=served,
+        b_eq=np.ones(customers),
+        bounds=(0, 1),
+    )
+    return float(found.fun)
+
+
+@pytest.mark.parametrize("policy", [{}, {"max_organisations": 1, "min_share": 1}])
+def test_facility_location_is_as_tight_as_the_textbook(policy) -> None:
+    # Without the staff of a mobilised organisation alone (C8), half a mobilisation would lend all staff.
+    assert relaxed_cost(compile_mission(mission(**policy)).program) == pytest.approx(textbook_cost())
+
+
+def test_staff_counts_once_its_organisation_is_mobilised() -> None:
+    # North could use 12 people of its 10, so it is bound; it has them only if it is there.
+    program = compile_mission(mission()).program
+    assert row(program, "C8_staff", organisation="north") == {"served": 3, "mobilised": -10}
+    group = next(g for g in program.row_groups if g.name == "C8_staff")
+    assert program.row_upper[group.index].tolist() == [0, 0]
+
+
+def test_staff_that_nobody_has_to_pay_for_counts_as_it_is() -> None:
+    free = mission().tables["organisations"].assign(mobilisation_cost=0)
+    program = compile_mission(mission().replace(tables={"organisations": free})).program
+    assert row(program, "C8_staff", organisation="north") == {"served": 3}
+
+
+def test_incompatible_sites_wait_for_mobilisation() -> None:
+    rules = [{"rule": "incompatible_sites", "sites": "a; b"}]
+    program = compile_mission(mission().replace(tables={"rules": rules})).program
+    assert row(program, "C7_incompatible_sites", organisation="north") == {"active": 2, "mobilised": -1}
+
+
+def test_mobilisations_of_all_periods_so_far_count() -> None:
+    # Mobilised in period 1 or 2, the builders have their staff in period 2 alike.
+    draft = Draft.of("tiny-mobilisation")
+    capabilities = draft.tables["capabilities"].assign(staff_per_1000="1000")
+    tables = {**draft.tables, "capabilities": capabilities}
+    changed = pklogistics.Mission.from_tables(
+        draft.header, {**tables, "staff": [{"organisation": "builders", "people": 60}]}
+    )
+    program = compile_mission(changed).program
+    assert row(program, "C8_staff", period=2) == {"served": 1, "mobilised": -120}
+    plan = pklogistics.solve(changed, threads=1, gap=0.0)
+    # 60 of 100 are served: 500 + 50 + 60.
+    assert [tier.value for tier in plan.tiers] == pytest.approx([0, 40, 610])
+    assert plan.violations == ()
+
+
+def test_no_option_could_serve_more_than_all_staff_allow() -> None:
+    staff = [{"organisation": "north", "people": 2.5}, {"organisation": "south", "people": 8}]
+    program = compile_mission(mission().replace(tables={"staff": staff})).program
+    assert row(program, "C1", organisation="north", site="b") == pytest.approx({"served": 1, "active": -2.5})
+    # Who must take all of a need, and cannot, is not present.
+    whole = compile_mission(
+        mission(max_organisations=1, min_share=1).replace(tables={"staff": staff})
+    ).program
+    active = whole.group("active")
+    assert active is not None
+    north = active.keys["organisation"].astype(str).to_numpy() == "north"
+    assert whole.col_upper[active.index][north].tolist() == [0, 0, 0]
+
+
+def test_staff_that_training_adds_is_no_limit_to_a_single_site() -> None:
+    changed = mission().replace(
+        tables={
+            "staff": [{"organisation": "north", "people": 2.5}, {"organisation": "south", "people": 8}],
+            "organisations": [
+                {"organisation": "north", "kind": "local", "mobilisation_cost": 7},
+                {"organisation": "south", "mobilisation_cost": 5},
+            ],
+            "capacity_building": [
+                {"activity": "service", "organisation": "north", "staff_per_person": 1, "lag": 0}
+            ],
+        }
+    )
+    program = compile_mission(changed).program
+    assert row(program, "C1", organisation="north", site="b") == {"served": 1, "active": -5}
