@@ -11,6 +11,7 @@ from what it found. Which columns are freed:
   can be moved a month should not be withdrawn and sent again;
 - those in which the best plan differs from the linear relaxation (relaxation induced neighbourhoods,
   Danna, Rothberg and Le Pape, Mathematical Programming 102, 2005);
+- those near what the best plan loses (`losses`);
 - those of some sites, some neighbouring periods, some organisations, … by the labels of the program.
 
 How much is freed grows while the small programs are solved at once, and shrinks when they are not.
@@ -33,7 +34,7 @@ from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.backend import Start
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
-from pklogistics.solve.kin import Kin
+from pklogistics.solve.losses import near_losses
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import Stopped
@@ -47,6 +48,7 @@ _FINER = 0.1
 _ANY_PLAN = 0.5
 """Gap to which a plan at the trivial bound is improved for the next tier, which has its own search."""
 
+_LOSSES = "losses"
 _RELAXED_ALIKE = 0.05
 _LEAST_SHARE, _FIRST_SHARE, _MOST_SHARE = 0.02, 0.3, 0.9
 
@@ -86,22 +88,26 @@ class Improver:
 
     def _search(self) -> None:
         random = np.random.default_rng(self.engine.options.seed)
-        kin = self.search.kin
-        shares = dict.fromkeys([label.name for label in kin], _FIRST_SHARE)
         if self.search.next_costs is not None and math.isfinite(self.search.piece.trivial_bound()):
-            self._step(self._ideal(self.search.next_costs), self.engine.clock.left() / 2, _ANY_PLAN)
+            self._step(self._ideal(self.search.next_costs), self.engine.clock.left() / 3, _ANY_PLAN)
         if not self.search.proven_before and self.search.values is not None:
             self._step(self._as_today())
         relaxed = self._relaxation()
-        turns: Iterator[Kin | None] = cycle([None, *kin])
+        kin = {label.name: label for label in self.search.kin}
+        shares = dict.fromkeys([_LOSSES, *kin], _FIRST_SHARE)
+        turns: Iterator[str | None] = cycle([None, _LOSSES, *kin])
         while not self._ends():
-            label = next(turns)
+            turn = next(turns)
             values = self._best()
-            if label is not None:
-                freed = label.freed(shares[label.name], random)
+            if turn is not None:
+                share = shares[turn]
+                freed = (
+                    near_losses(self.search.piece, values, share, random)
+                    if turn == _LOSSES
+                    else kin[turn].freed(share, random)
+                )
                 ended, better = self._step(_with_fixed(self.search.piece, values, ~freed))
-                grown = shares[label.name] * (1.3 if ended else 0.8)
-                shares[label.name] = min(max(grown, _LEAST_SHARE), _MOST_SHARE)
+                shares[turn] = min(max(share * (1.3 if ended else 0.8), _LEAST_SHARE), _MOST_SHARE)
             elif relaxed is not None:
                 freed = np.abs(values - relaxed) > _RELAXED_ALIKE
                 _, better = self._step(_with_fixed(self.search.piece, values, ~freed))
@@ -109,10 +115,8 @@ class Improver:
                 continue
             if better and relaxed is None:
                 relaxed = self._relaxation()
-            elif not better and label is None:
+            elif not better and turn is None:
                 relaxed = None  # The same neighbourhood would be searched again.
-                if not kin:
-                    return
 
     def _ends(self) -> bool:
         return self.over.is_set() or self.engine.clock.left() <= 0 or self.search.values is None
@@ -128,7 +132,7 @@ class Improver:
     def _relaxation(self) -> Floats | None:
         piece = self.search.piece
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
-        return self.engine.solve(relaxed, math.inf, Start(), watch=self).values
+        return self.engine.solve(relaxed, time.monotonic() + self._step_seconds(), Start(), watch=self).values
 
     def _as_today(self) -> Piece:
         """Return the piece in which nothing is anywhere but where it is today."""
@@ -136,18 +140,19 @@ class Improver:
         most = np.full(piece.columns, np.inf) if today is None else np.where(np.isnan(today), np.inf, today)
         return replace(piece, col_upper=np.minimum(piece.col_upper, np.maximum(piece.col_lower, most)))
 
+    def _step_seconds(self) -> float:
+        return min(max(self.engine.clock.left() / 10, _STEP_SECONDS[0]), _STEP_SECONDS[1])
+
     def _ideal(self, next_costs: Floats) -> Piece:
         """Return the piece in which this tier is at its trivial bound, with the next one's objective."""
         return self.search.piece.at_trivial_bound().with_objective(next_costs, 0.0)
 
-    def _step(
-        self, part: Piece, seconds: float | None = None, gap: float | None = None
-    ) -> tuple[bool, bool]:
+    def _step(self, part: Piece, seconds: float | None = None, gap: float | None = None) -> tuple[bool, bool]:
         """Search one part of the program; return whether it was searched to its end, and to any avail."""
         search, engine = self.search, self.engine
         before = search.value
         if seconds is None:
-            seconds = min(max(engine.clock.left() / 10, _STEP_SECONDS[0]), _STEP_SECONDS[1])
+            seconds = self._step_seconds()
         gap = _FINER * engine.options.gap if gap is None else gap
         outcome = engine.solve(part, time.monotonic() + seconds, Start(search.values), watch=self, gap=gap)
         if outcome.values is not None and search.piece.value(outcome.values) < before:
