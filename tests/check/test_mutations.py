@@ -74,8 +74,8 @@ def test_a_number_within_the_tolerance(mission: Mission, plan: Plan, table: str,
 
 
 @pytest.mark.parametrize(("table", "column"), OF_KIND["float"])
-@pytest.mark.parametrize("value", [nan, -inf, 1e300])
-def test_a_number_that_cannot_be(mission: Mission, plan: Plan, table: str, column: str, value: float) -> None:
+def test_a_number_that_cannot_be(mission: Mission, plan: Plan, table: str, column: str) -> None:
+    value = Random(f"{table} {column} wild").choice([nan, -inf, 1e300])
     for row in rows_of(plan, table, column, 1):
         found = check(mission, changed(plan, table, row, **{column: value})).violations
         assert found
@@ -103,7 +103,8 @@ def test_another_name(mission: Mission, plan: Plan, table: str, column: str) -> 
         others = {name for name in values if name} - {values[row]}
         # Sector and region of a break may be left out where they follow from its activity or site.
         blank = [] if (table, column) in {("broken", "sector"), ("broken", "region")} else [""]
-        for name in ["nobody", *blank, *sorted(others)[:1]]:
+        unknown = Random(f"{table} {column} name").choice(["nobody", *blank])
+        for name in [unknown, *sorted(others)[:1]]:
             assert caught(mission, changed(plan, table, row, **{column: name})), (row, name)
 
 
