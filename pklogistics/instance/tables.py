@@ -24,6 +24,10 @@ from pklogistics.instance.wording import expectation, problems_of_row, quoted, w
 Bools = NDArray[np.bool_]
 
 
+REMARKS = frozenset({"source", "note"})
+"""Columns in which people say where a row comes from: kept like any of their own, without a warning."""
+
+
 @dataclass(frozen=True)
 class ReadTable:
     """A table in its raw form, and what could not be read of it.
@@ -145,7 +149,7 @@ def _own_columns(
         if own[name] is not None:
             message = f"column {quoted(name)} is not known; did you mean '{own[name]}'?"
             findings.error(grid.place.file, message, grid.header_row, name)
-        else:
+        elif fold(name) not in REMARKS:
             message = f"column {quoted(name)} is not known; it is kept as text and not used"
             findings.warning(grid.place.file, message, grid.header_row, name)
     return own

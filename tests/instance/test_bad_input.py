@@ -99,3 +99,9 @@ def test_unknown_columns_are_kept_with_a_warning(tmp_path: Path) -> None:
         )
     ]
     assert read(path).tables["organisations"]["Focal point"].tolist() == ["Anne", "007"]
+
+
+def test_columns_for_remarks_are_kept_without_one(tmp_path: Path) -> None:
+    path = folder(tmp_path, organisations="organisation,source,Note\nwfp,3W of May,ask Anne\ncaritas,,\n")
+    assert said(path, "warning") == []
+    assert read(path).tables["organisations"]["source"].tolist() == ["3W of May", ""]
