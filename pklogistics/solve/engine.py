@@ -48,12 +48,16 @@ class Clock:
 
 
 class Engine:
-    """A backend, the scaling of one program, and what the user asked for."""
+    """A backend, the scaling of one program, and what the user asked for.
+
+    ``favourite`` is the solver whose bound was the better one in a tier before, None while that is not known.
+    """
 
     def __init__(
         self, backend: Backend, scaling: Scaling, options: Options, monitor: Monitor, clock: Clock
     ) -> None:
         self.backend, self.monitor, self.options, self.clock = backend, monitor, options, clock
+        self.favourite: str | None = None
         self._scaling = scaling
         self._simplex = Glop()
 

@@ -5,7 +5,7 @@ and either may sit on a bound, or on no plan at all, while the other is done. So
 program in a process of its own, the search of neighbourhoods works beside them, and what any of them finds
 counts: the best plan and the best bound. HiGHS has a head start, so that programs that are easy anyway see
 nothing of this. Once it shows whose bound is the weaker, that solver makes way if there are not cores
-enough for all.
+enough for all, and does not join in again in later tiers, which are of the same rows.
 
 A tier that others follow is searched for a while after its gap is reached: what it leaves open, every
 later tier would have to live with.
@@ -129,7 +129,8 @@ class Race:
         self, engine: Engine, search: Search, piece: Piece, goal: Goal, rival: Backend | None = None
     ) -> None:
         self._engine, self._search, self._piece, self._goal = engine, search, piece, goal
-        self._waiting = [Prover(engine), Prover(engine.beside(rival or Scip(), goal.deadline))]
+        waiting = [Prover(engine), Prover(engine.beside(rival or Scip(), goal.deadline))]
+        self._waiting = sorted(waiting, key=lambda prover: prover.name != engine.favourite)
         self._running: list[Prover] = []
         self._improver = Improver(engine.beside(Highs(), goal.deadline), replace(search, notes=[]))
         self._threads: list[threading.Thread] = []
@@ -153,7 +154,8 @@ class Race:
             self._launch_prover()
             reason = self._attend(began, began + _HEAD_START_SECONDS)
             if reason is None:
-                self._launch_prover()
+                if self._waiting and (self._engine.favourite is None or _cores(self._engine) > 2):
+                    self._launch_prover()
                 self._launch("neighbourhoods", self._improver.run)
                 reason = self._attend(began, math.inf) or "time"
             return reason
@@ -181,7 +183,9 @@ class Race:
             if any(prover.ended_by_itself for prover in self._running):
                 return "gap"
             if all(prover.outcome is not None for prover in self._running):
-                return self._last_words()
+                if not self._waiting or not self._failed():
+                    return self._last_words()
+                self._launch_prover()
             self._news.wait(min(_LOOK_SECONDS, max(0.0, until - time.monotonic())))
             self._news.clear()
             best, bound = self._standing()
@@ -192,6 +196,9 @@ class Race:
                 return "gap"
             self._make_way(began)
         return None
+
+    def _failed(self) -> bool:
+        return all(outcome.status == "failed" for outcome in self.outcomes.values())
 
     def _last_words(self) -> Stopped:
         """Return why the solvers ended of which none came to a verdict."""
@@ -232,6 +239,7 @@ class Race:
         if _cores(self._engine) <= len(proving):
             weaker = min(reversed(proving), key=lambda prover: prover.bound)
             weaker.over.set()
+            self._engine.favourite = next(prover.name for prover in proving if prover is not weaker)
 
     def _end(self) -> None:
         """End all searches, and keep the best plan found beside the solvers."""
@@ -240,8 +248,9 @@ class Race:
         self._improver.over.set()
         for thread in self._threads:
             thread.join()
-        for prover in self._running[1:]:
-            prover.engine.backend.close()
+        for prover in self._running:
+            if prover.engine is not self._engine:
+                prover.engine.backend.close()
         self._search.offer(self._improver.search.values)
         if self._improver.failure is not None:
             self._search.notes.append(f"the search of neighbourhoods ended early: {self._improver.failure}")

@@ -73,6 +73,29 @@ def test_the_weaker_bound_makes_way_after_a_trial(monkeypatch: pytest.MonkeyPatc
     assert math.isinf(rival.stopped_after)
 
 
+def test_whose_bound_was_better_begins_the_next_tier_and_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(race, "_TRIAL_SECONDS", (0.5, 0.5))
+    engine, search = search_of(posts(), threads=2)
+    engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
+    Race(engine, search, search.piece, Goal(time.monotonic() + 4, 1e-7, last=False), rival).run()
+    assert engine.favourite == "second"
+    later = Race(engine, search, search.piece, Goal(time.monotonic() + 4, 1e-7, last=True), rival)
+    assert later.run() == "time"
+    assert list(later.outcomes) == ["second"]
+
+
+def test_a_favourite_that_fails_is_followed_by_the_other() -> None:
+    engine, search = search_of(posts(), threads=2, gap=0.01)
+    engine.favourite = "second"
+    engine.backend, rival = Pretender("first", bound=112.0), Pretender("second", fails=True)
+    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 20, 1e-7, last=True), rival)
+    assert contest.run() == "gap"
+    assert {name: outcome.status for name, outcome in contest.outcomes.items()} == {
+        "second": "failed",
+        "first": "feasible",
+    }
+
+
 def test_there_is_no_need_to_make_way_where_there_are_cores_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(race, "_TRIAL_SECONDS", (0.5, 0.5))
     engine, search = search_of(posts(), threads=3)
