@@ -55,6 +55,8 @@ def judge(published: Published, claim: Claim) -> Judged:
     if math.isnan(claim.value):
         return Judged("no full plan was found")
     off = sign * (claim.value - published.value) / size
+    if off < -SAME and published.repairs:
+        return Judged("better than proven: the file is damaged", off)
     if off < -SAME:
         known = f"better than proven: {BUG}" if published.proven else "better than best known"
         return Judged(known, off)
@@ -111,7 +113,7 @@ def repaired(published: Published, folder: Path, into: Path) -> Published:
         lines[at[0]] = right
     copy = into / Path(published.file).name
     copy.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return replace(published, name=f"{published.name} (repaired)", file=str(copy))
+    return replace(published, name=f"{published.name} (repaired)", file=str(copy), repairs=())
 
 
 def chosen(folder: Path, classes: list[str], instances: list[str]) -> Iterator[tuple[PublicClass, Published]]:
