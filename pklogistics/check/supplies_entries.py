@@ -1,9 +1,10 @@
 """Supplies, what enters (S1): initial stock and pledges, whole; purchases, as they are offered.
 
 S1  quantity taken in + declined = what the tables of stock and supplies say, of every lot of stock and of
-    every pledge that arrives within the mission; what has expired before period 1 ends is no stock. Purchases
-    only where and when they are offered, no more than max_quantity, and only what arrives in time; arrives =
-    period + lead_time; whoever takes in a pledge gives it its shelf life.
+    every pledge that arrives within the mission; what has expired before period 1 ends is no stock. Stock is
+    declined only by a depot that is out of use in period 1. Purchases only where and when they are offered,
+    no more than max_quantity, and only what arrives in time; arrives = period + lead_time; whoever takes in
+    a pledge gives it its shelf life.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import pandas as pd
 from pklogistics.check.claims import Claims
 from pklogistics.check.facts import Facts
 from pklogistics.check.matching import occurs, side_by_side, total
-from pklogistics.check.names import BLANK, SOURCES
+from pklogistics.check.names import BLANK, SOURCES, at
 from pklogistics.check.report import Violation
 from pklogistics.check.supplies_claims import Goods
+from pklogistics.check.supplies_openings import in_use
 from pklogistics.check.supplies_wording import told
 from pklogistics.check.tolerance import slack
 
@@ -27,10 +29,12 @@ PLEDGE = ["depot", "commodity", "supplier", "period"]
 def check(facts: Facts, claims: Claims, goods: Goods) -> list[Violation]:
     """Return what enters otherwise than the mission says (S1)."""
     source = goods.intake["source"].to_numpy()
+    stock = goods.intake[source == SOURCES.index("stock")]
     return [
         *_purchases(claims, goods),
         *_times(facts, claims, goods),
-        *_stock(claims, goods, goods.intake[source == SOURCES.index("stock")]),
+        *_stock(claims, goods, stock),
+        *_declined(facts, claims, goods, stock),
         *_pledges(facts, claims, goods, goods.intake[source == SOURCES.index("pledge")]),
     ]
 
@@ -74,6 +78,20 @@ def _stock(claims: Claims, goods: Goods, rows: pd.DataFrame) -> list[Violation]:
         *told(goods, claims, "S1", _unequal(held, stated, HELD), ["depot"], lost),
         *told(goods, claims, "S1", astray, ["depot"], moved),
     ]
+
+
+def _declined(facts: Facts, claims: Claims, goods: Goods, rows: pd.DataFrame) -> list[Violation]:
+    """Return the stock that depots in use decline; what is spoilt from the start they may."""
+    depots = goods.supply.depots
+    costs = (depots[["opening_cost", "cost_per_period"]] > 0).any(axis=1).to_numpy()
+    never_shut = ~costs & (facts.mission.header.policy.max_open_depots is None)
+    used = in_use(facts, goods)
+    there = never_shut.copy()
+    there[used.loc[used["period"] == 1, "depot"].to_numpy()] = True
+    wrong = rows.assign(amount=rows["declined"])[at(there, rows["depot"].to_numpy(), False)]
+    wrong = wrong[(wrong["amount"] > slack(wrong["quantity"])) & (wrong["last"] >= 1)]
+    message = "{declined} {counted} of {lot} that {depot} has at the start are declined, though it is in use"
+    return told(goods, claims, "S1", wrong, ["depot"], message)
 
 
 def _pledges(facts: Facts, claims: Claims, goods: Goods, rows: pd.DataFrame) -> list[Violation]:

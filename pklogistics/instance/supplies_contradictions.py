@@ -34,6 +34,8 @@ def find_contradictions_of_supplies(frames: Frames, places: Places, findings: Fi
         _depots_named_as_sites(frames, places["depots"], findings)
         for measure, of_unit in (("t", "weight_t"), ("m3", "volume_m3")):
             _stock_above_capacity(frames, measure, of_unit, places["depots"], findings)
+    if "stock" in places:
+        _stock_where_nothing_stays(frames, places["stock"], findings)
     if "routes" in places:
         _routes_that_cannot_be(frames["routes"], places["routes"], findings)
         _routes_twice(frames["routes"], places["routes"], findings)
@@ -80,6 +82,26 @@ def _stock_above_capacity(
         )
 
     findings.at_rows(place, wrong, column, word)
+
+
+def _stock_where_nothing_stays(frames: Frames, place: Place, findings: Findings) -> None:
+    """Report stock without weight and volume in depots that keep nothing: no capacity counts it (S3)."""
+    stock, depots = frames["stock"], frames["depots"].set_index("depot")
+    goods = frames["commodities"].set_index("commodity")
+    shut = (depots[["capacity_t", "capacity_m3"]] == 0).all(axis=1).reindex(stock["depot"])
+    bare = (goods[["weight_t", "volume_m3"]] == 0).all(axis=1).reindex(stock["commodity"])
+    there = (stock["quantity"] > 0) & (stock["expires"].isna() | (stock["expires"] >= 1))
+    wrong = np.flatnonzero(shut.to_numpy(bool) & bare.to_numpy(bool) & there.to_numpy(bool))
+
+    def word(at: int) -> tuple[str | None, str]:
+        value = cell_text(stock["quantity"].iloc[at])
+        return value, (
+            f"depot {quoted(stock['depot'].iloc[at])} keeps nothing (capacity_t and capacity_m3 are 0), but "
+            f"has {value} of {quoted(stock['commodity'].iloc[at])} at the start; correct quantity, or a "
+            "capacity"
+        )
+
+    findings.at_rows(place, wrong, "quantity", word)
 
 
 def _routes_that_cannot_be(routes: pd.DataFrame, place: Place, findings: Findings) -> None:

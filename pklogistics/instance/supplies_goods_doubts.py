@@ -30,7 +30,10 @@ SCOPE = 2.0
 """Factor by which such a unit may weigh more or less: its packaging, say."""
 HEAVIEST_KG, HEAVIEST_KG_A_DAY = 200.0, 20.0
 """What a person may take of a commodity in a period, whichever is more; nothing is heavier than water."""
-LIGHTEST_KG = 1e-4
+LIGHTEST_KG, LIGHTEST_KG_A_DAY = 1e-4, 7e-4
+"""The least of a commodity in a period; a day, if it is counted in kilograms or tonnes: 5 g a week."""
+COARSE_T = 1e-3
+"""Units of at least this weight (kg, t) are not used for what is taken in less: a recipe in tonnes is."""
 
 
 def find_doubts_of_goods(frames: Frames, header: Header, places: Places, findings: Findings) -> None:
@@ -125,10 +128,13 @@ def _recipes_out_of_scale(frames: Frames, header: Header, place: Place, findings
     each = weight.set_axis(commodities["commodity"]).reindex(recipes["commodity"]).to_numpy()
     kg = recipes["per_person"].to_numpy() * each * 1000.0
     most = max(HEAVIEST_KG, HEAVIEST_KG_A_DAY * header.period_days)
-    off = (kg > most) | ((kg > 0) & (kg < LIGHTEST_KG))
+    usual = pd.Series(_weight_of_its_unit(commodities), index=commodities["commodity"])
+    coarse = usual.reindex(recipes["commodity"]).to_numpy() >= COARSE_T
+    least = np.where(coarse, max(LIGHTEST_KG, LIGHTEST_KG_A_DAY * header.period_days), LIGHTEST_KG)
+    off = (kg > most) | ((kg > 0) & (kg < least))
 
     def word(at: int) -> tuple[str | None, str]:
-        limit = f"more than {most:.10g} kg" if kg[at] > most else f"less than {LIGHTEST_KG * 1000:.10g} g"
+        limit = f"more than {most:.10g} kg" if kg[at] > most else f"less than {least[at] * 1000:.10g} g"
         amount = f"{kg[at]:.10g} kg" if kg[at] > most else f"{kg[at] * 1000:.6g} g"
         return cell_text(recipes["per_person"].iloc[at]), (
             f"a person takes {amount} of {quoted(recipes['commodity'].iloc[at])} in a period, {limit}; "

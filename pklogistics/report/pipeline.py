@@ -13,6 +13,7 @@ import pandas as pd
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report.naming import names_of
+from pklogistics.report.words import number
 
 COLUMNS = ("commodity", "stock", "pledged", "bought", "given", "expired", "left", "breaks", "missing")
 
@@ -82,13 +83,13 @@ def _average_basket(plan: Plan, activities: pd.Series) -> pd.DataFrame:
 
 
 def duties(mission: Mission, plan: Plan) -> list[str]:
-    """Return sentences on what is opened, repaired and escorted."""
+    """Return sentences on what is left where it was, opened, repaired and escorted."""
     tables = plan.tables
     openings, escorts = tables["openings"], tables["escorts"]
     depots = openings[openings["kind"] == "depot"]
     routes = openings[openings["kind"] == "route"]
     names = {**names_of(mission, "depot"), **names_of(mission, "site")}
-    sentences = []
+    sentences = _declined(mission, plan)
     if len(depots):
         opened = [
             f"{names.get(d, d)} (period {p})" for d, p in zip(depots["origin"], depots["period"], strict=True)
@@ -106,3 +107,18 @@ def duties(mission: Mission, plan: Plan) -> list[str]:
             f"in a period, {each['tonnes'].sum():,.1f} t in all."
         )
     return sentences
+
+
+def _declined(mission: Mission, plan: Plan) -> list[str]:
+    """Return a sentence on stock and pledges that depots have not taken in, if there are any."""
+    goods = mission.frame("commodities").set_index("commodity")
+    each = plan.tables["intake"].groupby("commodity", as_index=False)[["declined"]].sum()
+    left = each[each["declined"] > 0]
+    weight = goods["weight_t"].reindex(left["commodity"]).to_numpy()
+    unit = goods["unit"].replace("", "units").reindex(left["commodity"]).to_numpy()
+    names = names_of(mission, "commodity")
+    parts = [
+        f"{names.get(k, k)} {number(q * w)} t" if w > 0 else f"{names.get(k, k)} {number(q)} {u}"
+        for k, q, w, u in zip(left["commodity"], left["declined"], weight, unit, strict=True)
+    ]
+    return [f"Stock and pledges not taken in: {', '.join(parts)}."] if parts else []

@@ -63,8 +63,8 @@ def _of(commodity, quantity, cargo=ANY, expires=None, **more):
     return {"commodity": commodity, "quantity": quantity, "expires": expires, **cargo, **more}
 
 
-def _stock(commodity, quantity, cargo, expires=None, declined=0.0):
-    more = {"depot": "port", "source": "stock", "supplier": "", "period": 1, "declined": declined}
+def _stock(commodity, quantity, cargo, expires=None):
+    more = {"depot": "port", "source": "stock", "supplier": "", "period": 1, "declined": 0.0}
     return _of(commodity, quantity, cargo, expires, **more)
 
 
@@ -72,9 +72,9 @@ def _stock(commodity, quantity, cargo, expires=None, declined=0.0):
 CHAD = {"depot": "hub", "source": "pledge", "supplier": "Chad", "period": 2}
 INTAKE = [
     _stock("rice", 15, ANY),
-    _stock("rice", 24, UNESCORTED, declined=1.0),
+    _stock("rice", 25, UNESCORTED),
     _stock("bread", 10, ANY, 1),
-    _stock("bread", 12, UNESCORTED, 1, declined=8.0),
+    _stock("bread", 20, UNESCORTED, 1),
     _of("bread", 4, ANY, 2, **CHAD, declined=4.0),
     _of("bread", 12, UNESCORTED, 2, **CHAD, declined=0.0),
 ]

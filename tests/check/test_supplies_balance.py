@@ -42,10 +42,24 @@ def test_s1_goods_appear_from_one_period_to_the_next() -> None:
 
 def test_s1_stock_must_be_accounted_for() -> None:
     m = pantry()
-    fine(m, carried(m, intake=[taken(60, declined=40.0)]))
-    found = alone(m, carried(m, intake=[taken(60, declined=30.0)]), "S1")
+    found = alone(m, carried(m, intake=[taken(90)]), "S1")
     assert (found.keys, found.amount) == ({"depot": "port", "commodity": "rice"}, pytest.approx(10))
     assert alone(m, carried(m, intake=[taken(110)]), "S1").amount == pytest.approx(10)
+
+
+def test_s1_stock_is_not_declined_by_a_depot_in_use() -> None:
+    # The port is always in use: it may not decline 40 bags, which would then neither be left nor expire.
+    m = pantry()
+    found = alone(m, carried(m, intake=[taken(60, declined=40.0)]), "S1")
+    assert (found.keys, found.amount) == ({"depot": "port", "commodity": "rice"}, pytest.approx(40))
+    # A port that costs something is out of use if all is declined, and in use if 20 bags are not.
+    m = pantry(depots=[{"depot": "port", "cost_per_period": 7}])
+    fine(m, carried(m, [], shipments=[], distributions=[], intake=[taken(0, declined=100.0)]))
+    assert alone(m, carried(m, intake=[taken(20, declined=80.0)]), "S1").amount == pytest.approx(80)
+    # So it is where only so many may be in use.
+    m = pantry({"policy": {"max_open_depots": 1}})
+    fine(m, carried(m, [], shipments=[], distributions=[], intake=[taken(0, declined=100.0)]))
+    assert alone(m, carried(m, intake=[taken(20, declined=80.0)]), "S1").amount == pytest.approx(80)
 
 
 def test_s1_stock_is_there_from_the_start() -> None:

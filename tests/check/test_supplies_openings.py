@@ -17,9 +17,9 @@ def test_s4_a_depot_is_opened_once_and_kept_while_in_use() -> None:
     # Stock stays over both periods: 50 + 2 * 7.
     m = pantry(TWO_PERIODS, depots=COSTLY)
     assert fine(m, carried(m)).tiers["cost"] == pytest.approx(64)
-    # Only the 20 bags are taken, and gone with period 1: 50 + 7.
-    plan = carried(m, intake=[taken(20, declined=80.0)])
-    assert fine(m, plan).tiers["cost"] == pytest.approx(57)
+    # Of 20 bags nothing is left after period 1: 50 + 7.
+    few = pantry(TWO_PERIODS, depots=COSTLY, stock=[{**PANTRY["stock"][0], "quantity": 20}])
+    assert fine(few, carried(few)).tiers["cost"] == pytest.approx(57)
     # Nothing is taken: it is not in use at all.
     nothing = carried(m, [], shipments=[], distributions=[], intake=[taken(0, declined=100.0)])
     assert fine(m, nothing).tiers["cost"] == 0

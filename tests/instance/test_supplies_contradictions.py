@@ -88,6 +88,18 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
             "capacity_m3",
         ),
     ),
+    # Neither capacity counts rice without weight and volume, and the port keeps nothing.
+    "stock where nothing stays": (
+        {
+            "commodities": [{**COMMODITIES[0], "weight_t": 0}, COMMODITIES[1]],
+            "depots": [{"depot": "port", "capacity_t": 0, "capacity_m3": 0}, DEPOTS[1]],
+        },
+        (
+            *("stock", 1, "quantity", "40000"),
+            "depot 'port' keeps nothing (capacity_t and capacity_m3 are 0), but has 40000 of 'rice' at the "
+            "start; correct quantity, or a capacity",
+        ),
+    ),
     "a fleet that drives nobody knows how long": (
         {"sites": UNMAPPED},
         ("routes", 3, "hours", None, NOT_KNOWN),

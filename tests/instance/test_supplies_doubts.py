@@ -55,13 +55,23 @@ DOUBTS: dict[str, tuple[Row, dict[str, Any], tuple[Any, ...]]] = {
             "0.005 t each: was another unit meant?",
         ),
     ),
-    # 0.00001 kg are 0.01 g.
+    # 0.00001 tins of 5 kg are 0.05 g.
     "less than anyone can weigh": (
         {},
-        {"recipes": [{**RECIPES[0], "per_person": 1e-5}, RECIPES[1]]},
+        {"recipes": [RECIPES[0], {**RECIPES[1], "per_person": 1e-5}]},
         (
-            *("recipes", 1, "per_person", "1e-05"),
-            "a person takes 0.01 g of 'rice' in a period, less than 0.1 g; per_person counts units of "
+            *("recipes", 2, "per_person", "1e-05"),
+            "a person takes 0.05 g of 'oil' in a period, less than 0.1 g; per_person counts units of "
+            "0.005 t each: was another unit meant?",
+        ),
+    ),
+    # 12 kg a month, written as 0.012 t where rice is counted in kg. 0.7 g a day are 21 g.
+    "a recipe in tonnes": (
+        {},
+        {"recipes": [{**RECIPES[0], "per_person": 0.012}, RECIPES[1]]},
+        (
+            *("recipes", 1, "per_person", "0.012"),
+            "a person takes 12 g of 'rice' in a period, less than 21 g; per_person counts units of "
             "0.001 t each: was another unit meant?",
         ),
     ),
@@ -224,6 +234,11 @@ NO_DOUBT: dict[str, tuple[Row, dict[str, Any]]] = {
     "a basket without a recipe": ({}, {**BASKET, "recipes": []}),
     # Gross of its bag, and a unit that has no weight of its own.
     "packaging": ({}, {"commodities": [{**RICE, "weight_t": 0.00105}, {**OIL, "unit": "bottle"}]}),
+    # Salt: 5 g a day are 150 g, well above 21 g. In tins 4 g are no doubt, for nobody weighs tins.
+    "small rations": (
+        {},
+        {"recipes": [{**RECIPES[0], "per_person": 0.15}, {**RECIPES[1], "per_person": 0.0008}]},
+    ),
     # 15 litres a person and day are 450 kg in a period of 30 days.
     "water": ({}, {"recipes": [{**RECIPES[0], "per_person": 450}, RECIPES[1]]}),
     "no weight where nothing is limited in tonnes": (

@@ -73,6 +73,8 @@ def test_what_is_declined_is_not_taken_off_what_was_taken() -> None:
     intake = plan.tables["intake"].assign(declined=300.0)
     declining = replace(plan, tables={**plan.tables, "intake": intake})
     assert pipeline(mission, declining).iloc[0][["stock", "pledged"]].tolist() == pytest.approx([1.0, 0.5])
+    # 300 kg of the stock and as much of the pledge.
+    assert duties(mission, declining)[0] == "Stock and pledges not taken in: Rice, <long> 0.6 t."
 
 
 def test_what_is_opened_and_escorted() -> None:
