@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pklogistics.model.program import Bools, Ints, Program
+from pklogistics.model.program import Bools, Floats, Ints, Program
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Kin:
     classes: Ints
     ordered: bool
 
-    def freed(self, share: float, random: np.random.Generator) -> Bools:
-        """Return the columns of about a share of the classes."""
+    def freed(self, values: Floats, share: float, random: np.random.Generator) -> Bools:
+        """Return the columns of about a share of the classes, whatever the plan."""
         count = int(self.classes.max()) + 1
         chosen = max(1, round(share * count))
         if self.ordered:

@@ -18,39 +18,47 @@ _LONG_SHARE, _SHORT = 0.02, 30
 """A row is passed over if it holds more than this share of the columns, and more than this many."""
 
 
-def near_losses(piece: Piece, values: Floats, share: float, random: np.random.Generator) -> Bools:
-    """Return about a share of the integer columns, those nearest to some losses; none where nothing is lost.
+class Losses:
+    """The neighbourhoods of one piece; made once, for the pattern of its rows is the same for every plan."""
 
-    Parameters
-    ----------
-    values : the plan, shape (columns,)
-    share : of the integer columns, above 0 and at most 1
-    """
-    best = np.where(piece.costs > 0, piece.col_lower, piece.col_upper)
-    losses = np.where(piece.costs != 0, piece.costs * (values - np.where(np.isfinite(best), best, 0)), 0.0)
-    lost = np.flatnonzero(losses > 1e-9 * max(1.0, float(losses.max(initial=0.0))))
-    reached: Bools = np.zeros(piece.columns, dtype=np.bool_)
-    if not lost.size:
-        return reached
-    count = max(1, round(share * lost.size))
-    weights = losses[lost] / losses[lost].sum()
-    reached[random.choice(lost, count, replace=False, p=weights)] = True
-    wanted = max(1, round(share * int(piece.integer.sum())))
-    matrix = _short_rows(piece.matrix)
-    freed = reached & piece.integer
-    while freed.sum() < wanted:
-        wider = matrix.T @ (matrix @ reached) > 0
-        if not (wider & ~reached).any():
-            break
-        new = np.flatnonzero(wider & piece.integer & ~freed)
-        room = wanted - int(freed.sum())
-        freed[new if len(new) <= room else random.choice(new, room, replace=False)] = True
-        reached |= wider
-    return freed
+    def __init__(self, piece: Piece) -> None:
+        length = np.diff(piece.matrix.indptr)
+        short = sparse.csr_matrix(piece.matrix[length <= max(_SHORT, _LONG_SHARE * piece.columns)])
+        self._piece = piece
+        self._rows = sparse.csr_matrix((np.ones(short.nnz), short.indices, short.indptr), shape=short.shape)
 
+    def freed(self, values: Floats, share: float, random: np.random.Generator) -> Bools:
+        """Return about a share of the integer columns, those nearest to some losses of a plan.
 
-def _short_rows(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Return the pattern of the rows that are not passed over, as ones."""
-    length = np.diff(matrix.indptr)
-    short = sparse.csr_matrix(matrix[length <= max(_SHORT, _LONG_SHARE * matrix.shape[1])])
-    return sparse.csr_matrix((np.ones(short.nnz), short.indices, short.indptr), shape=short.shape)
+        None where nothing is lost.
+
+        Parameters
+        ----------
+        values : the plan, shape (columns,)
+        share : of the integer columns, above 0 and at most 1
+        """
+        losses, integer = self._losses(values), self._piece.integer
+        lost = np.flatnonzero(losses > 1e-9 * max(1.0, float(losses.max(initial=0.0))))
+        reached: Bools = np.zeros(self._piece.columns, dtype=np.bool_)
+        if not lost.size:
+            return reached
+        count = max(1, round(share * lost.size))
+        weights = losses[lost] / losses[lost].sum()
+        reached[random.choice(lost, count, replace=False, p=weights)] = True
+        wanted = max(1, round(share * int(integer.sum())))
+        freed = reached & integer
+        while freed.sum() < wanted:
+            wider = np.asarray(self._rows.T @ (self._rows @ reached) > 0)
+            if not (wider & ~reached).any():
+                break
+            new = np.flatnonzero(wider & integer & ~freed)
+            room = wanted - int(freed.sum())
+            freed[new if len(new) <= room else random.choice(new, room, replace=False)] = True
+            reached |= wider
+        return freed
+
+    def _losses(self, values: Floats) -> Floats:
+        """Return what each column loses; one without a cheaper bound is compared with 0."""
+        piece = self._piece
+        best = piece.cheaper_bounds()
+        return np.where(piece.costs != 0, piece.costs * (values - np.where(np.isfinite(best), best, 0)), 0.0)

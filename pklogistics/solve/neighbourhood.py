@@ -34,7 +34,8 @@ from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.backend import Start
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
-from pklogistics.solve.losses import near_losses
+from pklogistics.solve.kin import Kin
+from pklogistics.solve.losses import Losses
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import Stopped
@@ -48,7 +49,6 @@ _FINER = 0.1
 _ANY_PLAN = 0.5
 """Gap to which a plan at the trivial bound is improved for the next tier, which has its own search."""
 
-_LOSSES = "losses"
 _RELAXED_ALIKE = 0.05
 _LEAST_SHARE, _FIRST_SHARE, _MOST_SHARE = 0.02, 0.3, 0.9
 
@@ -93,21 +93,17 @@ class Improver:
         if not self.search.proven_before and self.search.values is not None:
             self._step(self._as_today())
         relaxed = self._relaxation()
-        kin = {label.name: label for label in self.search.kin}
-        shares = dict.fromkeys([_LOSSES, *kin], _FIRST_SHARE)
-        turns: Iterator[str | None] = cycle([None, _LOSSES, *kin])
+        around: list[Losses | Kin] = [Losses(self.search.piece), *self.search.kin]
+        shares = [_FIRST_SHARE] * len(around)
+        turns: Iterator[int | None] = cycle([None, *range(len(around))])
         while not self._ends():
             turn = next(turns)
             values = self._best()
             if turn is not None:
-                share = shares[turn]
-                freed = (
-                    near_losses(self.search.piece, values, share, random)
-                    if turn == _LOSSES
-                    else kin[turn].freed(share, random)
-                )
+                freed = around[turn].freed(values, shares[turn], random)
                 ended, better = self._step(_with_fixed(self.search.piece, values, ~freed))
-                shares[turn] = min(max(share * (1.3 if ended else 0.8), _LEAST_SHARE), _MOST_SHARE)
+                grown = shares[turn] * (1.3 if ended else 0.8)
+                shares[turn] = min(max(grown, _LEAST_SHARE), _MOST_SHARE)
             elif relaxed is not None:
                 freed = np.abs(values - relaxed) > _RELAXED_ALIKE
                 _, better = self._step(_with_fixed(self.search.piece, values, ~freed))

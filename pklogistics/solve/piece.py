@@ -58,9 +58,11 @@ class Piece:
     def trivial_bound(self) -> float:
         """Return the least objective within the column bounds alone, maybe minus infinity."""
         used = self.costs != 0
-        costs = self.costs[used]
-        best = np.where(costs > 0, self.col_lower[used], self.col_upper[used])
-        return float(costs @ best) + self.offset if costs.size else self.offset
+        return float(self.costs[used] @ self.cheaper_bounds()[used]) + self.offset
+
+    def cheaper_bounds(self) -> Floats:
+        """Return for each column the bound at which it costs least, the upper one where it costs nothing."""
+        return np.where(self.costs > 0, self.col_lower, self.col_upper)
 
     def violation(self, values: Floats) -> float:
         """Return the largest violation of a row, bound or integrality, as `Program.violation` does."""
@@ -107,11 +109,8 @@ class Piece:
 
     def at_trivial_bound(self) -> Piece:
         """Return the piece with every column that has a cost fixed at its cheaper bound."""
-        return replace(
-            self,
-            col_upper=np.where(self.costs > 0, self.col_lower, self.col_upper),
-            col_lower=np.where(self.costs < 0, self.col_upper, self.col_lower),
-        )
+        cheaper = self.cheaper_bounds()
+        return replace(self, col_upper=cheaper, col_lower=np.where(self.costs < 0, cheaper, self.col_lower))
 
     def with_row(self, coefficients: Floats, upper: float) -> Piece:
         """Return the piece with one more row, ``coefficients · x <= upper``."""

@@ -154,7 +154,7 @@ class Race:
             self._launch_prover()
             reason = self._attend(began, began + _HEAD_START_SECONDS)
             if reason is None:
-                if self._waiting and (self._engine.favourite is None or _cores(self._engine) > 2):
+                if self._waiting and not (self._engine.favourite and self._is_crowded(2)):
                     self._launch_prover()
                 self._launch("neighbourhoods", self._improver.run)
                 reason = self._attend(began, math.inf) or "time"
@@ -236,10 +236,14 @@ class Race:
         told = any(prover.over.is_set() for prover in self._running)
         if told or len(proving) < 2 or time.monotonic() < began + _HEAD_START_SECONDS + trial:
             return
-        if _cores(self._engine) <= len(proving):
+        if self._is_crowded(len(proving)):
             weaker = min(reversed(proving), key=lambda prover: prover.bound)
             weaker.over.set()
             self._engine.favourite = next(prover.name for prover in proving if prover is not weaker)
+
+    def _is_crowded(self, provers: int) -> bool:
+        """Say whether so many provers leave no core to the search of neighbourhoods."""
+        return (self._engine.options.threads or os.cpu_count() or 1) <= provers
 
     def _end(self) -> None:
         """End all searches, and keep the best plan found beside the solvers."""
@@ -254,7 +258,3 @@ class Race:
         self._search.offer(self._improver.search.values)
         if self._improver.failure is not None:
             self._search.notes.append(f"the search of neighbourhoods ended early: {self._improver.failure}")
-
-
-def _cores(engine: Engine) -> int:
-    return engine.options.threads or os.cpu_count() or 1

@@ -54,7 +54,7 @@ def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) 
     state = State(piece, piece, kin=kin_of(program))
     records: list[Record] = []
     for index, tier in enumerate(program.tiers):
-        records.append(_tier(program, tier, state, engine, _tiers_left(program, index)))
+        records.append(_tier(program, tier, state, engine, _objectives(program, program.tiers[index + 1 :])))
     values = state.values
     tiers = tuple(
         _certificate(tier.name, math.nan if values is None else program.tier_value(tier, values), record)
@@ -64,7 +64,8 @@ def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) 
     return Solution(values, tiers, _overall(records), time.monotonic() - started, notes)
 
 
-def _tier(program: Program, tier: Tier, state: State, engine: Engine, tiers_left: int) -> Record:
+def _tier(program: Program, tier: Tier, state: State, engine: Engine, later: list[Floats]) -> Record:
+    """Solve one tier; ``later`` are the objectives of those that follow."""
     began = time.monotonic()
     costs, offset = program.tier_costs(tier)
     search = Search(
@@ -77,14 +78,14 @@ def _tier(program: Program, tier: Tier, state: State, engine: Engine, tiers_left
         basis=state.basis,
         kin=state.kin,
         today=program.start,
-        next_costs=_next_costs(program, tier),
+        next_costs=later[0] if later else None,
     )
     search.bound = search.piece.trivial_bound()
     engine.monitor.begin(tier.name, search.value, search.bound)
     reason: Stopped | None = engine.monitor.check() or ("time" if engine.clock.left() <= 0 else None)
     try:
         if reason is None:
-            search_tier(engine, search, tiers_left)
+            search_tier(engine, search, max(1, bool(costs.any()) + len(later)))
         elif tier is program.tiers[0]:
             search.offer(idle_point(engine, search.piece))
     except KeyboardInterrupt:
@@ -119,16 +120,9 @@ def _hold(state: State, piece: Piece, values: Floats, tolerance: float) -> None:
     state.loose = state.loose.with_row(piece.costs, limit + loose_slack)
 
 
-def _tiers_left(program: Program, index: int) -> int:
-    """Return how many tiers from this one on have an objective at all, at least 1."""
-    return max(1, sum(bool(program.tier_costs(tier)[0].any()) for tier in program.tiers[index:]))
-
-
-def _next_costs(program: Program, tier: Tier) -> Floats | None:
-    """Return the objective of the next tier after this one that has any, None if none has."""
-    later = program.tiers[program.tiers.index(tier) + 1 :]
-    objectives = (program.tier_costs(each)[0] for each in later)
-    return next((costs for costs in objectives if costs.any()), None)
+def _objectives(program: Program, tiers: Sequence[Tier]) -> list[Floats]:
+    """Return the costs of those tiers that have an objective at all, in order."""
+    return [costs for costs, _ in map(program.tier_costs, tiers) if costs.any()]
 
 
 def _certificate(name: str, value: float, record: Record) -> TierSolution:

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+import pklogistics
+from pklogistics.exchange import FormatError, instances
+from pklogistics.instance import Mission
+
 REFERENCE = os.environ.get("PKLOGISTICS_REFERENCE")
 needs_reference = pytest.mark.skipif(
     REFERENCE is None, reason="PKLOGISTICS_REFERENCE does not name the folder of public instances"
@@ -19,6 +23,26 @@ def reference(*parts: str) -> Path:
     path = Path(REFERENCE or "", *parts)
     assert path.exists(), f"{path} is missing"
     return path
+
+
+def solved(mission: Mission) -> list[float]:
+    """Return the values of all tiers, which are proven, of a plan that keeps every rule."""
+    plan = pklogistics.solve(mission, threads=1, gap=0.0)
+    assert plan.status == "optimal"
+    assert plan.violations == ()
+    return [tier.value for tier in plan.tiers]
+
+
+def gained(mission: Mission) -> float:
+    """Return what the plan of `solved` reaches of all that the mission's people would gain."""
+    return float(mission.frame("needs")["people"].sum()) - solved(mission)[0]
+
+
+def refused(format_name: str, file: Path) -> list[str]:
+    """Return the problems with which a file is refused."""
+    with pytest.raises(FormatError) as raised:
+        instances(format_name, file)
+    return [str(problem) for problem in raised.value.problems]
 
 
 ESUPS = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import pklogistics
-from pklogistics.exchange import FormatError, import_mission
+from pklogistics.exchange import import_mission
+from tests.exchange.samples import refused, solved
 
 # Three nodes in a triangle and two roads from 1 to 2; 6 go from 1 to 3, 4 from 1 to 2.
 TRIANGLE = (
@@ -13,17 +14,15 @@ TRIANGLE = (
 )
 
 
+def sample(folder, text=TRIANGLE):
+    file = folder / "triangle.dow"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
 def imported(folder, text=TRIANGLE):
     """Import a text."""
-    (folder / "triangle.dow").write_text(text, encoding="utf-8")
-    return import_mission("mcnd", folder / "triangle.dow")
-
-
-def refused(folder, text):
-    """Return the problems with which a text is refused."""
-    with pytest.raises(FormatError) as raised:
-        imported(folder, text)
-    return [str(problem) for problem in raised.value.problems]
+    return import_mission("mcnd", sample(folder, text))
 
 
 def test_an_arc_is_a_route_and_a_commodity_an_activity(tmp_path):
@@ -47,9 +46,7 @@ def test_the_solved_mission_is_what_a_hand_finds(tmp_path):
     # The straight road to 3 carries 5 of 6, so the road 2-3 opens anyway (20) and takes all 6 for 1 each.
     # Both roads to 2 must open for 10 units (17): 5 for 1 each and 5 for 2 each. With the straight road as
     # well one of the two would do, but that costs 30.
-    plan = pklogistics.solve(imported(tmp_path), threads=1, gap=0.0)
-    assert [tier.value for tier in plan.tiers] == pytest.approx([0, 20 + 6 + 17 + 5 + 10])
-    assert plan.violations == ()
+    assert solved(imported(tmp_path)) == pytest.approx([0, 20 + 6 + 17 + 5 + 10])
 
 
 def test_what_arcs_cannot_carry_stays_behind(tmp_path):
@@ -62,17 +59,17 @@ def test_what_arcs_cannot_carry_stays_behind(tmp_path):
 
 
 def test_a_commodity_that_stays_where_it_is_costs_nothing(tmp_path):
-    plan = pklogistics.solve(imported(tmp_path, "T\n2 1 1\n1 1 1 1 1 0 0\n2 2 3\n"), threads=1, gap=0.0)
-    assert [tier.value for tier in plan.tiers] == pytest.approx([0, 0])
+    assert solved(imported(tmp_path, "T\n2 1 1\n1 1 1 1 1 0 0\n2 2 3\n")) == pytest.approx([0, 0])
 
 
 def test_what_is_no_such_file_is_told_with_its_line(tmp_path):
-    assert refused(tmp_path, TRIANGLE.replace(" 1 2 4", " 1 7 4")) == [
+    assert refused("mcnd", sample(tmp_path, TRIANGLE.replace(" 1 2 4", " 1 7 4"))) == [
         "triangle.dow row 8: is '7'; expected destination of a commodity, a whole number from 1 to 3"
     ]
     assert (
-        "row 5: is '0'; expected tail of an arc" in refused(tmp_path, TRIANGLE.replace(" 2 3 1", " 0 3 1"))[0]
+        "row 5: is '0'; expected tail of an arc"
+        in refused("mcnd", sample(tmp_path, TRIANGLE.replace(" 2 3 1", " 0 3 1")))[0]
     )
-    assert "row 3" in refused(tmp_path, TRIANGLE.replace("1 5 10", "1 -5 10"))[0]
-    assert "left over" in refused(tmp_path, TRIANGLE + "1\n")[0]
-    assert "ends where" in refused(tmp_path, "TITLE:\n 3 4 2\n")[0]
+    assert "row 3" in refused("mcnd", sample(tmp_path, TRIANGLE.replace("1 5 10", "1 -5 10")))[0]
+    assert "left over" in refused("mcnd", sample(tmp_path, TRIANGLE + "1\n"))[0]
+    assert "ends where" in refused("mcnd", sample(tmp_path, "TITLE:\n 3 4 2\n"))[0]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import pklogistics
-from pklogistics.exchange import FormatError, import_mission, instances
+from pklogistics.exchange import import_mission, instances
 from pklogistics.exchange.mscflp_ci import cliques
+from tests.exchange.samples import refused, solved
 
 SAMPLE = """\
 % Two warehouses, three stores; no two of the stores may share a warehouse.
@@ -27,13 +27,6 @@ def sample(folder, text=SAMPLE):
     file = folder / "shops.dzn"
     file.write_text(text)
     return file
-
-
-def solved(mission):
-    plan = pklogistics.solve(mission, threads=1, gap=0.0)
-    assert plan.status == "optimal"
-    assert plan.violations == ()
-    return [tier.value for tier in plan.tiers]
 
 
 def test_a_warehouse_is_an_organisation_and_a_store_a_site(tmp_path):
@@ -110,6 +103,4 @@ def test_cliques_hold_every_pair_and_no_other(seed):
 )
 def test_what_is_wrong_is_told_with_its_place(tmp_path, old, new, words):
     assert old in SAMPLE
-    with pytest.raises(FormatError) as raised:
-        import_mission("mscflp-ci", sample(tmp_path, SAMPLE.replace(old, new)))
-    assert str(raised.value.problems[0]).startswith(words)
+    assert refused("mscflp-ci", sample(tmp_path, SAMPLE.replace(old, new)))[0].startswith(words)

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-import pklogistics
-from pklogistics.exchange import FormatError, import_mission
+from pklogistics.exchange import import_mission
+from tests.exchange.samples import refused, solved
 
 # A line of four vertices; the edge from 2 to 3 stands twice, the second time the other way round.
 LINE = "4 4 2\n1 2 3\n2 3 99\n3 4 1\n3 2 5\n"
 
 
+def sample(folder, text=LINE):
+    file = folder / "line.txt"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
 def imported(folder, text=LINE):
     """Import a text."""
-    (folder / "line.txt").write_text(text, encoding="utf-8")
-    return import_mission("pmed", folder / "line.txt")
-
-
-def refused(folder, text):
-    """Return the problems with which a text is refused."""
-    with pytest.raises(FormatError) as raised:
-        imported(folder, text)
-    return [str(problem) for problem in raised.value.problems]
+    return import_mission("pmed", sample(folder, text))
 
 
 def test_routes_are_shortest_paths_and_the_later_length_counts(tmp_path):
@@ -37,9 +35,7 @@ def test_routes_are_shortest_paths_and_the_later_length_counts(tmp_path):
 
 def test_the_solved_mission_is_what_a_hand_finds(tmp_path):
     # One of 1 and 2, one of 3 and 4: 3 + 1.
-    plan = pklogistics.solve(imported(tmp_path), threads=1, gap=0.0)
-    assert [tier.value for tier in plan.tiers] == pytest.approx([0, 4])
-    assert plan.violations == ()
+    assert solved(imported(tmp_path)) == pytest.approx([0, 4])
 
 
 def test_an_edge_of_no_length_is_an_edge_and_a_loop_is_none(tmp_path):
@@ -50,24 +46,22 @@ def test_an_edge_of_no_length_is_an_edge_and_a_loop_is_none(tmp_path):
 
 def test_parts_without_a_median_are_left_out(tmp_path):
     # Three parts and two medians: the single vertex costs nobody else, and is worth as much as either pair.
-    plan = pklogistics.solve(imported(tmp_path, "5 2 2\n1 2 3\n3 4 2\n"), threads=1, gap=0.0)
-    assert [tier.value for tier in plan.tiers] == pytest.approx([1, 3 + 2])
+    assert solved(imported(tmp_path, "5 2 2\n1 2 3\n3 4 2\n")) == pytest.approx([1, 3 + 2])
 
 
 def test_vertices_without_edges_supply_themselves(tmp_path):
-    plan = pklogistics.solve(imported(tmp_path, "3 0 2\n"), threads=1, gap=0.0)
-    assert [tier.value for tier in plan.tiers] == pytest.approx([1, 0])
+    assert solved(imported(tmp_path, "3 0 2\n")) == pytest.approx([1, 0])
 
 
 def test_what_is_no_such_file_is_told_with_its_line(tmp_path):
-    assert refused(tmp_path, LINE.replace("3 4 1", "3 5 1")) == [
+    assert refused("pmed", sample(tmp_path, LINE.replace("3 4 1", "3 5 1"))) == [
         "line.txt row 4: is '5'; expected other end of an edge, a whole number from 1 to 4"
     ]
     assert (
         "row 2: is '1.5'; expected one end of an edge"
-        in refused(tmp_path, LINE.replace("1 2 3", "1.5 2 3"))[0]
+        in refused("pmed", sample(tmp_path, LINE.replace("1 2 3", "1.5 2 3")))[0]
     )
-    assert "p, the number of medians" in refused(tmp_path, LINE.replace("4 4 2", "4 4 5"))[0]
-    assert "row 3" in refused(tmp_path, LINE.replace("99", "-1"))[0]
-    assert "left over" in refused(tmp_path, LINE + "1 3 2\n")[0]
-    assert "ends where" in refused(tmp_path, LINE[:-2])[0]
+    assert "p, the number of medians" in refused("pmed", sample(tmp_path, LINE.replace("4 4 2", "4 4 5")))[0]
+    assert "row 3" in refused("pmed", sample(tmp_path, LINE.replace("99", "-1")))[0]
+    assert "left over" in refused("pmed", sample(tmp_path, LINE + "1 3 2\n"))[0]
+    assert "ends where" in refused("pmed", sample(tmp_path, LINE[:-2]))[0]

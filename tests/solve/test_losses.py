@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from pklogistics.solve.losses import near_losses
+from pklogistics.solve.losses import Losses
 from pklogistics.solve.piece import Piece
 
 
@@ -33,7 +33,7 @@ def test_it_grows_from_a_loss_to_its_neighbours_first() -> None:
     piece = chain(costs)
     values = np.zeros(piece.columns)
     values[10] = 1.0  # 15 is at its cheaper bound and loses nothing
-    freed = near_losses(piece, values, 0.05, np.random.default_rng(0))
+    freed = Losses(piece).freed(values, 0.05, np.random.default_rng(0))
     assert np.flatnonzero(freed).tolist() == [9, 10, 11]
 
 
@@ -44,7 +44,8 @@ def test_what_lies_equally_near_is_drawn() -> None:
     values = np.zeros(piece.columns)
     values[10] = 1.0
     drawn = {
-        tuple(np.flatnonzero(near_losses(piece, values, 2 / 60, np.random.default_rng(s)))) for s in range(20)
+        tuple(np.flatnonzero(Losses(piece).freed(values, 2 / 60, np.random.default_rng(s))))
+        for s in range(20)
     }
     assert drawn == {(9, 10), (10, 11)}
 
@@ -53,17 +54,17 @@ def test_a_column_may_lose_by_being_low() -> None:
     costs = np.zeros(60)
     costs[5] = -2.0
     piece = chain(costs)
-    freed = near_losses(piece, np.zeros(piece.columns), 1 / 60, np.random.default_rng(0))
+    freed = Losses(piece).freed(np.zeros(piece.columns), 1 / 60, np.random.default_rng(0))
     assert np.flatnonzero(freed).tolist() == [5]
 
 
 def test_where_nothing_is_lost_nothing_is_freed() -> None:
     piece = chain(np.ones(60))
-    assert not near_losses(piece, np.zeros(piece.columns), 0.5, np.random.default_rng(0)).any()
+    assert not Losses(piece).freed(np.zeros(piece.columns), 0.5, np.random.default_rng(0)).any()
 
 
 def test_it_ends_where_no_row_leads_further() -> None:
     piece = chain(np.eye(60)[0])
     values = np.zeros(piece.columns)
     values[0] = 1.0
-    assert near_losses(piece, values, 1.0, np.random.default_rng(0)).sum() == 60
+    assert Losses(piece).freed(values, 1.0, np.random.default_rng(0)).sum() == 60

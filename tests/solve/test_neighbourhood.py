@@ -36,14 +36,14 @@ def test_a_label_that_tells_no_integers_apart_is_left_out() -> None:
 def test_ordered_classes_are_freed_in_runs() -> None:
     label = Kin("period", np.array([0, 1, 2, 3, 4, 5, -1]), ordered=True)
     for seed in range(20):
-        freed = np.flatnonzero(label.freed(0.5, np.random.default_rng(seed)))
+        freed = np.flatnonzero(label.freed(np.zeros(0), 0.5, np.random.default_rng(seed)))
         assert len(freed) == 3
         assert freed[-1] - freed[0] == 2
 
 
 def test_other_classes_are_freed_at_random_and_columns_without_the_label_never() -> None:
     label = Kin("site", np.array([0, 1, 2, 3, 0, -1]), ordered=False)
-    freed = label.freed(0.25, np.random.default_rng(3))
+    freed = label.freed(np.zeros(0), 0.25, np.random.default_rng(3))
     assert freed[0] == freed[4]
     assert not freed[5]
     assert len(set(label.classes[freed])) == 1

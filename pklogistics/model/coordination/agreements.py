@@ -129,13 +129,12 @@ def _add_incompatible_sites(assembly: Assembly, table: pd.DataFrame) -> None:
 def _add_at_most_one(assembly: Assembly, name: str, lines: pd.DataFrame, by: list[str]) -> None:
     lines = lines[lines.groupby(by)["column"].transform("size") > 1]
     numbers, keys = grouped(lines, by)
-    one = np.ones(len(keys))
-    of_one = "organisation" in by
-    upper = mobilised.limits(assembly, keys["organisation"], one, one + 1) if of_one else one
-    rows = assembly.builder.rows(FAMILY, name, assembly.labelled(keys, "row"), upper=upper)
+    labels, one = assembly.labelled(keys, "row"), np.ones(len(keys))
+    if "organisation" in by:
+        rows = mobilised.limited_rows(assembly, name, labels, keys, one, one + 1)
+    else:
+        rows = assembly.builder.rows(FAMILY, name, labels, upper=one)
     assembly.builder.entries(rows[numbers], lines["column"])
-    if of_one:
-        mobilised.lend(assembly, keys.assign(row=rows), one, upper)
 
 
 def _add_partners(assembly: Assembly, table: pd.DataFrame) -> None:

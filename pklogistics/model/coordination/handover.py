@@ -42,10 +42,9 @@ def _add_staff(assembly: Assembly) -> None:
     used = used[used["rate"] > 0].merge(line, on=["organisation", "period"])
     most = np.bincount(used["line"], weights=used["rate"] * used["limit"], minlength=len(staff))
     people = staff["people"].to_numpy(float)
-    upper = mobilised.limits(assembly, staff["organisation"], people, most)
-    staff["row"] = builder.rows(FAMILY, "C8_staff", assembly.labelled(staff), upper=upper)
+    labels = assembly.labelled(staff)
+    staff["row"] = mobilised.limited_rows(assembly, "C8_staff", labels, staff, people, most)
     builder.entries(staff["row"].to_numpy()[used["line"]], used["served"], used["rate"])
-    mobilised.lend(assembly, staff, people, upper)
     if sets.mission.has("capacity_building"):
         _add_growth(assembly, staff)
 

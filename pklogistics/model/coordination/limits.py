@@ -121,11 +121,9 @@ def _add_max_sites(assembly: Assembly) -> None:
     limited = bases[count > limit[bases["organisation"]]]
     numbers, keys = grouped(limited, ["organisation", "period"])
     most = np.bincount(numbers, minlength=len(keys)).astype(float)
-    allowed = limit[keys["organisation"]]
-    upper = mobilised.limits(assembly, keys["organisation"], allowed, most)
-    rows = builder.rows(FAMILY, "C8_max_sites", assembly.labelled(keys), upper=upper)
+    labels, allowed = assembly.labelled(keys), limit[keys["organisation"]]
+    rows = mobilised.limited_rows(assembly, "C8_max_sites", labels, keys, allowed, most)
     builder.entries(rows[numbers], limited["base"])
-    mobilised.lend(assembly, keys.assign(row=rows), allowed, upper)
 
 
 def _add_max_people_total(assembly: Assembly) -> None:
@@ -135,12 +133,10 @@ def _add_max_people_total(assembly: Assembly) -> None:
     limited = assembly.options[~np.isnan(limit[assembly.options["h"]])]
     limited = limited.assign(period=sets.needs["period"].to_numpy()[limited["n"]])
     numbers, keys = grouped(limited, ["h", "period"])
-    labels = sets.capabilities.iloc[keys["h"]][["organisation", "activity"]].assign(
+    of = sets.capabilities.iloc[keys["h"]][["organisation", "activity"]].assign(
         period=keys["period"].to_numpy()
     )
     most = np.bincount(numbers, weights=limited["limit"], minlength=len(keys))
-    allowed = limit[keys["h"]]
-    upper = mobilised.limits(assembly, labels["organisation"], allowed, most)
-    rows = builder.rows(FAMILY, "C8_max_people_total", assembly.labelled(labels), upper=upper)
+    labels, allowed = assembly.labelled(of), limit[keys["h"]]
+    rows = mobilised.limited_rows(assembly, "C8_max_people_total", labels, of, allowed, most)
     builder.entries(rows[numbers], limited["served"])
-    mobilised.lend(assembly, labels.assign(row=rows), allowed, upper)

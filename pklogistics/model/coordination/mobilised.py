@@ -17,41 +17,29 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pklogistics.model.assembly import Assembly
-from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.model.program import Ints
+
+FAMILY = "coordination"
 
 
-def is_paid_for(assembly: Assembly, organisation: pd.Series[int] | Ints) -> Bools:
-    """Say which of these organisations (codes) cost something to mobilise."""
-    cost = assembly.sets.organisations["mobilisation_cost"].to_numpy(float)
-    return np.asarray(cost[np.asarray(organisation, dtype=np.int64)] > 0)
-
-
-def limits(
-    assembly: Assembly, organisation: pd.Series[int] | Ints, limit: ArrayLike, most: ArrayLike
-) -> Floats:
-    """Return the upper sides of rows that `lend` is to follow: 0 where the limit moves to its columns.
+def limited_rows(
+    assembly: Assembly, name: str, labels: pd.DataFrame, of: pd.DataFrame, limit: ArrayLike, most: ArrayLike
+) -> Ints:
+    """Add rows that bound what an organisation does in a period once it is mobilised, and return them.
 
     Parameters
     ----------
-    organisation : codes, shape (rows,)
+    labels : the rows' labels, shape (rows,)
+    of : organisation (code) and period of each row
     limit : what bounds each row
-    most : what a row could reach at all; one that its limit cannot bind stays as it is
+    most : what a row could reach at all; one that its limit cannot bind keeps it as its upper side
     """
-    bound = np.asarray(limit, dtype=float)
-    binds = bound < np.asarray(most, dtype=float)
-    return np.where(is_paid_for(assembly, organisation) & binds, 0.0, bound)
-
-
-def lend(assembly: Assembly, rows: pd.DataFrame, limit: ArrayLike, upper: Floats) -> None:
-    """Let rows reach their limit once their organisation is mobilised, where `limits` has moved it.
-
-    Parameters
-    ----------
-    rows : organisation, period, row
-    limit, upper : what bounded each row, and what `limits` made of it; shape (rows,)
-    """
-    bound = np.asarray(limit, dtype=float)
-    moved = rows[["organisation", "period", "row"]].assign(limit=bound)[upper < bound]
-    earlier = moved.merge(assembly.mobilisation, on="organisation", suffixes=("", "_mobilised"))
+    builder, bound = assembly.builder, np.asarray(limit, dtype=float)
+    cost = assembly.sets.organisations["mobilisation_cost"].to_numpy(float)
+    lent = (cost[of["organisation"].to_numpy(np.int64)] > 0) & (bound < np.asarray(most, dtype=float))
+    rows = builder.rows(FAMILY, name, labels, upper=np.where(lent, 0.0, bound))
+    lines = of[["organisation", "period"]].assign(row=rows, limit=bound)[lent]
+    earlier = lines.merge(assembly.mobilisation, on="organisation", suffixes=("", "_mobilised"))
     earlier = earlier[earlier["period_mobilised"] <= earlier["period"]]
-    assembly.builder.entries(earlier["row"], earlier["mobilised"], -earlier["limit"])
+    builder.entries(earlier["row"], earlier["mobilised"], -earlier["limit"])
+    return rows
