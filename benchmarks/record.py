@@ -89,6 +89,12 @@ def children_peak_mb() -> int:
     return round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6)
 
 
+def children_seconds() -> float:
+    """Return the processor seconds of all processes that this one has started and that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def in_own_process(module: str, arguments: list[str]) -> Row:
     """Run ``python -m module arguments`` and return the JSON object on its last line of output.
 

@@ -7,11 +7,11 @@ import json
 import pytest
 
 import pklogistics
-from benchmarks import peers, peers_mathopt, peers_ours
-from benchmarks.peers_core import Core
-from benchmarks.peers_run import Ended, last_object, run
-from benchmarks.peers_solve import Script
-from benchmarks.peers_tables import core_mission, core_of, weighted
+from benchmarks.peers import comparison, mathopt, ours
+from benchmarks.peers.core import Core
+from benchmarks.peers.run import Ended, last_object, run
+from benchmarks.peers.solve import Script
+from benchmarks.peers.tables import core_mission, core_of, weighted
 from pklogistics.model.build import compile_mission
 
 
@@ -35,8 +35,8 @@ def two_towns(**tables):
 
 
 def optimum(core):
-    model = peers_mathopt.build(core)
-    return peers_mathopt.solve(model, peers_mathopt.hand_over(model), 60.0)
+    model = mathopt.build(core)
+    return mathopt.solve(model, mathopt.hand_over(model), 60.0)
 
 
 def test_core_of_two_towns_has_the_argued_optimum() -> None:
@@ -61,10 +61,10 @@ def test_core_breaks_a_floor_where_money_is_short() -> None:
 def test_core_is_the_program_that_we_compile(seed) -> None:
     mission = weighted(core_mission(8, seed))
     core = core_of(mission)
-    said = peers_mathopt.shape(peers_mathopt.hand_over(peers_mathopt.build(core)))
-    compiled = peers_ours.shape(peers_ours.hand_over(peers_ours.build(mission)))
+    said = mathopt.shape(mathopt.hand_over(mathopt.build(core)))
+    compiled = ours.shape(ours.hand_over(ours.build(mission)))
     assert said[1] == compiled[1]
-    assert optimum(core) == pytest.approx(peers_ours.solve(mission, None, 600.0), rel=1e-6)
+    assert optimum(core) == pytest.approx(ours.solve(mission, None, 600.0), rel=1e-6)
 
 
 def test_core_is_read_back_as_it_was_saved(tmp_path) -> None:
@@ -92,10 +92,10 @@ def test_a_script_of_tiers_reaches_what_is_argued(capsys) -> None:
 
 def test_programs_of_other_sizes_or_optima_are_told() -> None:
     row = {"rows": 5, "columns": 4, "nonzeros": 9, "optimum": 100.0}
-    assert peers.differences({"pulp": row, "pyomo": {**row, "optimum": 100.00001}}) == []
-    assert peers.differences({"ours": {**row, "rows": 4}, "pulp": row}) == []
-    assert peers.differences({"pulp": row, "pyomo": {**row, "rows": 6}}) == ["rows: pulp 5, pyomo 6"]
-    assert peers.differences({"ours": {**row, "optimum": 101.0}, "pulp": row}) == [
+    assert comparison.differences({"pulp": row, "pyomo": {**row, "optimum": 100.00001}}) == []
+    assert comparison.differences({"ours": {**row, "rows": 4}, "pulp": row}) == []
+    assert comparison.differences({"pulp": row, "pyomo": {**row, "rows": 6}}) == ["rows: pulp 5, pyomo 6"]
+    assert comparison.differences({"ours": {**row, "optimum": 101.0}, "pulp": row}) == [
         "optimum: ours 101.0, pulp 100.0"
     ]
 
@@ -115,7 +115,7 @@ def test_the_last_whole_object_counts() -> None:
 
 
 def test_a_tool_that_is_not_installed_is_told(monkeypatch, tmp_path) -> None:
-    monkeypatch.setitem(peers.TOOLS, "pulp", ("pulp", "no_such_package_of_ours"))
-    trouble = peers.agreed(["pulp"], tmp_path, 1.0)["pulp"]
+    monkeypatch.setitem(comparison.TOOLS, "pulp", ("pulp", "no_such_package_of_ours"))
+    trouble = comparison.agreed(["pulp"], tmp_path, 1.0)["pulp"]
     assert trouble.startswith("missing: ")
     assert "no_such_package_of_ours" in trouble

@@ -1,6 +1,6 @@
 """Other modelling tools and plain solvers against pklogistics, on the same program.
 
-Build: the textbook core (`benchmarks.peers_core`: needs, coordination and funding of one period) is said in
+Build: the textbook core (`benchmarks.peers.core`: needs, coordination and funding of one period) is said in
 each tool in its own idiom, from index sets that are prepared beforehand and not counted against it, and
 handed over in memory to the form that its solver takes. pklogistics makes the same program of the mission
 itself, so finding the index sets counts against us alone. Every tool has a process of its own, which builds
@@ -8,7 +8,7 @@ a small instance first, so that what is imported late is not counted. Before any
 programs of that small instance are solved: sizes and optimum must be the same, or nothing is reported.
 
 Solve: the program that pklogistics compiles, in tiers, by plain HiGHS, SCIP and CP-SAT as users would script
-it (`benchmarks.peers_solve`) and by `pklogistics solve`, within the same time.
+it (`benchmarks.peers.solve`) and by `pklogistics solve`, within the same time.
 
     python -m pip install -e ".[peers]"             # in an environment of its own; a tool that is missing
     python -m benchmarks.peers                      # is reported as missing
@@ -28,16 +28,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.peers_core import Core
-from benchmarks.peers_page import build_page, solve_page
-from benchmarks.peers_run import Ended, children_seconds, run
-from benchmarks.record import RESULTS, Phases, Row, append
+from benchmarks.peers.core import OURS, Core
+from benchmarks.peers.page import build_page, solve_page
+from benchmarks.peers.run import Ended, run
+from benchmarks.record import RESULTS, Phases, Row, append, children_seconds
 
 if TYPE_CHECKING:
     from pklogistics import Mission
 
 ROOT = RESULTS.parent.parent
-OURS = "ours"
 TOOLS: dict[str, tuple[str, ...]] = {
     OURS: ("ortools",),
     "pulp": ("pulp", "highspy"),
@@ -61,7 +60,7 @@ def prepare(mission: Mission, folder: Path) -> float:
 
     Returns the seconds that finding the core took.
     """
-    from benchmarks.peers_tables import core_of
+    from benchmarks.peers.tables import core_of
     from pklogistics import write
 
     folder.mkdir()
@@ -75,7 +74,7 @@ def prepare(mission: Mission, folder: Path) -> float:
 
 def measure(tool: str, folder: Path, small: Path) -> Row:
     """Build and hand over the program in ``folder`` with one tool, in this process."""
-    module = importlib.import_module(f"benchmarks.peers_{tool}")
+    module = importlib.import_module(f"benchmarks.peers.{tool}")
     module.hand_over(module.build(_given(tool, small)))
     phases = Phases()
     with phases.phase("tables"):
@@ -90,7 +89,7 @@ def measure(tool: str, folder: Path, small: Path) -> Row:
 
 def agree(tool: str, small: Path) -> Row:
     """Build and solve the small instance with one tool, in this process."""
-    module = importlib.import_module(f"benchmarks.peers_{tool}")
+    module = importlib.import_module(f"benchmarks.peers.{tool}")
     given = _given(tool, small)
     model = module.build(given)
     handed = module.hand_over(model)
@@ -150,7 +149,7 @@ def differences(found: dict[str, Row]) -> list[str]:
 
 def build_part(asked: argparse.Namespace, parent: Path) -> None:
     """Measure every tool at every size, and write the table."""
-    from benchmarks.peers_tables import core_mission, weighted
+    from benchmarks.peers.tables import core_mission, weighted
 
     tools = list(dict.fromkeys([OURS, *asked.peers]))
     small = parent / "small"
@@ -189,7 +188,7 @@ def _best(tool: str, folder: Path, small: Path, asked: argparse.Namespace, troub
 
 def solve_part(asked: argparse.Namespace, parent: Path) -> None:
     """Solve every mission by every solver, and write the table."""
-    from benchmarks.peers_tables import core_mission
+    from benchmarks.peers.tables import core_mission
     from pklogistics import write
 
     folders = {name: ROOT / "instances" / name for name in asked.missions}
@@ -224,7 +223,7 @@ def solved(solver: str, folder: Path, asked: argparse.Namespace) -> list[Row]:
             for tier in ended.row.get("tiers", [])
         ]
     else:
-        ended = run("benchmarks.peers_solve", [solver, str(folder), *limits], patience)
+        ended = run("benchmarks.peers.solve", [solver, str(folder), *limits], patience)
         rows = list(ended.row.get("tiers", []))
     whole: Row = {
         "time_limit": asked.time_limit,
@@ -268,7 +267,3 @@ def main() -> None:
                 build_part(asked, Path(parent))
             if asked.part != "build":
                 solve_part(asked, Path(parent))
-
-
-if __name__ == "__main__":
-    main()

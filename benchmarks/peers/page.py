@@ -6,9 +6,8 @@ import math
 
 import pandas as pd
 
+from benchmarks.peers.core import OURS
 from benchmarks.record import markdown
-
-OURS = "ours"
 
 DISTURBED = 1.5
 """Seconds by the wall for each of the processor from which a measurement says that the machine was busy."""
@@ -25,7 +24,7 @@ BUILD = (
 )
 SOLVE = (
     "Plain solvers get the program that pklogistics compiles, tier by tier, earlier tiers held by a row "
-    "(`benchmarks.peers_solve`); the clock of all begins with the solve. *value* is that of the last point. "
+    "(`benchmarks.peers.solve`); the clock of all begins with the solve. *value* is that of the last point. "
     "*bound* of a later tier holds only for plans as good as this one in the earlier tiers. *violation* is "
     "the largest of any row in the raw answer of a plain solver, relative to the row's terms; the plan of "
     "pklogistics is checked against every rule of the mission instead (*broken rules*). "

@@ -6,8 +6,8 @@ from typing import Any
 
 from ortools.linear_solver.python import model_builder
 
-from benchmarks.peers_core import Core
-from benchmarks.peers_loops import state
+from benchmarks.peers.core import Core
+from benchmarks.peers.loops import state
 
 
 class ModelBuilder:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from benchmarks.peers_core import Core, members
+from benchmarks.peers.core import Core, members
 
 
 class Dialect(Protocol):

@@ -10,8 +10,8 @@ import highsbox
 import pyoptinterface as poi
 from pyoptinterface import highs
 
-from benchmarks.peers_core import Core
-from benchmarks.peers_loops import state
+from benchmarks.peers.core import Core
+from benchmarks.peers.loops import state
 
 
 class PyOptInterface:

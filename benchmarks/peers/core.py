@@ -1,7 +1,7 @@
 """The program that benchmarks.peers builds in every tool: needs, coordination and funding, one period.
 
 This is the textbook core of the model, written down once as index sets and numbers. Each module
-``benchmarks.peers_<tool>`` says the equations in the idiom of its tool. They are those of
+``benchmarks.peers.<tool>`` says the equations in the idiom of its tool. They are those of
 `pklogistics.model` for a mission of these tables, so that all programs have the same size.
 
 Sets and symbols
@@ -36,6 +36,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+OURS = "ours"
+"""The name of pklogistics among the tools."""
 
 NONE = -1
 """No such row or column."""

@@ -8,8 +8,8 @@ from typing import Any
 from ortools.math_opt import model_pb2
 from ortools.math_opt.python import mathopt
 
-from benchmarks.peers_core import Core
-from benchmarks.peers_loops import state
+from benchmarks.peers.core import Core
+from benchmarks.peers.loops import state
 
 
 class MathOpt:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from benchmarks.peers_core import NONE, WEIGHTS, Core, Floats, Ints
+from benchmarks.peers.core import NONE, WEIGHTS, Core, Floats, Ints
 from pklogistics.instance.generate import generate
 from pklogistics.instance.mission import Mission
 

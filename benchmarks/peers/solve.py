@@ -5,7 +5,7 @@ time that is left for each tier and all of it for the last, as `pklogistics solv
 point as a hint. A tier is held at its value plus a millionth of it, for a solver's tolerances would make the
 next tier infeasible otherwise. The clock begins when the program is compiled.
 
-    python -m benchmarks.peers_solve highs FOLDER --time-limit 60        # one solver, one mission
+    python -m benchmarks.peers.solve highs FOLDER --time-limit 60        # one solver, one mission
 """
 
 from __future__ import annotations

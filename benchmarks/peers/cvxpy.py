@@ -11,7 +11,7 @@ import cvxpy as cp
 import numpy as np
 from scipy import sparse
 
-from benchmarks.peers_core import NONE, Core
+from benchmarks.peers.core import NONE, Core
 
 
 def build(core: Core) -> cp.Problem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -47,9 +46,3 @@ def last_object(said: str) -> Row:
             continue  # A process that was stopped may have said half of it.
         return row
     return {}
-
-
-def children_seconds() -> float:
-    """Return the processor seconds of all processes that this one has started and that have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime

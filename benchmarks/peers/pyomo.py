@@ -10,7 +10,7 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.contrib.appsi.solvers import Highs
 
-from benchmarks.peers_core import Core, members
+from benchmarks.peers.core import Core, members
 
 
 def build(core: Core) -> pyo.ConcreteModel:

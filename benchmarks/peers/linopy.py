@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from benchmarks.peers_core import NONE, Core
+from benchmarks.peers.core import NONE, Core
 
 
 def build(core: Core) -> linopy.Model:

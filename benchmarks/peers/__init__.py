@@ -1,0 +1,1 @@
+"""Other modelling tools and plain solvers against pklogistics; see `benchmarks.peers.comparison`."""
