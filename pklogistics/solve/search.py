@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ortools.math_opt import solution_pb2
 
@@ -11,6 +12,9 @@ from pklogistics.model.program import Floats
 from pklogistics.solve.kin import Kin
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.solution import Stopped, relative_gap
+
+if TYPE_CHECKING:
+    from pklogistics.solve.decomposition import Blocks
 
 _ROUNDING = 1e-6
 """A bound may pass the value of a verified point by this much, relatively, and still be called right."""
@@ -36,6 +40,7 @@ class Search:
     kin : labels by which columns belong together, for neighbourhoods
     today : what the columns are today, shape (columns,), NaN where unknown
     next_costs : objective of the tier that follows, shape (columns,), None if none does
+    blocks : the program's blocks, None where the program is solved whole
     notes : what went otherwise than planned, in sentences
     """
 
@@ -51,6 +56,7 @@ class Search:
     kin: tuple[Kin, ...] = ()
     today: Floats | None = None
     next_costs: Floats | None = None
+    blocks: Blocks | None = None
 
     @property
     def value(self) -> float:

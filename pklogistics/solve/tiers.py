@@ -17,10 +17,12 @@ from ortools.math_opt import solution_pb2
 
 from pklogistics.model.program import Floats, Program, Tier
 from pklogistics.solve.engine import Engine
-from pklogistics.solve.exact import idle_point, search_tier
+from pklogistics.solve.decomposition import Blocks
+from pklogistics.solve.exact import idle_point
 from pklogistics.solve.kin import Kin, kin_of
 from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.search import Search
+from pklogistics.solve.strategy import blocks_of, search_any
 from pklogistics.solve.solution import Solution, Stopped, TierSolution, relative_gap
 
 _SLACK = 1e-12
@@ -37,6 +39,7 @@ class State:
     values: Floats | None = None
     basis: solution_pb2.BasisProto | None = None
     kin: tuple[Kin, ...] = ()
+    blocks: Blocks | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class Record:
 
 def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) -> Solution:
     """Minimise the tiers of a program in order; ``piece`` is its rows and columns."""
-    state = State(piece, piece, kin=kin_of(program))
+    blocks = blocks_of(program, engine.options)
+    state = State(piece, piece, kin=kin_of(program), blocks=blocks)
     records: list[Record] = []
     for index, tier in enumerate(program.tiers):
         records.append(_tier(program, tier, state, engine, _objectives(program, program.tiers[index + 1 :])))
@@ -79,13 +83,14 @@ def _tier(program: Program, tier: Tier, state: State, engine: Engine, later: lis
         kin=state.kin,
         today=program.start,
         next_costs=later[0] if later else None,
+        blocks=state.blocks,
     )
     search.bound = search.piece.trivial_bound()
     engine.monitor.begin(tier.name, search.value, search.bound)
     reason: Stopped | None = engine.monitor.check() or ("time" if engine.clock.left() <= 0 else None)
     try:
         if reason is None:
-            search_tier(engine, search, max(1, bool(costs.any()) + len(later)))
+            search_any(engine, search, max(1, bool(costs.any()) + len(later)))
         elif tier is program.tiers[0]:
             search.offer(idle_point(engine, search.piece))
     except KeyboardInterrupt:

@@ -87,7 +87,8 @@ def _add_guards(assembly: Assembly, guards: pd.DataFrame) -> pd.DataFrame:
         "guarded",
         assembly.labelled(guards, "post"),
         upper=guards["net"],
-        block=guards["site"],
+        # From a post, people are served by its block: only the need, not each pair, is then shared by sites.
+        block=guards["site"].where(guards["post"] == BLANK, guards["post"]),
     )
     return guards
 

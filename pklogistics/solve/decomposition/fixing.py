@@ -1,0 +1,48 @@
+"""A program with its whole shared columns fixed: links to them fall away, or close columns of their blocks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from pklogistics.model.program import Floats
+from pklogistics.solve.decomposition.split import Split
+from pklogistics.solve.piece import Piece
+
+
+def with_shared_fixed(split: Split, shared: Floats) -> Piece:
+    """Return the piece with whole shared columns fixed at the nearest whole numbers to these values.
+
+    A link that then says nothing has no sides any more, and one that allows nothing closes its columns instead.
+
+    Parameters
+    ----------
+    shared : of the shared columns, shape (shared columns,)
+    """
+    piece = split.piece
+    whole = split.shared_columns[piece.integer[split.shared_columns]]
+    values = np.round(shared[piece.integer[split.shared_columns]])
+    lower, upper = piece.col_lower.copy(), piece.col_upper.copy()
+    lower[whole] = upper[whole] = np.clip(values, piece.col_lower[whole], piece.col_upper[whole])
+    links = split.rows[split.links]
+    matrix = sparse.csr_matrix(piece.matrix[links])
+    row = np.repeat(np.arange(len(links)), np.diff(matrix.indptr))
+    column, entry = matrix.indices, matrix.data
+    fixed = lower[column] == upper[column]
+    most = np.where(entry > 0, upper[column], lower[column]) * entry
+    least = np.where(entry > 0, lower[column], upper[column]) * entry
+    size = len(links)
+    given = np.bincount(row, weights=np.where(fixed, entry * lower[column], 0.0), minlength=size)
+    highest = np.bincount(row, weights=np.where(fixed, 0.0, most), minlength=size)
+    lowest = np.bincount(row, weights=np.where(fixed, 0.0, least), minlength=size)
+    above, below = piece.row_upper[links] - given, piece.row_lower[links] - given
+    tight = np.abs(above - lowest) <= 1e-9 * (1 + np.abs(lowest))
+    closed = tight[row] & ~fixed
+    upper[column[closed & (entry > 0)]] = lower[column[closed & (entry > 0)]]
+    lower[column[closed & (entry < 0)]] = upper[column[closed & (entry < 0)]]
+    silent = (tight | (highest <= above)) & (lowest >= below)
+    row_lower, row_upper = piece.row_lower.copy(), piece.row_upper.copy()
+    row_lower[links[silent]], row_upper[links[silent]] = -np.inf, np.inf
+    return replace(piece, col_lower=lower, col_upper=upper, row_lower=row_lower, row_upper=row_upper)

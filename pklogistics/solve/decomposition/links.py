@@ -1,0 +1,54 @@
+"""Weights of links: which blocks should carry the price of a shared column that many of them use.
+
+Thousands of rows ``x_b <= z`` of one z are added up with weights (`split`). The bound loses nothing if no
+block is asked for more than z is worth to it: its regret, what its best point without z costs more than its
+best point with it. So weights are the regrets (as in dual ascent for facility location, Erlenkotter,
+Operations Research 26, 1978), as far as the known points tell.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from pklogistics.model.program import Floats
+from pklogistics.solve.decomposition.coupling import Coupling
+from pklogistics.solve.decomposition.pool import Pool
+from pklogistics.solve.decomposition.split import Split
+
+_LEAST = 1e-6
+
+
+def link_weights(split: Split, coupling: Coupling, pool: Pool, costs: Floats, prices: Floats) -> Floats:
+    """Return weights of the split's shared rows; those that are no links have weight 1.
+
+    Parameters
+    ----------
+    costs : of the block columns
+    prices : of the coupling's rows; those of links are passed over
+    """
+    links = np.flatnonzero(split.links)
+    linked = np.zeros(split.size, dtype=np.bool_)
+    linked[split.group[links]] = True
+    columns = pool.columns(coupling, costs)
+    reduced = columns.costs - columns.activity @ np.where(linked, 0.0, prices)
+    matrix = sparse.csr_matrix(split.piece.matrix[split.rows[links]][:, split.columns])
+    block = split.block_of_column[matrix.indices[matrix.indptr[:-1]]]
+    using = sparse.csr_matrix(pool.points @ matrix.T)
+    first = np.searchsorted(pool.block, np.arange(split.blocks))
+    count = np.bincount(pool.block, minlength=split.blocks)[block]
+    # Every pair of a link and a known point of its block.
+    link = np.repeat(np.arange(len(links)), count)
+    point = np.repeat(first[block] - np.cumsum(count) + count, count) + np.arange(len(link))
+    used = np.asarray(using[point, link]).ravel() != 0
+    best, without = np.full(len(links), np.inf), np.full(len(links), np.inf)
+    np.minimum.at(best, link, reduced[point])
+    np.minimum.at(without, link[~used], reduced[point[~used]])
+    regret = without - best
+    known = np.isfinite(regret)
+    most = float(regret[known].max(initial=1.0))
+    weights = np.ones(len(split.rows))
+    weights[links] = np.where(known, np.maximum(regret, 0.0), most)
+    total = np.bincount(split.group, weights=weights, minlength=split.size)[split.group]
+    size = np.bincount(split.group, minlength=split.size)[split.group]
+    return np.where(total > 0, np.maximum(weights, _LEAST * total / size), 1.0)

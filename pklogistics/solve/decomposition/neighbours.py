@@ -1,0 +1,90 @@
+"""Sets of blocks that are worth solving again: where a plan and the best prices disagree.
+
+In turn: blocks of most regret, drawn (what a block's part of the plan costs at the best prices beyond what it
+could cost); all blocks that use a whole shared column which few use, so that it can be given up; and blocks
+that meet in rows of few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+import numpy as np
+from scipy import sparse
+
+from pklogistics.model.program import Bools, Floats
+from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.sample import touching
+
+
+class Neighbours:
+    """Draws sets of blocks of one split."""
+
+    def __init__(self, dual: Dual, seed: int) -> None:
+        self._split, self._random = dual.split, np.random.default_rng(seed)
+        self._proof, self._floors = dual.proof, dual.floors
+        self._touching = touching(dual.split)
+        count = np.diff(self._touching.indptr)
+        self._near = sparse.csr_matrix(self._touching[(count > 1) & (count <= 30)])
+        self._rows = sparse.csr_matrix(dual.split.piece.matrix[dual.split.rows])
+        self._kinds: Iterator[str] = cycle(("regret", "column", "regret", "near"))
+
+    def drawn(self, values: Floats, size: int) -> Bools:
+        """Return a set of about so many blocks for a plan, shape (blocks,)."""
+        regrets = self._regrets(values)
+        kind = next(self._kinds)
+        if kind == "column":
+            chosen = self._users(values, 2 * size)
+        elif kind == "near":
+            chosen = self._around(regrets, size)
+        else:
+            chosen = np.zeros(self._split.blocks, dtype=np.bool_)
+        missing = size - int(chosen.sum())
+        if missing > 0:
+            weights = np.where(chosen, 0.0, regrets + 1e-3 * regrets.mean() + 1e-12)
+            free = int((weights > 0).sum())
+            drawn = self._random.choice(
+                len(chosen), min(missing, free), replace=False, p=weights / weights.sum()
+            )
+            chosen[drawn] = True
+        return chosen
+
+    def _regrets(self, values: Floats) -> Floats:
+        split = self._split
+        costs = split.piece.costs
+        if self._proof is None or self._floors is None:
+            lost = costs * (values - np.where(np.isfinite(split.piece.cheaper_bounds()), split.piece.cheaper_bounds(), 0))
+            return np.maximum(np.add.reduceat(lost[split.columns], split.starts[:-1]), 0.0)
+        costs = costs - self._rows.T @ self._proof
+        spent = np.add.reduceat((costs * values)[split.columns], split.starts[:-1])
+        return np.maximum(spent - np.where(np.isfinite(self._floors), self._floors, spent), 0.0)
+
+    def _users(self, values: Floats, most: int) -> Bools:
+        """Return the blocks linked to a whole shared column that is in use, one that not too many use."""
+        split = self._split
+        whole = split.shared_columns[split.piece.integer[split.shared_columns]]
+        none = np.zeros(split.blocks, dtype=np.bool_)
+        if not len(whole):
+            return none
+        used = split.columns[values[split.columns] != 0]
+        inside = sparse.csr_matrix(abs(self._rows[:, used])).sum(axis=1)
+        live = np.asarray(inside).ravel() > 0
+        users = sparse.csr_matrix(self._rows[:, whole] != 0).T @ self._touching.multiply(live[:, None])
+        users = sparse.csr_matrix(users[values[whole] > 0.5] != 0)
+        count = np.asarray(users.sum(axis=1)).ravel()
+        fitting = np.flatnonzero((count > 0) & (count <= most))
+        if not len(fitting):
+            return none
+        return np.asarray(users[self._random.choice(fitting)].todense()).ravel().astype(np.bool_)
+
+    def _around(self, regrets: Floats, size: int) -> Bools:
+        """Return blocks that meet in rows of few, around one of much regret."""
+        weights = regrets + 1e-3 * regrets.mean() + 1e-12
+        chosen = np.zeros(len(regrets), dtype=np.bool_)
+        chosen[self._random.choice(len(regrets), p=weights / weights.sum())] = True
+        while True:
+            wider = chosen | (self._near.T @ (self._near @ chosen) > 0)
+            if wider.sum() == chosen.sum() or wider.sum() > size:
+                return chosen
+            chosen = wider

@@ -1,0 +1,168 @@
+"""A program taken apart: blocks that meet only in shared rows and shared columns.
+
+Symbols, used in all modules of the decomposition
+    b a block, x_b its columns, X_b the points that keep its own rows, bounds and integrality
+    z the shared columns, within bounds;  R the shared rows, of which every inequality has one side
+
+    min  c·x + d·z   over   G x + H z  {<=, =, >=}  q,   x_b in X_b,   l <= z <= u
+
+A price pi[r] of each shared row (>= 0 for ``>=``, <= 0 for ``<=``) takes the rows away, and
+
+    L(pi) = q·pi + sum_b min {(c - G'pi)·x_b : x_b in X_b} + sum_z min {(d - H'pi) z : l <= z <= u}
+
+is a lower bound on the objective whatever the prices are (Geoffrion, Mathematical Programming Study 2, 1974).
+
+Rows that link one block to shared columns alone, ``x_b <= z``, come in thousands for the same z (a base only
+where the organisation is mobilised). Their prices matter only in sum, so those of one z are added up to one
+row with weights: a sum of rows is a valid row, and with the weights on the blocks that use z to the full it
+bounds as well as all of them do.
+
+A continuous column that no row of its block restricts is as good as a shared one, and is treated as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.solve.piece import Piece
+
+_FEWEST_ALIKE = 8
+"""So many links to the same shared columns are added up; fewer keep their own rows."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """A piece with one objective, taken apart.
+
+    Attributes
+    ----------
+    piece : the whole program
+    columns : block columns in order of their blocks, shape (block columns,)
+    starts : where each block begins in ``columns``, shape (blocks + 1,)
+    local : rows of blocks in order of their blocks; ``local_starts`` where each block begins
+    matrix : rows ``local`` by ``columns``
+    shared_columns : positions of z
+    rows : shared rows of the piece, shape (shared rows,)
+    group : for each of ``rows`` the row of R that it is part of
+    weights : of each of ``rows`` in its row of R, 1 for those that stand alone
+    links : whether each of ``rows`` is one of many links
+    """
+
+    piece: Piece
+    columns: Ints
+    starts: Ints
+    local: Ints
+    local_starts: Ints
+    matrix: sparse.csr_matrix
+    shared_columns: Ints
+    rows: Ints
+    group: Ints
+    weights: Floats
+    links: Bools
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks."""
+        return len(self.starts) - 1
+
+    @property
+    def size(self) -> int:
+        """Number of rows of R."""
+        return int(self.group.max()) + 1 if len(self.group) else 0
+
+    @property
+    def block_of_column(self) -> Ints:
+        """Block of each of ``columns``."""
+        return np.repeat(np.arange(self.blocks), np.diff(self.starts))
+
+    def aggregator(self) -> sparse.csr_matrix:
+        """Return the matrix that adds up ``rows`` to R, shape (size, shared rows)."""
+        entries = (self.weights, (self.group, np.arange(len(self.rows))))
+        return sparse.csr_matrix(entries, shape=(self.size, len(self.rows)))
+
+    def with_weights(self, weights: Floats) -> Split:
+        """Return the split with other weights of its links."""
+        return replace(self, weights=np.where(self.links, weights, 1.0))
+
+
+def split_of(piece: Piece, row_block: Ints, col_block: Ints) -> Split:
+    """Take a piece apart by block numbers; rows beyond ``row_block`` are shared.
+
+    Parameters
+    ----------
+    row_block, col_block : block numbers or ``SHARED``, of the first rows and of all columns
+    """
+    row_block = np.concatenate((row_block, np.full(piece.rows - len(row_block), SHARED)))
+    col_block = _without_free(piece, row_block, col_block)
+    numbers = np.unique(col_block[col_block != SHARED])
+    local = np.flatnonzero(row_block != SHARED)
+    local = local[np.isin(row_block[local], numbers)]
+    # A row whose columns are all free has become a row of shared columns.
+    rows = np.setdiff1d(np.arange(piece.rows), local)
+    columns = np.flatnonzero(col_block != SHARED)
+    columns, starts = _in_order(columns, np.searchsorted(numbers, col_block[columns]), len(numbers))
+    local, local_starts = _in_order(local, np.searchsorted(numbers, row_block[local]), len(numbers))
+    sided = np.isfinite(piece.row_lower) | np.isfinite(piece.row_upper)
+    rows = rows[(np.diff(piece.matrix.indptr) > 0)[rows] & sided[rows]]
+    group, links = _linked(piece, rows, col_block)
+    return Split(
+        piece=piece,
+        columns=columns,
+        starts=starts,
+        local=local,
+        local_starts=local_starts,
+        matrix=sparse.csr_matrix(piece.matrix[local][:, columns]),
+        shared_columns=np.flatnonzero(col_block == SHARED),
+        rows=rows,
+        group=group,
+        weights=np.ones(len(rows)),
+        links=links,
+    )
+
+
+def _without_free(piece: Piece, row_block: Ints, col_block: Ints) -> Ints:
+    """Return the blocks of columns, with those shared that no row of their block restricts."""
+    own = sparse.csr_matrix(piece.matrix[row_block != SHARED])
+    restricted = np.zeros(piece.columns, dtype=np.bool_)
+    restricted[own.indices] = True
+    return np.where(restricted | piece.integer, col_block, SHARED)
+
+
+def _in_order(positions: Ints, blocks: Ints, count: int) -> tuple[Ints, Ints]:
+    order = np.argsort(blocks, kind="stable")
+    return positions[order], np.searchsorted(blocks[order], np.arange(count + 1))
+
+
+def _linked(piece: Piece, rows: Ints, col_block: Ints) -> tuple[Ints, Bools]:
+    """Number the rows of R: links to the same shared columns have one number, the others one each.
+
+    A link has columns of one block and of shared ones, one side, and the same shared entries and side as
+    others, once its largest shared entry is made 1.
+    """
+    matrix = sparse.csr_matrix(piece.matrix[rows])
+    row = np.repeat(np.arange(len(rows)), np.diff(matrix.indptr))
+    block = col_block[matrix.indices]
+    frame = pd.DataFrame({"row": row, "block": block, "column": matrix.indices, "entry": matrix.data})
+    inside, outside = frame[block != SHARED], frame[block == SHARED]
+    blocks = inside.groupby("row")["block"].nunique().reindex(range(len(rows)), fill_value=0).to_numpy()
+    parts = outside.assign(part=_mixed(outside["column"].to_numpy()) * outside["entry"].to_numpy())
+    key = parts.groupby("row")["part"].sum().reindex(range(len(rows)), fill_value=0.0).to_numpy()
+    lower, upper = piece.row_lower[rows], piece.row_upper[rows]
+    one_sided = np.isfinite(lower) != np.isfinite(upper)
+    candidate = (blocks == 1) & (key != 0) & one_sided
+    keys = pd.DataFrame({"key": np.round(key, 9), "lower": lower, "upper": upper})
+    alike = keys.groupby(["key", "lower", "upper"])["key"].transform("size").to_numpy()
+    links = candidate & (alike >= _FEWEST_ALIKE)
+    number = keys.groupby(["key", "lower", "upper"]).ngroup().to_numpy()
+    own = number.max(initial=-1) + 1 + np.arange(len(rows))
+    return np.unique(np.where(links, number, own), return_inverse=True)[1].astype(np.int64), links
+
+
+def _mixed(positions: Ints) -> Floats:
+    """Return a number in [1, 2) for each position, such that sums of them tell sets of columns apart."""
+    return 1.0 + np.modf(positions * 0.6180339887498949)[0]

@@ -1,0 +1,69 @@
+"""How a tier is searched: the whole program at once, or block by block at prices of what they share."""
+
+from __future__ import annotations
+
+import time
+
+from pklogistics.model.program import Program
+from pklogistics.solve.decomposition import Blocks, BlockSearch
+from pklogistics.solve.engine import Engine
+from pklogistics.solve.exact import idle_point, search_tier
+from pklogistics.solve.options import Options
+from pklogistics.solve.search import Search
+
+_MANY_BLOCKS = 250
+"""From so many blocks on, prices bound better than a solver of the whole does in the same time."""
+
+_IDEAL_SHARE = 0.5
+"""What of its time a tier may use to look for a plan that is as good in it as can be at all."""
+
+
+def blocks_of(program: Program, options: Options) -> Blocks | None:
+    """Return the blocks by which a program is solved, None if it is solved whole."""
+    blocks = Blocks(program.row_block, program.col_block)
+    if options.strategy == "exact" or not program.integer.any() or blocks.count < 2:
+        return None
+    if options.strategy == "auto" and (blocks.count < _MANY_BLOCKS or options.solver != "highs"):
+        return None
+    return blocks
+
+
+def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
+    """Improve a search until its gap is reached or its share of the time is used; see `search_tier`.
+
+    A tier whose trivial bound may be reached (no mandate broken) is first searched for a plan that does, by the
+    objective of the tier that follows, which then goes on from there.
+    """
+    blocks = search.blocks
+    if blocks is None or not search.piece.costs.any():
+        search_tier(engine, search, tiers_left)
+        return
+    deadline = engine.clock.share(tiers_left)
+    if search.values is None:
+        search.offer(idle_point(engine, search.piece))
+    if search.next_costs is not None and not search.proven_before:
+        _look_for_ideal(engine, search, blocks, deadline)
+        if not search.solved(engine.options.gap):
+            BlockSearch(engine, search, blocks, _part(deadline)).improve()
+        if search.solved(engine.options.gap):
+            return
+    BlockSearch(engine, search, blocks, deadline).run()
+    if search.values is None and search.stopped in ("gap", "time"):
+        search_tier(engine, search, tiers_left)
+
+
+def _look_for_ideal(engine: Engine, search: Search, blocks: Blocks, deadline: float) -> None:
+    """Look for a plan in which the tier is at its trivial bound, by the objective of the next tier."""
+    assert search.next_costs is not None
+    ideal = search.piece.at_trivial_bound().with_objective(search.next_costs, 0.0)
+    look = Search(search.name, ideal, ideal, None, ideal.trivial_bound(), proven_before=False)
+    BlockSearch(engine, look, blocks, _part(deadline)).run(until_found=True)
+    search.notes += look.notes
+    search.stopped = look.stopped
+    search.offer(look.values)
+
+
+def _part(deadline: float) -> float:
+    """Return the end of a part of the time until a deadline."""
+    now = time.monotonic()
+    return now + _IDEAL_SHARE * (deadline - now)
