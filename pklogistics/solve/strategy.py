@@ -11,7 +11,7 @@ from pklogistics.solve.exact import idle_point, search_tier
 from pklogistics.solve.options import Options
 from pklogistics.solve.search import Search
 
-_MANY_BLOCKS = 250
+_MANY_BLOCKS = 1000
 """From so many blocks on, prices bound better than a solver of the whole does in the same time."""
 
 _IDEAL_SHARE = 0.5
@@ -31,8 +31,8 @@ def blocks_of(program: Program, options: Options) -> Blocks | None:
 def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
     """Improve a search until its gap is reached or its share of the time is used; see `search_tier`.
 
-    A tier whose trivial bound may be reached (no mandate broken) is first searched for a plan that does, by the
-    objective of the tier that follows, which then goes on from there.
+    A tier whose trivial bound may be reached (no mandate broken) is first searched for a plan that does, by
+    the objective of the tier that follows, which then goes on from there.
     """
     blocks = search.blocks
     if blocks is None or not search.piece.costs.any():
@@ -45,10 +45,13 @@ def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
         _look_for_ideal(engine, search, blocks, deadline)
         if not search.solved(engine.options.gap):
             BlockSearch(engine, search, blocks, _part(deadline)).improve()
+        if engine.monitor.reason is not None:
+            return
         if search.solved(engine.options.gap):
             return
-    BlockSearch(engine, search, blocks, deadline).run()
-    if search.values is None and search.stopped in ("gap", "time"):
+    by_blocks = BlockSearch(engine, search, blocks, deadline)
+    by_blocks.run()
+    if by_blocks.reason is None and time.monotonic() < deadline and not search.solved(engine.options.gap):
         search_tier(engine, search, tiers_left)
 
 

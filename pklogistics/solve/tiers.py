@@ -16,14 +16,14 @@ import numpy as np
 from ortools.math_opt import solution_pb2
 
 from pklogistics.model.program import Floats, Program, Tier
-from pklogistics.solve.engine import Engine
 from pklogistics.solve.decomposition import Blocks
+from pklogistics.solve.engine import Engine
 from pklogistics.solve.exact import idle_point
 from pklogistics.solve.kin import Kin, kin_of
 from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.search import Search
-from pklogistics.solve.strategy import blocks_of, search_any
 from pklogistics.solve.solution import Solution, Stopped, TierSolution, relative_gap
+from pklogistics.solve.strategy import blocks_of, search_any
 
 _SLACK = 1e-12
 _LOOSE_SLACK = FEASIBLE / 2

@@ -58,7 +58,7 @@ class Coupling:
         return np.clip(prices, self.least, self.most)
 
     def shared_minimum(self, prices: Floats) -> tuple[float, Floats]:
-        """Return ``q·pi + min over z`` and the minimising z; where a column costs nothing, its lower bound."""
+        """Return ``q·pi + min over z`` and the minimising z; a column that costs nothing stays low."""
         reduced = self.costs - self.shared_transposed @ prices
         values = np.where(reduced < 0, self.upper, self.lower)
         return float(self.sides @ prices + reduced @ values), values

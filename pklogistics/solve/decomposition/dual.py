@@ -78,6 +78,18 @@ class Dual:
         """Constant of the objective."""
         return self.split.piece.offset
 
+    def begin(self, row_prices: Floats) -> None:
+        """Begin with prices of the split's shared rows; links get weights by theirs."""
+        size = np.abs(row_prices)
+        total = np.bincount(self.split.group, weights=size, minlength=self.split.size)[self.split.group]
+        count = np.bincount(self.split.group, minlength=self.split.size)[self.split.group]
+        weights = np.where(total > 0, np.maximum(size, 1e-3 * total / count), 1.0)
+        self.split = self.split.with_weights(weights)
+        self.coupling = _coupling(self.split, self.bounds)
+        asked = np.bincount(self.split.group, weights=row_prices, minlength=self.split.size)
+        given = np.bincount(self.split.group, weights=self.split.weights, minlength=self.split.size)
+        self.prices = self.coupling.signed(asked / given)
+
     def step(self, prices: Floats, stop: Callable[[], bool]) -> MasterSolution | None:
         """Price all blocks, and ask the master where to go on; None if stopped meanwhile.
 

@@ -1,4 +1,4 @@
-"""A program with its whole shared columns fixed: links to them fall away, or close columns of their blocks."""
+"""A program with its whole shared columns fixed: links to them fall away, or close columns of blocks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pklogistics.solve.piece import Piece
 def with_shared_fixed(split: Split, shared: Floats) -> Piece:
     """Return the piece with whole shared columns fixed at the nearest whole numbers to these values.
 
-    A link that then says nothing has no sides any more, and one that allows nothing closes its columns instead.
+    A link that then says nothing loses its sides, and one that allows nothing closes its columns instead.
 
     Parameters
     ----------

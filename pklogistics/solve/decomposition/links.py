@@ -44,11 +44,11 @@ def link_weights(split: Split, coupling: Coupling, pool: Pool, costs: Floats, pr
     best, without = np.full(len(links), np.inf), np.full(len(links), np.inf)
     np.minimum.at(best, link, reduced[point])
     np.minimum.at(without, link[~used], reduced[point[~used]])
-    regret = without - best
-    known = np.isfinite(regret)
+    known = np.isfinite(without) & np.isfinite(best)
+    regret = np.where(known, without, 0.0) - np.where(known, best, 0.0)
     most = float(regret[known].max(initial=1.0))
     weights = np.ones(len(split.rows))
-    weights[links] = np.where(known, np.maximum(regret, 0.0), most)
+    weights[links] = np.where(known | ~np.isfinite(best), np.maximum(regret, 0.0), most)
     total = np.bincount(split.group, weights=weights, minlength=split.size)[split.group]
     size = np.bincount(split.group, minlength=split.size)[split.group]
     return np.where(total > 0, np.maximum(weights, _LEAST * total / size), 1.0)

@@ -22,11 +22,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import linalg, sparse
 
-from pklogistics.model.program import Floats, Ints
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.coupling import Coupling
 
 _STEPS = 60
 _TO_BOUNDARY = 0.99
+_LEAST_MU = 1e-6
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,9 @@ def solve_master(
     """
     method = _InteriorPoint(_Reduced.of(coupling, columns), low, high, start)
     steps = 0
-    for steps in range(1, _STEPS + 1):
+    while steps < _STEPS and (method.complementarity >= precision or method.missed >= precision):
         method.step()
-        if method.complementarity < precision and method.missed < precision:
-            break
+        steps += 1
     return method.solution(coupling, steps)
 
 
@@ -87,13 +87,13 @@ def solve_master(
 class _Reduced:
     """The master without what has no choice: blocks with one column, shared columns that are fixed."""
 
-    alone: Floats
+    alone: Bools
     costs: Floats
     activity: sparse.csr_matrix
     activity_transposed: sparse.csr_matrix
     first: Ints
     block: Ints
-    free: Floats
+    free: Bools
     slopes: Floats
     width: Floats
     shared: sparse.csr_matrix
@@ -134,7 +134,9 @@ class _Reduced:
     def spread(self) -> sparse.csr_matrix:
         """Return the matrix that sums columns by block."""
         size = len(self.block)
-        return sparse.csr_matrix((np.ones(size), (self.block, np.arange(size))), shape=(len(self.first), size))
+        return sparse.csr_matrix(
+            (np.ones(size), (self.block, np.arange(size))), shape=(len(self.first), size)
+        )
 
 
 @dataclass
@@ -173,10 +175,11 @@ class _InteriorPoint:
         self._spread = self.master.spread()
         # Kept by themselves: near the end they are smaller than the rounding of the prices.
         self.to_high, self.to_low = self.high - self.prices, self.prices - self.low
-        self._begin(1e-9)
-        mu = self.missed / self.terms
+        mu = _LEAST_MU
+        for _ in range(2):
+            self._begin(mu)
+            mu = max(mu, self.missed / max(1, self.terms))
         self._begin(mu)
-        self._begin(max(mu, self.missed / self.terms))
 
     def _begin(self, mu: float) -> None:
         """Begin on the central path of everything but the shared rows, which the prices do not meet yet."""
@@ -328,7 +331,9 @@ class _Factor:
         dense *= self._scale[:, None] * self._scale[None, :]
         self._factor = _factorised(dense)
 
-    def move(self, by_weight: Floats, by_below: Floats, by_above: Floats, by_high: Floats, by_low: Floats) -> _Move:
+    def move(
+        self, by_weight: Floats, by_below: Floats, by_above: Floats, by_high: Floats, by_low: Floats
+    ) -> _Move:
         """Return the changes by which the products change as asked and the shared rows are met."""
         point, master = self._point, self._point.master
         direct = by_weight / point.reduced
@@ -364,7 +369,9 @@ def _factorised(matrix: Floats) -> tuple[Floats, bool]:
     added = 1e-13
     while True:
         try:
-            return linalg.cho_factor(matrix + added * np.eye(len(matrix)), check_finite=False, overwrite_a=True)
+            return linalg.cho_factor(
+                matrix + added * np.eye(len(matrix)), check_finite=False, overwrite_a=True
+            )
         except linalg.LinAlgError:
             added *= 100.0
 

@@ -40,7 +40,7 @@ class Neighbours:
             chosen = self._around(regrets, size)
         else:
             chosen = np.zeros(self._split.blocks, dtype=np.bool_)
-        missing = size - int(chosen.sum())
+        missing = min(size, len(chosen)) - int(chosen.sum())
         if missing > 0:
             weights = np.where(chosen, 0.0, regrets + 1e-3 * regrets.mean() + 1e-12)
             free = int((weights > 0).sum())
@@ -54,11 +54,14 @@ class Neighbours:
         split = self._split
         costs = split.piece.costs
         if self._proof is None or self._floors is None:
-            lost = costs * (values - np.where(np.isfinite(split.piece.cheaper_bounds()), split.piece.cheaper_bounds(), 0))
-            return np.maximum(np.add.reduceat(lost[split.columns], split.starts[:-1]), 0.0)
+            lost = costs * (
+                values - np.where(np.isfinite(split.piece.cheaper_bounds()), split.piece.cheaper_bounds(), 0)
+            )
+            return np.asarray(np.maximum(np.add.reduceat(lost[split.columns], split.starts[:-1]), 0.0))
         costs = costs - self._rows.T @ self._proof
         spent = np.add.reduceat((costs * values)[split.columns], split.starts[:-1])
-        return np.maximum(spent - np.where(np.isfinite(self._floors), self._floors, spent), 0.0)
+        regrets = spent - np.where(np.isfinite(self._floors), self._floors, spent)
+        return np.asarray(np.maximum(regrets, 0.0))
 
     def _users(self, values: Floats, most: int) -> Bools:
         """Return the blocks linked to a whole shared column that is in use, one that not too many use."""
@@ -70,13 +73,13 @@ class Neighbours:
         used = split.columns[values[split.columns] != 0]
         inside = sparse.csr_matrix(abs(self._rows[:, used])).sum(axis=1)
         live = np.asarray(inside).ravel() > 0
-        users = sparse.csr_matrix(self._rows[:, whole] != 0).T @ self._touching.multiply(live[:, None])
-        users = sparse.csr_matrix(users[values[whole] > 0.5] != 0)
-        count = np.asarray(users.sum(axis=1)).ravel()
+        users = abs(self._rows[:, whole]).T @ self._touching.multiply(live[:, None])
+        users = sparse.csr_matrix(users)[values[whole] > 0.5]
+        count = np.diff(users.indptr)
         fitting = np.flatnonzero((count > 0) & (count <= most))
         if not len(fitting):
             return none
-        return np.asarray(users[self._random.choice(fitting)].todense()).ravel().astype(np.bool_)
+        return np.asarray(users[self._random.choice(fitting)].todense()).ravel() > 0
 
     def _around(self, regrets: Floats, size: int) -> Bools:
         """Return blocks that meet in rows of few, around one of much regret."""

@@ -65,7 +65,12 @@ class Pricer:
         self._parameters = f"{_CP} random_seed:{seed}"
 
     def price(
-        self, costs: Floats, blocks: Ints | None = None, *, relaxed: bool = False, stop: Callable[[], bool] | None = None
+        self,
+        costs: Floats,
+        blocks: Ints | None = None,
+        *,
+        relaxed: bool = False,
+        stop: Callable[[], bool] | None = None,
     ) -> Priced:
         """Price blocks (all unless told otherwise); ``relaxed`` leaves whole columns fractional.
 
@@ -113,7 +118,9 @@ class Pricer:
         if linear:
             values[columns] = solver.variable_values()
             prices[rows] = solver.dual_values()
-            whole = relaxed or not (np.abs(values[columns] - np.round(values[columns]))[integer] > _WHOLE).any()
+            whole = (
+                relaxed or not (np.abs(values[columns] - np.round(values[columns]))[integer] > _WHOLE).any()
+            )
             if whole:
                 found[block] = True
                 return
@@ -138,15 +145,7 @@ class Pricer:
         split = self._split
         columns = slice(split.starts[block], split.starts[block + 1])
         rows = slice(split.local_starts[block], split.local_starts[block + 1])
-        model = helper.ModelBuilderHelper()
-        model.fill_model_from_sparse_data(
-            self._lower[columns],
-            self._upper[columns],
-            costs[columns],
-            self._row_lower[rows],
-            self._row_upper[rows],
-            self.matrix(block),
-        )
+        model = _handed_over(self.piece(block, costs))
         return columns, rows, model
 
     def matrix(self, block: int) -> sparse.csr_matrix:
@@ -156,7 +155,9 @@ class Pricer:
         at = slice(self._nonzeros[block], self._nonzeros[block + 1])
         shape = (last - first, split.starts[block + 1] - split.starts[block])
         indptr = whole.indptr[first : last + 1] - whole.indptr[first]
-        return sparse.csr_matrix((whole.data[at], whole.indices[at] - split.starts[block], indptr), shape=shape)
+        return sparse.csr_matrix(
+            (whole.data[at], whole.indices[at] - split.starts[block], indptr), shape=shape
+        )
 
     def piece(self, block: int, costs: Floats) -> Piece:
         """Return a block as a piece of its own."""
@@ -174,7 +175,7 @@ class Pricer:
         )
 
     def _settled(self, block: int, columns: slice, rows: slice, costs: Floats, point: Floats) -> Floats:
-        """Return a point off the grid: as it is if it keeps the rows, else solved again with integers fixed."""
+        """Return a point off the grid: as it is if it keeps the rows, else with integers fixed and solved."""
         piece = self.piece(block, costs)
         tidy = piece.tidied(point)
         activity = piece.matrix @ tidy
@@ -182,10 +183,7 @@ class Pricer:
         if (activity >= piece.row_lower - size).all() and (activity <= piece.row_upper + size).all():
             return tidy
         rest = piece.with_integers_fixed(tidy)
-        model = helper.ModelBuilderHelper()
-        model.fill_model_from_sparse_data(
-            rest.col_lower, rest.col_upper, rest.costs, rest.row_lower, rest.row_upper, rest.matrix
-        )
+        model = _handed_over(rest)
         solver = helper.ModelSolverHelper("glop")
         solver.set_solver_specific_parameters(_LP)
         solver.solve(model)
@@ -203,12 +201,20 @@ class Pricer:
         terms = np.where(reduced != 0, reduced * np.where(np.isfinite(best), best, 0.0), 0.0)
         endless = (reduced != 0) & np.isinf(best)
         starts, local = self._split.starts, self._split.local_starts
-        total = _sums(terms, starts) + _sums(np.where(pushing, prices * np.where(pushing, side, 0.0), 0.0), local)
+        total = _sums(terms, starts) + _sums(
+            np.where(pushing, prices * np.where(pushing, side, 0.0), 0.0), local
+        )
         return np.where(_sums(endless.astype(float), starts) > 0, -np.inf, total)
+
+
+def _handed_over(piece: Piece) -> helper.ModelBuilderHelper:
+    """Return a piece, its columns continuous, as the fastest of OR-Tools' builders takes it."""
+    model = helper.ModelBuilderHelper()
+    sides = (piece.col_lower, piece.col_upper, piece.costs, piece.row_lower, piece.row_upper)
+    model.fill_model_from_sparse_data(*sides, piece.matrix)  # type: ignore[arg-type]
+    return model
 
 
 def _sums(values: Floats, starts: Ints) -> Floats:
     """Return the sums of consecutive runs, which may be empty."""
     return np.diff(np.concatenate(([0.0], np.cumsum(values)))[starts])
-
-

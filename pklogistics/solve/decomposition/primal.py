@@ -30,6 +30,8 @@ from pklogistics.solve.solution import Stopped
 _TORN = 60
 _CERTAIN = 0.99
 _DIVES = 12
+_GAP = 1e-3
+"""Gap to which a part is solved: the next part finds more than the rest of this gap."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def solve_part(engine: Engine, part: Part, seconds: float, start: Floats | None 
     deadline = time.monotonic() + seconds
     own = Engine(Highs(), scaling_of(part.piece), engine.options, engine.monitor, Clock(deadline))
     try:
-        gap = 0.1 * engine.options.gap
+        gap = max(engine.options.gap, _GAP)
         outcome = own.solve(part.piece, deadline, Start(start), watch=_Quiet(engine.monitor), gap=gap)
         if outcome.values is None:
             return None
@@ -144,6 +146,7 @@ class Rounding:
     def plan(self, seconds: Callable[[], float]) -> tuple[Floats | None, Bools]:
         """Return values of all columns, None if no plan came out, and which blocks were torn."""
         random = np.random.default_rng(self.seed)
+        self.dual.ask()
         point, torn = self._dive(random)
         if point is None:
             return None, torn

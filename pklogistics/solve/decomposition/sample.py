@@ -1,9 +1,9 @@
 """First prices: those of the linear program of some blocks with their part of what is shared.
 
 Blocks are drawn in neighbourhoods, blocks that meet in rows of few, because such rows (people guarded from
-several posts) mean nothing to a block alone. Of a shared row the sample gets the part of the blocks of the row
-that are in it, and so does a shared column that all blocks use; one that belongs to few blocks comes whole, or
-not at all.
+several posts) mean nothing to a block alone. Of a shared row the sample gets the part that its blocks have of
+all blocks of the row, and so does a shared column that all blocks use; one that belongs to few blocks comes
+whole, or not at all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Limits, Start
-from pklogistics.solve.decomposition.coupling import Coupling
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.highs import Highs
 from pklogistics.solve.monitor import Patient
@@ -28,8 +27,8 @@ _SECONDS = 20.0
 _HIGH = 10.0
 
 
-def first_prices(split: Split, coupling: Coupling, blocks: int, seed: int) -> Floats | None:
-    """Return prices of the coupling's rows from a sample of about so many blocks, None if that fails."""
+def first_prices(split: Split, blocks: int, seed: int) -> Floats | None:
+    """Return prices of the split's shared rows from a sample of about so many blocks, None if that fails."""
     meeting = touching(split)
     chosen = _drawn(meeting, blocks, seed)
     sample = _Sample(split, meeting, chosen)
@@ -43,7 +42,7 @@ def first_prices(split: Split, coupling: Coupling, blocks: int, seed: int) -> Fl
     if outcome.status != "optimal" or outcome.duals is None:
         return None
     prices = outcome.duals * scaling.rows / factor
-    return coupling.signed(_by_row(split, sample, prices))
+    return _by_row(split, sample, prices)
 
 
 def touching(split: Split) -> sparse.csr_matrix:
@@ -93,7 +92,7 @@ class _Sample:
 
     def __init__(self, split: Split, touching: sparse.csr_matrix, chosen: Bools) -> None:
         whole = split.piece
-        touched = np.asarray(touching.sum(axis=1)).ravel()
+        touched = np.diff(touching.indptr).astype(float)
         share = np.asarray(touching @ chosen) / np.maximum(touched, 1)
         overall = float(chosen.mean())
         block_columns = split.columns[np.repeat(chosen, np.diff(split.starts))]
@@ -113,7 +112,8 @@ class _Sample:
         inside = sparse.csr_matrix(whole.matrix[local][:, columns])
 
         lower, upper = (
-            np.concatenate((side[local], side[split.rows[self.rows]] * row_part)) for side in (whole.row_lower, whole.row_upper)
+            np.concatenate((side[local], side[split.rows[self.rows]] * row_part))
+            for side in (whole.row_lower, whole.row_upper)
         )
         self.first = len(local)
         outside = sparse.hstack([own, matrix], format="csr")
@@ -126,9 +126,13 @@ class _Sample:
         missable = np.flatnonzero(~split.links[self.rows])
         slack = sparse.identity(len(size), format="csr")[:, missable]
         high = high[missable]
-        matrix = sparse.bmat([[inside, None, None], [outside, slack, -slack]], format="csr")
+        nothing = sparse.csr_matrix((inside.shape[0], 2 * len(high)))
+        missing = sparse.hstack([slack, -slack], format="csr")
+        stacked = sparse.vstack(
+            [sparse.hstack([inside, nothing]), sparse.hstack([outside, missing])], format="csr"
+        )
         self.piece = Piece(
-            matrix=sparse.csr_matrix(matrix).sorted_indices(),
+            matrix=sparse.csr_matrix(stacked).sorted_indices(),
             row_lower=lower,
             row_upper=upper,
             col_lower=np.concatenate((whole.col_lower[columns], np.zeros(2 * len(high)))),
@@ -157,24 +161,26 @@ def _rows_of(split: Split, columns: Ints) -> Ints:
 
 
 def _by_row(split: Split, sample: _Sample, prices: Floats) -> Floats:
-    """Return prices of R: of sums of links the mean, of rows outside the sample that of their likes inside.
+    """Return prices of all shared rows: those outside the sample get that of their likes inside.
 
-    Rows are alike if what it costs to miss them is a shared column of their own; they have the same part of it.
+    Links are alike if they are added up to one row, others if a shared column of their own says what it costs
+    to miss them; they have the same part of that.
     """
     found = np.full(len(split.rows), np.nan)
     found[sample.rows] = prices[sample.first :]
-    cap = _caps(split)
-    ratio = found / np.where(cap > 0, cap, np.nan)
-    usual = float(np.nanmedian(ratio[~split.links])) if np.isfinite(ratio[~split.links]).any() else 0.0
-    found = np.where(np.isnan(found) & (cap > 0), usual * cap, found)
     known = np.isfinite(found)
     total = np.bincount(split.group, weights=np.where(known, found, 0.0), minlength=split.size)
-    count = np.bincount(split.group, weights=known, minlength=split.size)
-    return np.asarray(total / np.maximum(count, 1))
+    mean = total / np.maximum(np.bincount(split.group, weights=known, minlength=split.size), 1)
+    found = np.where(~known & split.links, mean[split.group], found)
+    cap = _caps(split)
+    alike = ~split.links & (cap > 0)
+    ratio = found[alike & np.isfinite(found)] / cap[alike & np.isfinite(found)]
+    usual = float(np.median(ratio)) if len(ratio) else 0.0
+    return np.where(np.isfinite(found), found, np.where(alike, usual * cap, 0.0))
 
 
 def _caps(split: Split) -> Floats:
-    """Return what it costs to miss a row by one, where a continuous shared column of its own stands for it."""
+    """Return what it costs to miss a row by one, where a continuous shared column stands for that."""
     piece = split.piece
     matrix = sparse.csc_matrix(piece.matrix[split.rows][:, split.shared_columns])
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
@@ -183,5 +189,3 @@ def _caps(split: Split) -> Floats:
     usable = ~piece.integer[split.shared_columns][column] & np.isfinite(costs)
     np.maximum.at(caps, matrix.indices[usable], costs[usable])
     return caps
-
-

@@ -21,8 +21,8 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import Stopped
 
-_SAMPLE = 300
-_RELAXED_PASSES, _RELAXED_ENOUGH = 10, 2e-2
+_SAMPLE = 500
+_RELAXED_PASSES, _RELAXED_ENOUGH = 10, 1e-2
 _LONGEST_RUN = 4
 """Passes between two looks at the weights of links."""
 
@@ -30,7 +30,7 @@ _DUAL_SHARE, _FIXED_SHARE = 0.4, 0.25
 """What of a tier's time goes to the prices, and to those with the whole shared columns fixed."""
 
 _USED = 0.02
-_PART_SECONDS = (1.0, 10.0)
+_PART_SECONDS = (3.0, 10.0)
 _FIRST_SIZE, _SIZES = 30, (15, 120)
 
 
@@ -72,19 +72,20 @@ class BlockSearch:
     reason: Stopped | None = None
 
     def run(self, *, until_found: bool = False) -> None:
-        """Improve the search until its gap is reached or time is up, or, if asked so, until there is a plan."""
+        """Improve the search until its gap is reached or time is up; ``until_found``: or there is a plan."""
         began = time.monotonic()
         total = self.deadline - began
         dual = self._begun()
         self._converge(dual, began + _DUAL_SHARE * total)
         if not self._ends() and dual.master is not None:
             self._first_plan(dual, began + (_DUAL_SHARE + _FIXED_SHARE) * total)
-        if not until_found:
+        # A set of so many blocks would be all of them: that is for a solver of the whole.
+        if not until_found and dual.split.blocks > _FIRST_SIZE:
             self._neighbourhoods(dual)
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
 
     def improve(self) -> None:
-        """Improve the plan at hand, without a look for a bound, until the trivial one is reached or time is up."""
+        """Improve the plan at hand, with no other bound than the trivial one."""
         split = split_of(self.search.piece, self.blocks.rows, self.blocks.columns)
         self._neighbourhoods(self._dual(split, (split.piece.col_lower, split.piece.col_upper)))
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
@@ -130,12 +131,13 @@ class BlockSearch:
             dual.reweigh()
 
     def _first_passes(self, dual: Dual, until: float) -> None:
-        first = first_prices(dual.split, dual.coupling, _SAMPLE, self.engine.options.seed)
+        first = first_prices(dual.split, _SAMPLE, self.engine.options.seed)
         if first is not None:
-            dual.prices = first
-        dual.relaxed = True
-        self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
-        dual.in_whole_numbers()
+            dual.begin(first)
+        if dual.split.blocks > _SAMPLE:
+            dual.relaxed = True
+            self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
+            dual.in_whole_numbers()
 
     def _passes(self, dual: Dual, until: float, most: int, enough: float) -> None:
         """Make passes until the master hopes for little more, relative to the bound."""
@@ -163,7 +165,7 @@ class BlockSearch:
         fixed = with_shared_fixed(split, np.where(whole, shared > _USED, shared))
         inner = split_of(fixed, self.blocks.rows, self.blocks.columns)
         narrow = self._dual(inner, implied_bounds(fixed, None))
-        narrow.prices = _carried(dual, inner, narrow)
+        narrow.begin(_row_prices(dual)[inner.rows])
         for _ in range(3):
             self._passes(narrow, until, 12, self.engine.options.gap)
             if narrow.master is None or self._ends():
@@ -185,7 +187,7 @@ class BlockSearch:
     def _neighbourhoods(self, dual: Dual) -> None:
         """Solve sets of blocks again until time is up; more of them while that is done at once."""
         neighbours = Neighbours(dual, self.engine.options.seed)
-        size = _FIRST_SIZE
+        size = min(_FIRST_SIZE, dual.split.blocks)
         while self.search.values is not None and not self._ends():
             values = self.search.values
             chosen: Bools = neighbours.drawn(values, size)
@@ -208,13 +210,9 @@ def _same(first: Piece, second: Piece) -> bool:
     return all(np.array_equal(getattr(first, name), getattr(second, name)) for name in names)
 
 
-def _carried(dual: Dual, inner: Split, narrow: Dual) -> Floats:
-    """Return the best prices of one split for the rows that another has kept of it."""
+def _row_prices(dual: Dual) -> Floats:
+    """Return the best prices by row of the piece."""
     prices = np.zeros(dual.split.piece.rows)
     if dual.proof is not None:
         prices[dual.split.rows] = dual.proof
-    result = np.zeros(inner.size)
-    result[inner.group] = prices[inner.rows]
-    return narrow.coupling.signed(result)
-
-
+    return prices

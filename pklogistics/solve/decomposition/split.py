@@ -165,4 +165,4 @@ def _linked(piece: Piece, rows: Ints, col_block: Ints) -> tuple[Ints, Bools]:
 
 def _mixed(positions: Ints) -> Floats:
     """Return a number in [1, 2) for each position, such that sums of them tell sets of columns apart."""
-    return 1.0 + np.modf(positions * 0.6180339887498949)[0]
+    return np.asarray(1.0 + np.modf(positions * 0.6180339887498949)[0])
