@@ -11,10 +11,10 @@ from pklogistics.solve.exact import idle_point, search_tier
 from pklogistics.solve.options import Options
 from pklogistics.solve.search import Search
 
-_MANY_BLOCKS = 1000
+_MANY_BLOCKS = 250
 """From so many blocks on, prices bound better than a solver of the whole does in the same time."""
 
-_IDEAL_SHARE = 0.5
+_IDEAL_SHARE = 0.4
 """What of its time a tier may use to look for a plan that is as good in it as can be at all."""
 
 
@@ -31,8 +31,8 @@ def blocks_of(program: Program, options: Options) -> Blocks | None:
 def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
     """Improve a search until its gap is reached or its share of the time is used; see `search_tier`.
 
-    A tier whose trivial bound may be reached (no mandate broken) is first searched for a plan that does, by
-    the objective of the tier that follows, which then goes on from there.
+    A tier whose trivial bound may be reached (no mandate broken) is first searched for a plan that does: by
+    neighbourhoods, and if that fails by the objective of the next tier, which then goes on from there.
     """
     blocks = search.blocks
     if blocks is None or not search.piece.costs.any():
@@ -42,9 +42,9 @@ def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
     if search.values is None:
         search.offer(idle_point(engine, search.piece))
     if search.next_costs is not None and not search.proven_before:
-        _look_for_ideal(engine, search, blocks, deadline)
-        if not search.solved(engine.options.gap):
-            BlockSearch(engine, search, blocks, _part(deadline)).improve()
+        BlockSearch(engine, search, blocks, _part(deadline)).improve()
+        if not search.solved(engine.options.gap) and engine.monitor.reason is None:
+            _look_for_ideal(engine, search, blocks, deadline)
         if engine.monitor.reason is not None:
             return
         if search.solved(engine.options.gap):

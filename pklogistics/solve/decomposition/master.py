@@ -28,6 +28,8 @@ from pklogistics.solve.decomposition.coupling import Coupling
 _STEPS = 60
 _TO_BOUNDARY = 0.99
 _LEAST_MU = 1e-6
+_WIDE = 0.05
+"""A row is wide if it is touched by more than this share of the columns."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,10 @@ class _Reduced:
     costs: Floats
     activity: sparse.csr_matrix
     activity_transposed: sparse.csr_matrix
+    wide: Ints
+    narrow: Ints
+    dense: Floats
+    thin: sparse.csr_matrix
     first: Ints
     block: Ints
     free: Bools
@@ -111,11 +117,17 @@ class _Reduced:
         block = columns.block[~alone]
         first = np.flatnonzero(np.diff(block, prepend=-1))
         shared = sparse.csr_matrix(coupling.shared[:, free])
+        touched = np.bincount(activity.indices, minlength=activity.shape[1])
+        is_wide = touched > _WIDE * max(1, len(block))
         return cls(
             alone=alone,
             costs=columns.costs[~alone],
             activity=activity,
             activity_transposed=sparse.csr_matrix(activity.T),
+            wide=np.flatnonzero(is_wide),
+            narrow=np.flatnonzero(~is_wide),
+            dense=activity[:, np.flatnonzero(is_wide)].toarray(),
+            thin=sparse.csr_matrix(activity[:, np.flatnonzero(~is_wide)]),
             first=first,
             block=np.repeat(np.arange(len(first)), np.diff(np.append(first, len(block)))),
             free=free,
@@ -129,7 +141,7 @@ class _Reduced:
 
     def sums(self, values: Floats) -> Floats:
         """Return sums over the columns of each block."""
-        return np.add.reduceat(values, self.first) if len(self.first) else np.zeros(0)
+        return np.add.reduceat(values, self.first) if len(self.first) else values[:0]
 
     def spread(self) -> sparse.csr_matrix:
         """Return the matrix that sums columns by block."""
@@ -310,26 +322,36 @@ class _InteriorPoint:
 
 
 class _Factor:
-    """The linear system of one point, factorised once for predictor and corrector."""
+    """The linear system of one point, factorised once for predictor and corrector.
+
+    Activities are centred by block before they are squared: the difference of two large matrices would have
+    no digits left near the end. Rows that many columns touch are treated as dense, which is much faster.
+    """
 
     def __init__(self, point: _InteriorPoint) -> None:
         master = point.master
         self._point, self._residual = point, point._residual()
-        self._theta = point.weights / point.reduced
-        self._total = master.sums(self._theta)
-        scaled = sparse.csr_matrix(master.activity.multiply(self._theta[:, None]))
-        self._means = sparse.csr_matrix(point._spread @ scaled)
+        self._theta = theta = point.weights / point.reduced
+        self._total = master.sums(theta)
         self._shared_theta = 1.0 / (point.below / point.shared + point.above / point.rest)
-        # Centred first: the difference of two large matrices would have no digits left near the end.
-        means = sparse.csr_matrix(self._means.multiply((1.0 / self._total)[:, None]))
-        centred = sparse.csr_matrix(master.activity - point._spread.T @ means)
-        matrix = centred.T @ centred.multiply(self._theta[:, None])
-        matrix = matrix + master.shared @ master.shared_transposed.multiply(self._shared_theta[:, None])
-        dense = np.asarray(matrix.todense())
-        dense[np.diag_indices_from(dense)] += point.missing / point.to_high + point.excess / point.to_low
-        self._scale = 1.0 / np.sqrt(np.maximum(np.diag(dense), 1e-300))
-        dense *= self._scale[:, None] * self._scale[None, :]
-        self._factor = _factorised(dense)
+        self._wide_means = master.sums(theta[:, None] * master.dense) / self._total[:, None]
+        centred = master.dense - self._wide_means[master.block]
+        weighted = centred * theta[:, None]
+        means = point._spread @ master.thin.multiply(theta[:, None])
+        self._thin_means = sparse.csr_matrix(means.multiply((1.0 / self._total)[:, None]))
+        thin = sparse.csr_matrix(master.thin - point._spread.T @ self._thin_means)
+        columns = sparse.csr_matrix(master.shared_transposed.multiply(self._shared_theta[:, None]))
+        matrix = sparse.csr_matrix(master.shared @ columns).toarray()
+        mixed = master.thin.T @ weighted
+        squares = sparse.csr_matrix(thin.T @ sparse.csr_matrix(thin.multiply(theta[:, None])))
+        matrix[np.ix_(master.wide, master.wide)] += weighted.T @ centred
+        matrix[np.ix_(master.narrow, master.wide)] += mixed
+        matrix[np.ix_(master.wide, master.narrow)] += mixed.T
+        matrix[np.ix_(master.narrow, master.narrow)] += squares.toarray()
+        matrix[np.diag_indices_from(matrix)] += point.missing / point.to_high + point.excess / point.to_low
+        self._scale = 1.0 / np.sqrt(np.maximum(np.diag(matrix), 1e-300))
+        matrix *= self._scale[:, None] * self._scale[None, :]
+        self._factor = _factorised(matrix)
 
     def move(
         self, by_weight: Floats, by_below: Floats, by_above: Floats, by_high: Floats, by_low: Floats
@@ -348,7 +370,8 @@ class _Factor:
             + by_low / point.to_low
         )
         prices = self._scale * linalg.cho_solve(self._factor, self._scale * side, check_finite=False)
-        values = per_block - (self._means @ prices) / self._total
+        means = self._wide_means @ prices[master.wide] + self._thin_means @ prices[master.narrow]
+        values = per_block - means
         rising = master.activity @ prices + values[master.block]
         shared = self._shared_theta * (master.shared_transposed @ prices + tilt)
         return _Move(

@@ -30,7 +30,7 @@ _WHOLE = 1e-6
 _LP = "use_preprocessing:false use_dual_simplex:true"
 _CP = (
     "num_workers:1 cp_model_presolve:false cp_model_probing_level:0 symmetry_level:0 "
-    f"mip_var_scaling:{_GRID} mip_max_bound:1e9 max_deterministic_time:0.3"
+    f"mip_var_scaling:{_GRID} mip_max_bound:1e9 max_deterministic_time:0.05"
 )
 _CHUNK = 64
 
@@ -83,9 +83,9 @@ class Pricer:
         bounds, found = np.full(split.blocks, -np.inf), np.zeros(split.blocks, dtype=np.bool_)
 
         def work(chunk: Ints) -> None:
-            if stop is not None and stop():
-                return
             for block in chunk:
+                if stop is not None and stop():
+                    return
                 self._one(int(block), costs, relaxed, values, prices, bounds, found)
 
         with ThreadPoolExecutor(self._threads) as pool:
@@ -93,8 +93,6 @@ class Pricer:
         by_linear = self._linear_bounds(costs, prices)
         solved = np.isfinite(bounds)
         bounds = np.where(solved, np.maximum(bounds, by_linear), -np.inf)
-        # Bound plus infinity stands for a block whose linear program says it all.
-        bounds = np.where(solved & np.isposinf(bounds), by_linear, bounds)
         return Priced(values, bounds, found)
 
     def _one(

@@ -24,7 +24,8 @@ from pklogistics.solve.scaling import scaling_of
 _FEW = 30
 _NEIGHBOURHOOD = 25
 _SECONDS = 20.0
-_HIGH = 10.0
+_HIGH = 0.3
+"""What it costs to miss a row of the sample, relative to the objective by the row's activity."""
 
 
 def first_prices(split: Split, blocks: int, seed: int) -> Floats | None:
@@ -123,7 +124,7 @@ class _Sample:
         size = np.maximum(abs(outside) @ most, 1e-9)
         high = _HIGH * float(np.abs(costs) @ most) / size
         # Links hold for each block by itself.
-        missable = np.flatnonzero(~split.links[self.rows])
+        missable = np.flatnonzero(~split.links[self.rows] & ~chosen.all())
         slack = sparse.identity(len(size), format="csr")[:, missable]
         high = high[missable]
         nothing = sparse.csr_matrix((inside.shape[0], 2 * len(high)))

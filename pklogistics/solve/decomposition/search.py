@@ -121,8 +121,7 @@ class BlockSearch:
 
     def _converge(self, dual: Dual, until: float) -> None:
         """Look for the prices that bound best, first in fractions, then in whole numbers."""
-        if dual.proof is None:
-            self._first_passes(dual, until)
+        self._first_passes(dual, until)
         while not self._late(until):
             before = dual.bound
             self._passes(dual, until, _LONGEST_RUN, 0.1 * self.engine.options.gap)
@@ -131,13 +130,16 @@ class BlockSearch:
             dual.reweigh()
 
     def _first_passes(self, dual: Dual, until: float) -> None:
-        first = first_prices(dual.split, _SAMPLE, self.engine.options.seed)
-        if first is not None:
-            dual.begin(first)
-        if dual.split.blocks > _SAMPLE:
-            dual.relaxed = True
+        """Begin with the linear program: of all blocks if they are few, else of some, and then by passes."""
+        if dual.proof is None:
+            first = first_prices(dual.split, _SAMPLE, self.engine.options.seed)
+            if first is not None:
+                dual.begin(first)
+            dual.relaxed = dual.split.blocks > _SAMPLE
+        if dual.relaxed:
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
-            dual.in_whole_numbers()
+            if not self._late(until):
+                dual.in_whole_numbers()
 
     def _passes(self, dual: Dual, until: float, most: int, enough: float) -> None:
         """Make passes until the master hopes for little more, relative to the bound."""

@@ -1,0 +1,195 @@
+"""Decomposition: its parts against brute force and the linear program, its plans against exact ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pklogistics.instance.generate import generate
+from pklogistics.model.build import compile_mission
+from pklogistics.model.program import SHARED, Builder, Floats, Program, Tier
+from pklogistics.solve import Options, solve_program
+from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
+from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.fixing import with_shared_fixed
+from pklogistics.solve.decomposition.master import solve_master
+from pklogistics.solve.decomposition.primal import part_of
+from pklogistics.solve.decomposition.split import Split, split_of
+from pklogistics.solve.implied import implied_bounds
+from pklogistics.solve.piece import Piece, piece_of
+
+SITES, BUDGET, LICENCE, FEE = 40, 60.0, 3.0, 2.0
+
+
+def towns(seed: int = 0) -> Program:
+    """Forty towns, each with a clinic (whole, cost 1 to 4) that serves 1 to 9 of its people, one budget.
+
+    Clinics need a licence (shared, whole, costs 3 of the budget) and, of the served, 2 in ten pay into it.
+    """
+    random = np.random.default_rng(seed)
+    cost, people = random.integers(1, 5, SITES).astype(float), random.integers(1, 10, SITES).astype(float)
+    at = pd.DataFrame({"site": np.arange(SITES)})
+    b = Builder()
+    clinic = b.columns("f", "clinic", at, upper=1, integer=True, block=np.arange(SITES))
+    served = b.columns("f", "served", at, upper=people, block=np.arange(SITES))
+    licence = b.columns("f", "licence", at.head(1), upper=1, integer=True)
+    reached = b.rows("f", "reached", at, upper=0)
+    b.entries(reached, served, 1)
+    b.entries(reached, clinic, -people)
+    licensed = b.rows("f", "licensed", at, upper=0)
+    b.entries(licensed, clinic, 1)
+    b.entries(licensed, np.repeat(licence, SITES), -1)
+    budget = np.repeat(b.rows("f", "budget", at.head(1), upper=BUDGET), SITES)
+    b.entries(budget, clinic, cost)
+    b.entries(budget, served, 0.2 * FEE)
+    b.entries(budget[:1], licence, LICENCE)
+    b.term("unserved", served, -1.0, offset=float(people.sum()))
+    return b.build([Tier("unserved", {"unserved": 1.0})])
+
+
+def taken_apart(program: Program) -> tuple[Piece, Split, Coupling, tuple[Floats, Floats]]:
+    costs, offset = program.tier_costs(program.tiers[0])
+    piece = piece_of(program).with_objective(costs, offset)
+    split = split_of(piece, program.row_block, program.col_block)
+    lower, upper = implied_bounds(piece)
+    return (
+        piece,
+        split,
+        coupling_of(split, lower[split.shared_columns], upper[split.shared_columns]),
+        (lower, upper),
+    )
+
+
+def converged(program: Program, passes: int = 12) -> Dual:
+    _, split, _, bounds = taken_apart(program)
+    dual = Dual.of(split, bounds, threads=1, seed=0)
+    prices = dual.prices
+    for _ in range(passes):
+        master = dual.step(prices, lambda: False)
+        assert master is not None
+        prices = master.prices
+    return dual
+
+
+def optimum(program: Program) -> float:
+    return solve_program(program, Options(strategy="exact", gap=1e-9)).tiers[0].value
+
+
+def test_forty_licences_are_one_row_beside_the_budget() -> None:
+    _, split, coupling, _ = taken_apart(towns())
+    assert split.blocks == SITES
+    assert split.links.sum() == SITES
+    assert coupling.rows == 2
+    # The sum of ``clinic <= licence`` over all towns is a row that every point keeps, whatever the weights.
+    doubled = split.with_weights(np.full(len(split.rows), 2.0))
+    assert doubled.weights[~split.links].tolist() == [1.0]
+    assert doubled.aggregator().sum() == 2 * SITES + 1
+
+
+def test_any_prices_bound_and_the_best_ones_bound_well() -> None:
+    program = towns()
+    best = optimum(program)
+    _, split, coupling, bounds = taken_apart(program)
+    random = np.random.default_rng(1)
+    for _ in range(20):
+        dual = Dual.of(split, bounds, threads=1, seed=0)
+        assert dual.evaluate(-random.random(coupling.rows) * 3, lambda: False) <= best + 1e-6
+    # At the best prices at most one town a shared row is torn in two, and a town has nine people at most.
+    dual = converged(program)
+    assert best - coupling.rows * 9 <= dual.bound <= best + 1e-6
+    assert dual.hoped < 0.01
+
+
+def test_the_master_is_the_linear_program_over_its_points() -> None:
+    # With a wide box no row is broken at a price, and duality holds: the value is what the prices prove for
+    # the points at hand, and the weights meet the budget.
+    dual = converged(towns())
+    columns = dual.pool.columns(dual.coupling, dual.costs)
+    low, high = np.maximum(dual.coupling.least - 1e-6, -1e3), np.minimum(dual.coupling.most + 1e-6, 1e3)
+    found = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6)
+    assert np.bincount(columns.block, weights=found.weights) == pytest.approx(np.ones(SITES))
+    used = columns.activity.T @ found.weights + dual.coupling.shared @ found.shared
+    assert (used <= dual.coupling.sides + 1e-5).all()
+    reduced = columns.costs - columns.activity @ found.prices
+    proven = np.minimum.reduceat(reduced, np.flatnonzero(np.diff(columns.block, prepend=-1))).sum()
+    assert found.value == pytest.approx(proven + dual.coupling.shared_minimum(found.prices)[0], abs=1e-3)
+
+
+def test_pricing_agrees_with_all_choices_of_a_town() -> None:
+    # A town has a clinic or not; with one it serves everyone if that pays, and nobody otherwise.
+    _, split, coupling, bounds = taken_apart(towns())
+    dual = Dual.of(split, bounds, threads=1, seed=0)
+    prices = -np.array([0.3, 0.2])
+    reduced = dual.costs - coupling.blocks_transposed @ prices
+    priced = dual.pricer.price(reduced)
+    clinic, served = reduced[split.starts[:-1]], reduced[split.starts[:-1] + 1]
+    people = bounds[1][split.columns][split.starts[:-1] + 1]
+    argued = np.minimum(0.0, clinic + np.minimum(0.0, served * people))
+    assert priced.found.all()
+    assert priced.bounds == pytest.approx(argued, abs=1e-4)
+    assert (priced.bounds <= argued + 1e-9).all()
+
+
+@pytest.mark.parametrize("licence", [0.0, 1.0])
+def test_a_fixed_licence_opens_or_closes_all_clinics(licence: float) -> None:
+    program = towns()
+    piece, split, _, _ = taken_apart(program)
+    fixed = with_shared_fixed(split, np.array([licence]))
+    clinics = piece.integer.copy()
+    clinics[-1] = False
+    assert fixed.col_upper[clinics].tolist() == [licence] * SITES
+    assert (fixed.col_lower[-1], fixed.col_upper[-1]) == (licence, licence)
+    # The links have said all that they had to say.
+    assert split_of(fixed, program.row_block, program.col_block).size == 1
+
+
+def test_a_part_is_what_the_others_leave() -> None:
+    # Others have spent 10 of the budget and hold the licence up: five towns share the other 50.
+    piece, split, _, _ = taken_apart(towns())
+    values = np.zeros(piece.columns)
+    values[-1] = 1.0
+    rich = int(np.argmax(piece.matrix[-1].toarray().ravel()[:SITES]))
+    values[rich] = 1.0
+    chosen = np.zeros(SITES, dtype=np.bool_)
+    chosen[[town for town in range(6) if town != rich][:5]] = True
+    part = part_of(split, values, chosen)
+    cost = piece.matrix[-1].toarray().ravel()[rich]
+    assert part.piece.row_upper.max() == pytest.approx(BUDGET - cost)
+    assert part.piece.col_lower[-1] == 1.0
+    assert len(part.columns) == 11
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_plans_of_towns_lie_between_bound_and_nothing_better(seed: int) -> None:
+    program = towns(seed)
+    best = optimum(program)
+    found = solve_program(program, Options(strategy="decomposition", time_limit=2, gap=1e-3)).tiers[0]
+    assert found.bound <= best + 1e-6
+    assert best - 1e-6 <= found.value <= best * 1.005 + 1e-6
+
+
+def test_a_generated_mission_keeps_every_rule_and_bounds_what_exact_search_finds() -> None:
+    program = compile_mission(generate(60, seed=3, organisations=5, activities=3)).program
+    assert (program.col_block != SHARED).any()
+    exact = solve_program(program, Options(strategy="exact", time_limit=4))
+    by_blocks = solve_program(program, Options(strategy="decomposition", time_limit=4))
+    assert program.violation(by_blocks.values) <= 1e-6
+    for one, other in zip(exact.tiers[:2], by_blocks.tiers[:2], strict=True):
+        assert other.bound <= one.value * (1 + 1e-6) + 1e-6
+        assert one.bound <= other.value * (1 + 1e-6) + 1e-6
+
+
+def test_stopping_returns_the_plan_at_hand() -> None:
+    program = compile_mission(generate(60, seed=3, organisations=5, activities=3)).program
+    asked = 0
+
+    def enough() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 30
+
+    solution = solve_program(program, Options(strategy="decomposition", should_stop=enough))
+    assert solution.stopped == "stopped"
+    assert solution.found
+    assert program.violation(solution.values) <= 1e-6
