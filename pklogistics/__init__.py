@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     )
     from pklogistics.exchange import FormatError, import_mission
     from pklogistics.instance import Mission, read, schema, validate, write
+    from pklogistics.instance.generate import generate
     from pklogistics.pipeline import solve
     from pklogistics.plan import Plan, TierResult
     from pklogistics.report import report
@@ -54,6 +55,7 @@ __all__ = [
     "Violation",
     "__version__",
     "check",
+    "generate",
     "import_mission",
     "read",
     "report",
@@ -71,6 +73,7 @@ _HOMES = {
     ),
     "pklogistics.exchange": ("FormatError", "import_mission"),
     "pklogistics.instance": ("Mission", "read", "schema", "validate", "write"),
+    "pklogistics.instance.generate": ("generate",),
     "pklogistics.plan": ("Plan", "TierResult"),
     "pklogistics.solve": ("Options", "Progress"),
 }
