@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pklogistics.plan import Plan, TierResult
     from pklogistics.report import report
     from pklogistics.solve import Options, Progress
+    from pklogistics.starter import new, write_starter
 
 __version__ = "0.1.0"
 
@@ -57,12 +58,14 @@ __all__ = [
     "check",
     "generate",
     "import_mission",
+    "new",
     "read",
     "report",
     "schema",
     "solve",
     "validate",
     "write",
+    "write_starter",
 ]
 
 _HOMES = {
@@ -76,6 +79,7 @@ _HOMES = {
     "pklogistics.instance.generate": ("generate",),
     "pklogistics.plan": ("Plan", "TierResult"),
     "pklogistics.solve": ("Options", "Progress"),
+    "pklogistics.starter": ("new", "write_starter"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "errors": (),
     "instance": ("errors",),
     "exchange": ("errors", "instance"),
+    "starter": ("errors", "instance"),
     "plan": ("errors", "instance"),
     "check": ("errors", "instance", "plan"),
     "model": ("errors", "instance", "plan"),
