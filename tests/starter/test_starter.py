@@ -17,7 +17,7 @@ from pklogistics.instance.schema import TABLES
 from pklogistics.starter import PROFILES, new
 from pklogistics.starter.profile import profile_of
 from pklogistics.starter.selection import consistent
-from tests.starter.office import needs_office, saved_again
+from tests.office import needs_office, saved_again
 
 REQUIRED = ["sites", "activities", "needs", "organisations", "capabilities"]
 
