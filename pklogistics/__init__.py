@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SolverError,
     )
     from pklogistics.exchange import FormatError, import_mission
+    from pklogistics.exchange.hxl import Imported, SheetOptions, SheetSettings, import_4w, import_needs
     from pklogistics.instance import Mission, read, schema, validate, write
     from pklogistics.instance.generate import generate
     from pklogistics.pipeline import solve
@@ -40,6 +41,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "FormatError",
+    "Imported",
     "Mission",
     "MissionError",
     "NoPlanError",
@@ -51,13 +53,17 @@ __all__ = [
     "Problem",
     "Progress",
     "Report",
+    "SheetOptions",
+    "SheetSettings",
     "SolverError",
     "TierResult",
     "Violation",
     "__version__",
     "check",
     "generate",
+    "import_4w",
     "import_mission",
+    "import_needs",
     "new",
     "read",
     "report",
@@ -75,6 +81,9 @@ _HOMES = {
         "SolverError",
     ),
     "pklogistics.exchange": ("FormatError", "import_mission"),
+    "pklogistics.exchange.hxl": (
+        *("Imported", "SheetOptions", "SheetSettings", "import_4w", "import_needs"),
+    ),
     "pklogistics.instance": ("Mission", "read", "schema", "validate", "write"),
     "pklogistics.instance.generate": ("generate",),
     "pklogistics.plan": ("Plan", "TierResult"),
