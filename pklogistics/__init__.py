@@ -28,8 +28,12 @@ if TYPE_CHECKING:
         SolverError,
     )
     from pklogistics.exchange import FormatError, import_mission
+    from pklogistics.exchange.geojson import export_geojson, geojson
     from pklogistics.exchange.hxl import Imported, SheetOptions, SheetSettings, import_4w, import_needs
+    from pklogistics.exchange.hxl.export import export_4w
+    from pklogistics.exchange.hxl.overlaps import sheet_overlaps
     from pklogistics.instance import Mission, read, schema, validate, write
+    from pklogistics.instance.duplication import Duplication, duplication
     from pklogistics.instance.generate import generate
     from pklogistics.pipeline import solve
     from pklogistics.plan import Plan, TierResult
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Duplication",
     "FormatError",
     "Imported",
     "Mission",
@@ -60,7 +65,11 @@ __all__ = [
     "Violation",
     "__version__",
     "check",
+    "duplication",
+    "export_4w",
+    "export_geojson",
     "generate",
+    "geojson",
     "import_4w",
     "import_mission",
     "import_needs",
@@ -68,6 +77,7 @@ __all__ = [
     "read",
     "report",
     "schema",
+    "sheet_overlaps",
     "solve",
     "validate",
     "write",
@@ -81,10 +91,14 @@ _HOMES = {
         "SolverError",
     ),
     "pklogistics.exchange": ("FormatError", "import_mission"),
+    "pklogistics.exchange.geojson": ("export_geojson", "geojson"),
     "pklogistics.exchange.hxl": (
         *("Imported", "SheetOptions", "SheetSettings", "import_4w", "import_needs"),
     ),
     "pklogistics.instance": ("Mission", "read", "schema", "validate", "write"),
+    "pklogistics.exchange.hxl.export": ("export_4w",),
+    "pklogistics.exchange.hxl.overlaps": ("sheet_overlaps",),
+    "pklogistics.instance.duplication": ("Duplication", "duplication"),
     "pklogistics.instance.generate": ("generate",),
     "pklogistics.plan": ("Plan", "TierResult"),
     "pklogistics.solve": ("Options", "Progress"),

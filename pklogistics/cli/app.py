@@ -16,8 +16,10 @@ from pklogistics.cli import (
     beginning,
     checking,
     converting,
+    exporting,
     generating,
     importing,
+    overlapping,
     solving,
     tables,
     validating,
@@ -94,7 +96,8 @@ def _misused(output: Output, error: Any) -> int:
             f"{message[:1].lower()}{message[1:]}{_JOIN[message[-1] == '?']} {context.command_path} --help"
         )
     elif output.as_json:
-        output.error("say what to do: new, validate, solve, check, convert, import, generate or schema")
+        *verbs, last = (str(verb.name) for verb in app.registered_commands)
+        output.error(f"say what to do: {', '.join(verbs)} or {last}")
     else:  # Nothing was said at all: help is the answer.
         typer.echo(context.get_help(), err=True)
     return WRONG_USE
@@ -117,6 +120,8 @@ app.command("solve")(solving.solve)
 app.command("check")(checking.check)
 app.command("convert")(converting.convert)
 app.command("import")(importing.import_file)
+app.command("export")(exporting.export)
+app.command("overlaps")(overlapping.overlaps)
 app.command("generate")(generating.generate)
 app.command("schema")(tables.schema)
 

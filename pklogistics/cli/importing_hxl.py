@@ -44,8 +44,8 @@ def import_sheet(
 
     if format_name == "hxl-4w" and mission_path is None:
         raise WrongUseError("a 4W adds to a mission: say which, --mission M (import hxl-needs can begin one)")
-    options = SheetOptions(tuple(_tags(given["tags"])), tuple(given["rows"]), given["sheet"])
-    chosen = _settings(settings, dict(_pairs(given["mapping"])))
+    options = SheetOptions(tuple(tags_of(given["tags"])), tuple(given["rows"]), given["sheet"])
+    chosen = _settings(settings, dict(pairs_of(given["mapping"])))
     with ProgressLine(out, "read") as line:
         mission = None if mission_path is None else read(require(mission_path))
         line.phase("match")
@@ -62,7 +62,7 @@ def import_sheet(
     return DONE
 
 
-def _tags(given: Sequence[str]) -> Iterator[str]:
+def tags_of(given: Sequence[str]) -> Iterator[str]:
     """Yield ``header=#tag`` from options (several with commas between) and files."""
     for each in given:
         if "=" not in each:
@@ -77,7 +77,8 @@ def _tags(given: Sequence[str]) -> Iterator[str]:
         yield from re.split(r",(?=[^#]*=\s*#)", each)
 
 
-def _pairs(given: Sequence[str]) -> Iterator[tuple[str, str]]:
+def pairs_of(given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield names of a sheet and the keys of the mission that they stand for; raises `WrongUseError`."""
     for each in given:
         for pair in re.split(r",(?=[^,]*=)", each):
             name, equals, key = pair.rpartition("=")

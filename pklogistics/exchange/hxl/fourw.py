@@ -50,7 +50,7 @@ def import_4w(
     sheet = read_sheet(Path(path), options or SheetOptions())
     assumed: list[str] = []
     matches = Matches(settings.near)
-    rows = _rows(sheet, mission, settings, matches, assumed)
+    rows = matched_rows(sheet, mission, settings, matches, assumed)
     kept = rows[(rows["site"] != "") & (rows["activity"] != "") & (rows["organisation"] != "")]
     kept = kept[kept["to"] >= 1]
     own = kept["planned"] if settings.planned != "coverage" else kept["planned"] & False
@@ -75,15 +75,29 @@ def import_4w(
     )
 
 
-def _rows(
-    sheet: Sheet, mission: Mission, settings: SheetSettings, matches: Matches, assumed: list[str]
-) -> pd.DataFrame:
-    """Return the rows of the sheet in the words of the mission; what found no match is blank."""
-    who = sheet.find(
-        "#org+impl", "#org+implementing", "#org+name-funder-donor-prog", "#org-funder-donor-prog-type"
-    )
+def organisations_column(sheet: Sheet) -> pd.Series[str]:
+    """Return who works, not who pays; raises `FormatError` if the sheet does not say."""
+    names = ("#org+impl", "#org+implementing", "#org+name-funder-donor-prog", "#org-funder-donor-prog-type")
+    who = sheet.find(*names)
     if who is None:
         raise refusal(sheet.file, f"has no column of organisations; expected #org, found {sheet.tags}")
+    return who
+
+
+def matched_rows(
+    sheet: Sheet, mission: Mission, settings: SheetSettings, matches: Matches, assumed: list[str]
+) -> pd.DataFrame:
+    """Return the rows of the sheet in the words of the mission; what found no match is blank.
+
+    Columns: site, activity, organisation, people (NaN: unknown), planned (whether the mission plans that
+    organisation for that activity), from and to (periods; ``to`` is 0 for what is over before them).
+
+    Raises
+    ------
+    FormatError
+        If the sheet has no column of organisations, places, or sectors or activities.
+    """
+    who = organisations_column(sheet)
     if sheet.position("#sector", "#subsector", "#activity") is None:
         raise refusal(
             sheet.file, f"has no column of sectors; expected #sector or #activity, found {sheet.tags}"

@@ -15,6 +15,7 @@ import pandas as pd
 
 from pklogistics.errors import OptionsError
 from pklogistics.exchange.errors import FormatError, refusal
+from pklogistics.exchange.hxl.library import libhxl
 from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.wording import quoted
 
@@ -56,10 +57,9 @@ class Sheet:
 
     def position(self, *patterns: str) -> int | None:
         """Return the position of the first column that meets a pattern; a pattern is ``#tag+has-has_not``."""
-        from hxl.model import TagPattern
 
         for pattern in patterns:
-            wanted = TagPattern.parse(pattern)
+            wanted = libhxl().model.TagPattern.parse(pattern)
             for at, column in enumerate(self.columns):
                 if wanted.match(column):
                     return at
@@ -81,7 +81,7 @@ def read_sheet(path: Path, options: SheetOptions) -> Sheet:
     OptionsError
         If a tag or a query does not make sense, or names a header that is not there.
     """
-    import hxl
+    hxl = libhxl()
 
     reading = hxl.InputOptions(
         allow_local=True, sheet_index=None if options.sheet is None else options.sheet - 1
@@ -125,7 +125,7 @@ def _frame(found: list[tuple[int, list[Any]]], width: int) -> pd.DataFrame:
 
 def _headers(place: str, reading: Any) -> list[str]:
     """Return the cells of the first row that has at least two."""
-    import hxl
+    hxl = libhxl()
 
     with hxl.make_input(place, reading) as source:
         for row in source:
@@ -136,14 +136,13 @@ def _headers(place: str, reading: Any) -> list[str]:
 
 
 def _specs(tags: Iterable[str], headers: Sequence[str]) -> list[tuple[str, str]]:
-    from hxl.model import TagPattern
 
     known = {name.casefold(): name for name in headers if name}
     specs = []
     for each in tags:
         header, equals, tag = each.rpartition("=")
         header, tag = header.strip(), tag.strip()
-        if not equals or not header or not TagPattern.parse_list(tag):
+        if not equals or not header or not libhxl().model.TagPattern.parse_list(tag):
             raise OptionsError(f"{quoted(each)} is no tag for a header; write HEADER=#tag+attribute")
         if header.casefold() not in known:
             near = did_you_mean(header, known.values()) or f"; the headers are {', '.join(known.values())}"
@@ -153,7 +152,7 @@ def _specs(tags: Iterable[str], headers: Sequence[str]) -> list[tuple[str, str]]
 
 
 def _query(text: str) -> Any:
-    import hxl
+    hxl = libhxl()
 
     try:
         return hxl.model.RowQuery.parse(text)
