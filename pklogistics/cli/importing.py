@@ -7,9 +7,20 @@ from typing import Annotated
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, Overwrite, Quiet, WrongUseError, refuse_taken, require
+from pklogistics.cli.arguments import (
+    AsJson,
+    Mapping,
+    Overwrite,
+    Quiet,
+    Rows,
+    Sheet,
+    Tags,
+    WrongUseError,
+    refuse_taken,
+    require,
+)
 from pklogistics.cli.codes import DONE
-from pklogistics.cli.importing_hxl import SHEETS, import_sheet
+from pklogistics.cli.importing_hxl import SHEETS, import_sheet, list_settings
 from pklogistics.cli.output import Output, counted
 from pklogistics.exchange import FORMATS
 
@@ -41,26 +52,10 @@ def import_file(
         Path | None,
         typer.Option("--mission", metavar="M", help="hxl-4w, hxl-needs: the mission that the sheet adds to."),
     ] = None,
-    tags: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="'HEADER=#tag, …'",
-            help="hxl-…: hashtags for a sheet without them, or a file of such lines.",
-        ),
-    ] = None,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="'NAME=KEY, …'",
-            help="hxl-…: names of the sheet, and the mission's names for them.",
-        ),
-    ] = None,
-    rows: Annotated[
-        list[str] | None,
-        typer.Option(metavar="'#tag=value'", help="hxl-…: only rows that meet this."),
-    ] = None,
-    sheet: Annotated[int | None, typer.Option(metavar="N", help="hxl-…: which sheet of a workbook.")] = None,
+    tags: Tags = None,
+    mapping: Mapping = None,
+    rows: Rows = None,
+    sheet: Sheet = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -78,8 +73,10 @@ def import_file(
     settings = _settings(setting or [])
     if format_name in SHEETS:
         place = output or mission_path
-        if list_only or instance is not None:
-            raise WrongUseError(f"{format_name} has no instances: leave out --list and --instance")
+        if list_only:
+            return list_settings(file, out)
+        if instance is not None:
+            raise WrongUseError(f"{format_name} has no instances: leave out --instance")
         if place is None:
             raise WrongUseError("say where to write the mission: -o MISSION")
         require(file)

@@ -25,6 +25,22 @@ SHEETS: Mapping[str, str] = MappingProxyType(
 )
 """Humanitarian sheets that can be imported."""
 
+SETTINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "household": ("5", "people in a household, where the sheet counts households"),
+        "missing": ("0", "4W: share of the need that a row without a number of people stands for, 0 to 1"),
+        "planned": (
+            "agreed",
+            "4W: what a row of a planned organisation becomes: agreed, allowed or coverage",
+        ),
+        "people": ("", "needs: people where the sheet gives no number"),
+        "severity-scale": ("5", "needs: the greatest severity of the sheet, brought to 1 to 5"),
+        "activities": ("", "needs: activities that every place of a sheet without sectors needs, ; between"),
+        "near": ("yes", "whether a probable misspelling is taken for the mission's name, and told"),
+    }
+)
+"""What may be set: the default of each, and what it means."""
+
 NUMBERS = ("household", "missing", "people", "severity_scale")
 FLAGS = {"yes": True, "no": False}
 
@@ -62,6 +78,15 @@ def import_sheet(
     return DONE
 
 
+def list_settings(file: Path, out: Output) -> int:
+    """Tell what may be set for humanitarian sheets."""
+    told = {name: {"default": default, "meaning": what} for name, (default, what) in SETTINGS.items()}
+    out.answer({"ok": True, "source": str(file), "settings": told})
+    for name, (default, what) in SETTINGS.items():
+        out.tell(f"--set {name}={default}  {what}")
+    return DONE
+
+
 def tags_of(given: Sequence[str]) -> Iterator[str]:
     """Yield ``header=#tag`` from options (several with commas between) and files."""
     for each in given:
@@ -91,13 +116,12 @@ def _settings(given: Mapping[str, str], mapping: Mapping[str, str]) -> SheetSett
     from pklogistics.exchange.hxl.outcome import SheetSettings
     from pklogistics.instance.names import did_you_mean
 
-    known = (*NUMBERS, "activities", "planned", "near")
     chosen: dict[str, Any] = {"mapping": mapping}
     for name, value in given.items():
-        key = name.replace("-", "_")
-        if key not in known:
-            near = did_you_mean(key, known) or f"; the settings are {', '.join(known)}"
+        if (name := name.replace("_", "-")) not in SETTINGS:
+            near = did_you_mean(name, SETTINGS) or f"; the settings are {', '.join(SETTINGS)}"
             raise WrongUseError(f"there is no setting {name!r}{near}")
+        key = name.replace("-", "_")
         chosen[key] = _value(key, value)
     return SheetSettings(**chosen)
 

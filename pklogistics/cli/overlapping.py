@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, Quiet, WrongUseError, require
+from pklogistics.cli.arguments import AsJson, Mapping, Quiet, Rows, Sheet, Tags, WrongUseError, require
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output, counted
 
@@ -33,22 +33,10 @@ def overlaps(
             "--mission", metavar="M", help="For a sheet: the mission whose needs it is held against."
         ),
     ] = None,
-    tags: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="'HEADER=#tag, …'", help="Hashtags for a sheet without them, or a file of them."
-        ),
-    ] = None,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="'NAME=KEY, …'", help="Names of the sheet, and the mission's for them."
-        ),
-    ] = None,
-    rows: Annotated[
-        list[str] | None, typer.Option(metavar="'#tag=value'", help="Only rows that meet this.")
-    ] = None,
-    sheet: Annotated[int | None, typer.Option(metavar="N", help="Which sheet of a workbook.")] = None,
+    tags: Tags = None,
+    mapping: Mapping = None,
+    rows: Rows = None,
+    sheet: Sheet = None,
     household: Annotated[
         float, typer.Option(metavar="N", help="People in a household, for sheets that count these. [5]")
     ] = 5.0,

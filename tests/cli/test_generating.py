@@ -5,17 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 import pklogistics
-from pklogistics.cli import app
-
-
-def run(*words: object, code: int = 0):
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output
-    return result
+from tests.command import run
 
 
 def test_every_option_reaches_the_mission(tmp_path):

@@ -7,10 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 import pklogistics
-from pklogistics.cli import app
+from tests.command import run
 from tests.exchange.hxl.sheets import mission, sheet
 
 REFERENCE = Path(os.environ.get("PKLOGISTICS_REFERENCE", ""))
@@ -18,13 +17,6 @@ public = pytest.mark.skipif(
     not (REFERENCE / "ocha_hno").is_dir(),
     reason="set PKLOGISTICS_REFERENCE to the folder of public data sets",
 )
-
-
-def run(*words: object, code: int = 0):
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output
-    return result
 
 
 @pytest.fixture
@@ -96,6 +88,12 @@ def test_wrong_use_is_told_and_writes_nothing(place, monkeypatch, words, told):
     sheet(place / "4w.csv", ["Oxfam", "WASH", "XX01", "", 300])
     assert told in " ".join(run("import", *words, code=2).stderr.split())
     assert sorted(entry.name for entry in place.iterdir()) == ["4w.csv", "m"]
+
+
+def test_list_tells_what_may_be_set(place):
+    record = json.loads(run("import", "hxl-needs", place / "any.csv", "--list", "--json").stdout)
+    assert record["settings"]["household"]["default"] == "5"
+    assert "--set planned=agreed" in run("import", "hxl-4w", place / "any.csv", "--list").stdout
 
 
 def test_a_sheet_without_tags_tells_how_to_go_on(place):

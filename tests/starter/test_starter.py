@@ -8,25 +8,17 @@ from functools import cache
 import openpyxl
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 import pklogistics
-from pklogistics.cli import app
 from pklogistics.errors import OptionsError
 from pklogistics.instance.schema import TABLES
 from pklogistics.starter import PROFILES, new
 from pklogistics.starter.profile import profile_of
 from pklogistics.starter.selection import consistent
+from tests.command import run
 from tests.office import needs_office, saved_again
 
 REQUIRED = ["sites", "activities", "needs", "organisations", "capabilities"]
-
-
-def run(*words: object, code: int = 0):
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output
-    return result
 
 
 @pytest.fixture(scope="module")

@@ -85,8 +85,8 @@ def _summed(rows: pd.DataFrame, assumed: list[str]) -> pd.DataFrame:
     by_name = rows.groupby([*keys, "said"], sort=False, as_index=False).agg(
         people=("people", "sum"), severity=("severity", "max")
     )
-    names = by_name.groupby("activity", sort=False)["said"].unique()
-    for activity, said in names[names.map(len) > 1].items():
+    several = by_name[by_name.duplicated(keys, keep=False)]
+    for activity, said in several.groupby("activity", sort=False)["said"].unique().items():
         assumed.append(f"{activity}: the larger number of {', '.join(map(repr, said))} counts at each place")
     return by_name.groupby(keys, sort=False, as_index=False).agg(
         people=("people", "max"), severity=("severity", "max")

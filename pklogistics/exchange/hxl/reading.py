@@ -94,9 +94,9 @@ def read_sheet(path: Path, options: SheetOptions) -> Sheet:
         else:
             data = hxl.data(place, reading)
         columns = list(data.columns)
-        for query in options.rows:
-            data = data.with_rows([_query(query)])
-        found = [(row.source_row_number, list(row.values)) for row in data]
+        queries = [_query(query) for query in options.rows]
+        numbered = ((row.source_row_number, row) for row in data)
+        found = [(n, list(row.values)) for n, row in numbered if all(q.match_row(row) for q in queries)]
     except hxl.input.HXLTagsNotFoundException:
         headers = ", ".join(name for name in _headers(place, reading) if name)
         step = f"give them: --tags 'HEADER=#tag, ...'; its headers are {headers}"

@@ -10,24 +10,16 @@ import hxl
 import openpyxl
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 import pklogistics
-from pklogistics.cli import app
 from pklogistics.errors import PlanError
 from pklogistics.exchange.hxl import import_4w
 from pklogistics.exchange.hxl.export import COLUMNS, errors_of, export_4w, table_4w
 from pklogistics.plan import Plan
+from tests.command import run
 from tests.exchange.hxl.sheets import mission
 
 HOSTILE = "=Relief & <Society>"
-
-
-def run(*words: object, code: int = 0):
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output
-    return result
 
 
 @pytest.fixture(scope="module")

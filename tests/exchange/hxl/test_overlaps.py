@@ -6,20 +6,12 @@ import json
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 import pklogistics
-from pklogistics.cli import app
 from pklogistics.exchange.hxl import SheetOptions
 from pklogistics.exchange.hxl.overlaps import sheet_overlaps
+from tests.command import run
 from tests.exchange.hxl.sheets import HEADER, TAGS, mission, sheet
-
-
-def run(*words: object, code: int = 0):
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output
-    return result
 
 
 @pytest.fixture

@@ -110,3 +110,16 @@ def test_a_sheet_without_numbers_is_refused(path):
         import_needs(path)
     with pytest.raises(FormatError, match="no column for places"):
         import_needs(path, options=SheetOptions(tags=("Sector=#sector",)))
+
+
+def test_rows_of_a_selection_are_counted_one_by_one(path):
+    sheet(
+        path,
+        ["XX01", "WASH", 5, "need"],
+        ["XX01", "Health", 7, "need"],
+        ["XX01", "WASH", 9, "target"],
+        header=["Code", "Sector", "People", "Which"],
+        tags=["#adm2+code", "#sector", "#inneed", "#status"],
+    )
+    found = import_needs(path, options=SheetOptions(rows=("#status=need",)))
+    assert (found.rows, found.used, [row[2] for row in needs(found)]) == (2, 2, [5.0, 7.0])
