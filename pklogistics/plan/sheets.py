@@ -29,7 +29,8 @@ _FORMATS |= {"period": "0", "grade": "0", "weighted people": WHOLE}
 _ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 HEAD, HEAD_FONT = PatternFill("solid", fgColor="1F4E79"), Font(bold=True, color="FFFFFF")
-LEFT, RIGHT = (Alignment(side, vertical="top", wrap_text=True) for side in ("left", "right"))
+LEFT = Alignment("left", vertical="top", indent=1)
+RIGHT = Alignment("right", vertical="top", wrap_text=True)
 GOOD, FAIR, POOR = (
     PatternFill(bgColor=colour, fill_type="solid") for colour in ("9FD3E8", "FBE6A2", "F2A97E")
 )
@@ -71,6 +72,8 @@ def write_sheet(
     sheet: Any = book.create_sheet(name)
     looks = [*looks, *[Look(PLAIN)] * (len(header) - len(looks))]
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    fit_to_page(sheet)
     set_widths(sheet, [look.width for look in looks])
     sheet.append([head(sheet, title, look.format) for title, look in zip(header, looks, strict=True)])
     last = 1
@@ -84,6 +87,13 @@ def write_sheet(
         if look.coverage:
             letter = get_column_letter(at)
             colour_coverage(sheet, f"{letter}2:{letter}{max(2, last)}")
+
+
+def fit_to_page(sheet: Any) -> None:
+    """Print a sheet one page wide, and as many down as it takes."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def set_widths(sheet: Any, widths: Sequence[float]) -> None:
@@ -116,6 +126,7 @@ def _style(sheet: Any, number_format: str) -> Any:
     """Return the style of a column, made once: a style for each cell would take longer than its value."""
     pattern: Any = WriteOnlyCell(sheet)
     pattern.number_format = number_format
+    pattern.alignment = LEFT if number_format == TEXT else Alignment(vertical="top")
     return pattern._style
 
 

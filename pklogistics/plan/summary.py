@@ -16,14 +16,14 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from pklogistics.plan.plan import Plan
-from pklogistics.plan.sheets import SHARE, TEXT, WHOLE, cell, colour_coverage, head, set_widths
+from pklogistics.plan.sheets import SHARE, TEXT, WHOLE, cell, colour_coverage, fit_to_page, head, set_widths
 from pklogistics.plan.tables import TABLES
 
 SUMMARY = "summary"
 MOST = 15
 """Rows of the longer lists; the sheets behind hold them all."""
 
-WIDTHS = (26, 36, 14, 14, 14, 14, 14, 60)
+WIDTHS = (26, 36, 22, 14, 14, 14, 14, 60)
 FINE = "#,##0.##"
 PERCENT = "0.0%"
 
@@ -43,9 +43,7 @@ def write_summary(plan: Plan, book: openpyxl.Workbook) -> None:
     """Write the sheet ``summary``."""
     sheet: Any = book.create_sheet(SUMMARY)
     set_widths(sheet, WIDTHS)
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    fit_to_page(sheet)
     row = 0
     for text, font in ((plan.mission, Font(bold=True, size=16)), *((t, Font()) for t in _sentences(plan))):
         row += 1
@@ -74,7 +72,10 @@ def _write(sheet: Any, block: Block, row: int) -> int:
         for each, number_format in zip(made, block.formats, strict=True):
             if each is not None:
                 each.number_format = number_format
-                each.alignment = Alignment(vertical="top", wrap_text=number_format == TEXT)
+                text = number_format == TEXT
+                # A text that follows a number keeps away from it.
+                side = "left" if text else "right"
+                each.alignment = Alignment(side, vertical="top", wrap_text=text, indent=int(text))
         sheet.append(made)
     last = first + len(block.rows) - 1
     if block.coverage is not None and block.rows:
