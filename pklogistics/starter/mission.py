@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +48,17 @@ def new(profile: str | None = None, tables: Iterable[str] | None = None) -> Star
     """
     chosen = profile_of(profile)
     asked = tables_asked(tables)
-    catalogue = read(CATALOGUE)
+    catalogue = _catalogue()
     taken = {name: frame.copy() for name, frame in catalogue.tables.items() if name in asked}
     taken = consistent(_as_profiled(taken, chosen))
     header, notes = _header(catalogue.header.as_document(), profile, chosen)
     return Starter(Mission.from_tables(header, taken), notes)
+
+
+@cache
+def _catalogue() -> Mission:
+    """Return the catalogue, which no one changes, because a mission is immutable."""
+    return read(CATALOGUE)
 
 
 def tables_asked(names: Iterable[str] | None) -> frozenset[str]:

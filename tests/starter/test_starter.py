@@ -186,7 +186,7 @@ def test_only_what_is_asked_for_is_there(tmp_path):
     assert "depots" in record["tables"]
     assert "coverage" in record["tables"]
     assert "units" not in record["tables"]
-    activities = new(tables=[]).mission.frame("activities")
+    activities = started(None, "coverage").mission.frame("activities")
     assert (activities["provider"] == "organisation").all()
 
 
