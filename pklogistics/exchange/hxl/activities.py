@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pklogistics.errors import OptionsError
-from pklogistics.exchange.hxl.matching import Matches, Unmatched, by_bare_name, names_and_keys
+from pklogistics.exchange.hxl.matching import Matches, Unmatched, by_bare_name, counted, names_and_keys
 from pklogistics.exchange.hxl.outcome import SheetSettings
 from pklogistics.exchange.hxl.reading import Sheet
 from pklogistics.exchange.hxl.sectors import bare, sector_of
@@ -21,7 +21,7 @@ PATTERNS = (
 
 
 def activities_of(
-    sheet: Sheet, mission: Mission, settings: SheetSettings, matches: Matches
+    sheet: Sheet, mission: Mission, settings: SheetSettings, matches: Matches, assumed: list[str]
 ) -> pd.Series[str]:
     """Return the activity of each row, ``""`` where none is meant for sure; raises `OptionsError`."""
     activities = mission.frame("activities")
@@ -37,6 +37,8 @@ def activities_of(
         found = found.mask(found == "", said)
         found = found.mask(found == "", column.map(lambda text: by_sector.get(sector_of(text) or "", "")))
         texts = texts.mask((texts == "") | column.map(lambda text: sector_of(text) in several), column)
+    if (blank := (found == "") & (texts == "")).any():
+        assumed.append(f"left out: {counted(int(blank.sum()))} without a sector or activity")
     return _rest(found, texts, {**by_sector, **known}, several, matches)
 
 

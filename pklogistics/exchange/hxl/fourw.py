@@ -107,14 +107,12 @@ def matched_rows(
             sheet.file, f"has no column of places; expected #adm1 to #adm5 or #loc, found {sheet.tags}"
         )
     rows = pd.DataFrame({"site": sites_of(sheet, mission, matches, assumed)})
-    rows["activity"] = activities_of(sheet, mission, settings, matches)
+    rows["activity"] = activities_of(sheet, mission, settings, matches, assumed)
     rows["organisation"], known = _organisations(who, mission, settings, matches)
     rows["people"] = people_of(
         sheet, ("#reached", "#targeted", "#beneficiary", "#affected"), settings, assumed
     )
-    able = mission.frame("capabilities")[["organisation", "activity"]].drop_duplicates()
-    both = pd.MultiIndex.from_frame(rows[["organisation", "activity"]])
-    rows["planned"] = known & both.isin(pd.MultiIndex.from_frame(able))
+    rows["planned"] = known & _able(rows, mission)
     _when(rows, sheet, mission, assumed)
     status = sheet.find("#status")
     if status is not None and (over := status.str.casefold().isin(list(OVER))).any():
@@ -123,6 +121,21 @@ def matched_rows(
     if (blank := who == "").any():
         assumed.append(f"left out: {counted(int(blank.sum()))} without an organisation")
     return rows
+
+
+def _able(rows: pd.DataFrame, mission: Mission) -> pd.Series[bool]:
+    """Tell of which rows the organisation has a capability for the activity that holds at the site."""
+    able = mission.frame("capabilities")[["organisation", "activity", "site", "region"]]
+    region = mission.frame("sites").set_index("site")["region"]
+    asked = rows[WHO].assign(at=np.arange(len(rows)), there=rows["site"].map(region).fillna(""))
+    both = asked.merge(able, on=["organisation", "activity"], suffixes=("", "_of"))
+    anywhere = (both["site_of"] == "") & (both["region"] == "")
+    here = (
+        anywhere
+        | (both["site_of"] == both["site"])
+        | ((both["region"] != "") & (both["region"] == both["there"]))
+    )
+    return pd.Series(np.isin(np.arange(len(rows)), both.loc[here, "at"]), index=rows.index)
 
 
 def _organisations(
@@ -241,7 +254,10 @@ def _joined(
     codes = group_codes(both, tuple(keys))
     before, after = codes[: len(old)], codes[len(old) :]
     if name == "presence":
-        clash = np.isin(after, before)
+        # An agreement or a refusal that names no activity holds for all of them.
+        whole = old.loc[old["activity"] == "", ["organisation", "site"]]
+        bound = pd.MultiIndex.from_frame(new[["organisation", "site"]]).isin(pd.MultiIndex.from_frame(whole))
+        clash = np.isin(after, before) | bound
         if clash.any():
             assumed.append(
                 f"kept as they were: {counted(int(clash.sum()), 'presence')} that the mission had already"

@@ -68,8 +68,10 @@ def import_needs(
     people = people_of(sheet, ("#inneed", "#affected", "#targeted", "#population"), settings, assumed)
     parts = pd.DataFrame({"site": sites_of(sheet, mission, matches, assumed), "people": people})
     parts["severity"] = severity_of(sheet, settings, assumed)
-    parts = _with_activities(parts, sheet, mission, settings, matches)
+    parts = _with_activities(parts, sheet, mission, settings, matches, assumed)
     kept = parts[(parts["site"] != "") & (parts["activity"] != "") & parts["people"].notna()]
+    if (blank := int(people.isna().sum())) and people.notna().any():
+        assumed.append(f"left out: {counted(blank)} without a number of people")
     needs = _summed(kept, assumed)
     if needs.empty:
         raise refusal(sheet.file, "leaves no need: no row has a known place, a known sector and a number")
@@ -79,8 +81,11 @@ def import_needs(
 
 
 def _summed(rows: pd.DataFrame, assumed: list[str]) -> pd.DataFrame:
-    """Return needs by site and activity; of two names of one sector (all of protection, and general
-    protection) the larger number counts, because they count the same people."""
+    """Return needs by site and activity.
+
+    Of two names of one sector (all of protection, and general protection) the larger number counts, because
+    they count the same people.
+    """
     keys = ["site", "activity"]
     by_name = rows.groupby([*keys, "said"], sort=False, as_index=False).agg(
         people=("people", "sum"), severity=("severity", "max")
@@ -94,7 +99,12 @@ def _summed(rows: pd.DataFrame, assumed: list[str]) -> pd.DataFrame:
 
 
 def _with_activities(
-    parts: pd.DataFrame, sheet: Sheet, mission: Mission, settings: SheetSettings, matches: Matches
+    parts: pd.DataFrame,
+    sheet: Sheet,
+    mission: Mission,
+    settings: SheetSettings,
+    matches: Matches,
+    assumed: list[str],
 ) -> pd.DataFrame:
     """Add the activity of each row; a sheet without sectors says the same of every activity asked for."""
     if settings.activities and sheet.position("#sector", "#subsector", "#activity") is None:
@@ -106,7 +116,7 @@ def _with_activities(
         )
     said = sheet.find("#activity", "#subsector", "#sector+name", "#sector-code", "#sector")
     parts = parts.assign(said="" if said is None else said)
-    return parts.assign(activity=activities_of(sheet, mission, settings, matches))
+    return parts.assign(activity=activities_of(sheet, mission, settings, matches, assumed))
 
 
 def _totals(sheet: Sheet, assumed: list[str]) -> Sheet:

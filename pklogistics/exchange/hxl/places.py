@@ -29,21 +29,34 @@ def sites_of(sheet: Sheet, mission: Mission, matches: Matches, assumed: list[str
     """Return the site of each row, ``""`` where the mission has no such place."""
     sites = mission.frame("sites")
     found = pd.Series("", index=sheet.frame.index, dtype="str")
-    codes = {bare(code): site for code, site in zip(sites["pcode"], sites["site"], strict=True) if code}
-    codes = {**{bare(site): site for site in sites["site"]}, **codes}
-    for column in code_columns(sheet):
-        found = found.mask(found == "", column.map(bare).map(codes).fillna(""))
+    codes = _by_code(sites)
+    columns = code_columns(sheet)
+    for at, column in enumerate(columns):
+        more = column.map(bare).map(codes).fillna("")
+        if at and (within := (found == "") & (more != "") & (columns[0] != "")).any():
+            assumed.append(f"counted at the larger area that they lie in: {counted(int(within.sum()))}")
+        found = found.mask(found == "", more)
     by_code = int((found != "").sum())
     left = found == ""
     names = name_columns(sheet)
     if names and left.any():
         found = found.mask(left, _by_name(names, left, sites, matches))
-        assumed.append(
-            f"places: {counted(by_code)} by p-code, {counted(int((found != '').sum()) - by_code)} by name"
-        )
+        by_name = int((found != "").sum()) - by_code
+        assumed.append(f"places: {counted(by_code)} by p-code, {counted(by_name)} by name")
     elif left.any():
-        _tell_codes(sheet, left, matches)
+        _tell_codes(columns, left, matches)
+    blank = (found == "") & (pd.concat([*columns, *names], axis=1) == "").all(axis=1)
+    if blank.any():
+        assumed.append(f"left out: {counted(int(blank.sum()))} without a place")
     return found
+
+
+def _by_code(sites: pd.DataFrame) -> dict[str, str]:
+    """Return the site of each p-code and key; a code that several sites share tells none of them."""
+    coded = sites.assign(bare=sites["pcode"].map(bare))
+    coded = coded[(coded["bare"] != "") & ~coded["bare"].duplicated(keep=False)]
+    keys = {bare(site): site for site in sites["site"]}
+    return {**keys, **dict(zip(coded["bare"], coded["site"], strict=True))}
 
 
 def _by_name(
@@ -81,7 +94,7 @@ def _exact_or_near(texts: pd.Series[str], known: list[tuple[str, str]], matches:
     return found.reindex(texts.index, fill_value="")
 
 
-def _tell_codes(sheet: Sheet, left: pd.Series[bool], matches: Matches) -> None:
-    columns = code_columns(sheet)
-    for code, rows in columns[0][left].value_counts().items() if columns else ():
-        matches.found.append(Unmatched("place", str(code) or "(blank)", int(rows)))
+def _tell_codes(columns: list[pd.Series[str]], left: pd.Series[bool], matches: Matches) -> None:
+    codes = columns[0][left]
+    for code, rows in codes[codes != ""].value_counts().items():
+        matches.found.append(Unmatched("place", str(code), int(rows)))

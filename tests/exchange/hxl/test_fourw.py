@@ -174,6 +174,51 @@ def test_workbooks_are_read_at_the_sheet_with_tags(tmp_path):
     assert coverage(import_4w(tmp_path / "4w.xlsx", mission())) == [("d1", "water", "Oxfam", 300.0)]
 
 
+def test_our_own_are_present_only_where_they_can_work(path):
+    sheet(path, ["relief", "food", "XX01", "", 10], ["relief", "food", "XX03", "", 20])
+    north = [{"organisation": "relief", "activity": "food", "region": "north"}]
+    found = import_4w(path, mission().replace(tables={"capabilities": north}))
+    assert found.mission.tables["presence"]["site"].tolist() == ["d1"]
+    assert coverage(found) == [("d3", "food", "relief", 20.0)]
+
+
+def test_a_refusal_of_everything_is_not_overruled(path):
+    sheet(path, ["relief", "food", "XX01", "", 10], ["relief", "food", "XX02", "", 10])
+    refused = [{"organisation": "relief", "site": "d1", "status": "refused"}]
+    found = import_4w(path, mission().replace(tables={"presence": refused}))
+    rows = found.mission.tables["presence"][["site", "activity", "status"]].to_numpy().tolist()
+    assert rows == [["d1", "", "refused"], ["d2", "food", "agreed"]]
+
+
+def test_every_row_is_accounted_for(path):
+    sheet(
+        path,
+        ["A", "WASH", "XX01", "", 1],
+        ["A", "", "XX01", "", 2],
+        ["A", "WASH", "", "", 4],
+        ["", "WASH", "XX01", "", 8],
+    )
+    found = import_4w(path, mission())
+    assert coverage(found) == [("d1", "water", "A", 1.0)]
+    for each in ("1 row without a place", "1 row without a sector", "1 row without an organisation"):
+        assert any(each in told for told in found.assumed), each
+
+
+def test_a_code_that_two_sites_share_tells_neither(path):
+    shared = mission().tables["sites"].assign(pcode=["XX01", "XX01", ""])
+    sheet(path, ["A", "WASH", "XX01", "Riverside", 1], ["A", "WASH", "XX01", "", 2])
+    found = import_4w(path, mission().replace(tables={"sites": shared}))
+    assert coverage(found) == [("d1", "water", "A", 1.0)]
+
+
+def test_finer_places_count_at_the_area_they_lie_in(path):
+    tags = ["#org", "#sector", "#adm3+code", "#adm2+code", "#reached"]
+    sheet(path, ["A", "WASH", "XX0107", "XX01", 1], ["A", "WASH", "XX0108", "XX01", 2], tags=tags)
+    found = import_4w(path, mission())
+    assert coverage(found) == [("d1", "water", "A", 3.0)]
+    assert any("larger area that they lie in: 2 rows" in each for each in found.assumed)
+
+
 def test_what_the_mission_has_already_is_replaced_or_kept(path):
     sheet(path, ["Oxfam", "WASH", "XX01", "", 300], ["Relief Society", "food", "XX02", "", 1])
     before = mission().replace(
