@@ -49,14 +49,16 @@ def new(
 
     In a workbook, names and choices are picked from lists.
     """
+    from pklogistics.cli.progress import ProgressLine
     from pklogistics.starter import new as started
     from pklogistics.starter import write_starter
 
     out = Output(as_json=as_json, quiet=quiet)
     refuse_taken(target, overwrite)
     tables = None if only is None else [name.strip() for name in only.split(",") if name.strip()]
-    starter = started(None if profile is None else profile.value, tables)
-    write_starter(starter, target, overwrite=overwrite)
+    with ProgressLine(out, "write"):
+        starter = started(None if profile is None else profile.value, tables)
+        write_starter(starter, target, overwrite=overwrite)
     names = list(starter.mission.tables)
     out.say(f"template written to {target}, with the tables {', '.join(names)}")
     out.say(f"fill it, then: pklogistics validate {target}; pklogistics solve {target} -o plan.xlsx")
