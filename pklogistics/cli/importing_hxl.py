@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from pklogistics.cli.arguments import WrongUseError, require
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output, counted
-from pklogistics.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
     from pklogistics.exchange.hxl import Imported, Unmatched
@@ -55,6 +54,7 @@ def import_sheet(
     out: Output,
 ) -> int:
     """Read a humanitarian sheet into a mission and write that."""
+    from pklogistics.cli.progress import ProgressLine
     from pklogistics.exchange.hxl import SheetOptions, import_4w, import_needs
     from pklogistics.instance import read, write
 
