@@ -168,6 +168,25 @@ def test_libreoffice_changes_nothing(book_path, tmp_path):
     assert pklogistics.read(saved_again(book_path, tmp_path)) == started().mission
 
 
+HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "#N/A", "007", "1e5", "TRUE", "2024-01-01", "1/2", "'a", "مستشفى")
+
+
+@needs_office
+def test_libreoffice_takes_no_name_for_a_formula_or_a_number(tmp_path):
+    mission = pklogistics.Mission.from_tables(
+        {"name": "=evil", "sources": ["=1+1", "b; c"], "currency": "@USD"},
+        {
+            "sites": [{"site": name, "name": name, "population": 1.25} for name in HOSTILE],
+            "activities": [{"activity": "=a", "sector": "-s", "all_or_nothing": True}],
+            "needs": [{"site": name, "activity": "=a", "people": 10} for name in HOSTILE],
+            "organisations": [{"organisation": "+o"}],
+            "capabilities": [{"organisation": "+o", "activity": "=a"}],
+        },
+    )
+    pklogistics.write(mission, tmp_path / "m.xlsx")
+    assert pklogistics.read(saved_again(tmp_path / "m.xlsx", tmp_path)) == mission
+
+
 def test_a_folder_explains_itself(tmp_path):
     folder = tmp_path / "mission"
     run("new", folder, "--profile", "preventive", "--with", "force", "-q")

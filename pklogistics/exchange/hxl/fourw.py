@@ -58,20 +58,17 @@ def import_4w(
     presence = _presence(kept[own], mission, settings, assumed)
     tables = {"coverage": _joined(mission, "coverage", coverage, WHO, assumed)}
     if len(presence):
-        tables["presence"] = _joined(
-            mission, "presence", presence, ["organisation", "site", "activity"], assumed
-        )
+        tables["presence"] = _joined(mission, "presence", presence, WHO, assumed)
     result = mission.replace(tables=tables)
     _beyond(result, assumed)
     return Imported(
-        result,
-        len(sheet.frame),
-        len(kept),
-        tuple(assumed),
-        tuple(matches.found),
-        0,
-        len(coverage),
-        len(presence),
+        mission=result,
+        rows=len(sheet.frame),
+        used=len(kept),
+        assumed=tuple(assumed),
+        unmatched=tuple(matches.found),
+        coverage=len(coverage),
+        presence=len(presence),
     )
 
 
