@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pklogistics.errors import OptionsError
-from pklogistics.exchange.hxl.matching import Matches, Unmatched, by_bare_name, counted, names_and_keys
+from pklogistics.exchange.hxl.matching import Matches, Pairs, Unmatched, by_bare_name, counted, names_and_keys
 from pklogistics.exchange.hxl.outcome import SheetSettings
 from pklogistics.exchange.hxl.reading import Sheet
 from pklogistics.exchange.hxl.sectors import bare, sector_of
@@ -39,13 +39,14 @@ def activities_of(
         texts = texts.mask((texts == "") | column.map(lambda text: sector_of(text) in several), column)
     if (blank := (found == "") & (texts == "")).any():
         assumed.append(f"left out: {counted(int(blank.sum()))} without a sector or activity")
-    return _rest(found, texts, {**by_sector, **known}, several, matches)
+    sectors = [pair for pair in by_sector.items() if bare(pair[0]) not in exact]
+    return _rest(found, texts, [*known, *sectors], several, matches)
 
 
 def _rest(
     found: pd.Series[str],
     texts: pd.Series[str],
-    known: Mapping[str, str],
+    known: Pairs,
     several: Mapping[str, list[str]],
     matches: Matches,
 ) -> pd.Series[str]:

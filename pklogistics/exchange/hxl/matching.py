@@ -5,13 +5,16 @@ Whatever is not an exact match is told: what was taken for what, and what found 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from pklogistics.exchange.hxl.sectors import bare
 from pklogistics.instance.names import Names, misspells
+
+Pairs = Sequence[tuple[str, str]]
+"""Names, and the key that each leads to."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Matches:
         self,
         kind: str,
         texts: pd.Series[str],
-        known: Mapping[str, str],
+        known: Pairs,
         given: Mapping[str, str] | None = None,
     ) -> pd.Series[str]:
         """Return the key for each text, ``""`` where there is none; each distinct text is looked at once.
@@ -54,7 +57,7 @@ class Matches:
         Parameters
         ----------
         known
-            Keys by every name that leads to them.
+            Names, and the key that each leads to; a name of several keys is told, and none is taken.
         given
             Names that the user has mapped to keys; they come first.
         """
@@ -64,7 +67,8 @@ class Matches:
         keys = {text: said.get(name) or exact.get(name, "") for text, name in plain.items()}
         open_ones = [text for text, key in keys.items() if not key]
         counts = texts.value_counts()
-        names = Names(known)
+        by_name = dict(known)
+        names = Names(by_name)
         for text in open_ones:
             if plain[text] in several:
                 reason = f"several of the mission have this name: {', '.join(several[plain[text]][:4])}"
@@ -72,15 +76,15 @@ class Matches:
                 continue
             near = names.nearest(text) or ""
             sure = near if self.near_allowed and near and misspells(text, [near]) else ""
-            keys[text] = known[sure] if sure else ""
+            keys[text] = by_name[sure] if sure else ""
             self.found.append(Unmatched(kind, text, int(counts[text]), keys[text], near))
         return texts.map(keys).fillna("").astype("str")
 
 
-def by_bare_name(known: Mapping[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+def by_bare_name(known: Pairs) -> tuple[dict[str, str], dict[str, list[str]]]:
     """Return the key of each name as it is compared, and the keys of names that several share."""
     keys: dict[str, list[str]] = {}
-    for name, key in known.items():
+    for name, key in known:
         held = keys.setdefault(bare(name), [])
         if key not in held:
             held.append(key)
@@ -90,10 +94,12 @@ def by_bare_name(known: Mapping[str, str]) -> tuple[dict[str, str], dict[str, li
     )
 
 
-def names_and_keys(frame: pd.DataFrame, key: str) -> dict[str, str]:
-    """Return the keys of a table by key and by name; a key wins over a name."""
-    named = dict(zip(frame["name"], frame[key], strict=True))
-    return {**{name: k for name, k in named.items() if name}, **{k: k for k in frame[key]}}
+def names_and_keys(frame: pd.DataFrame, key: str) -> Pairs:
+    """Return the keys of a table by key and by name; a key of one row wins over the name of another."""
+    keys = [(each, each) for each in frame[key]]
+    own = {bare(each) for each in frame[key]}
+    names = zip(frame["name"], frame[key], strict=True)
+    return [*keys, *((name, each) for name, each in names if name and bare(name) not in own)]
 
 
 def counted(number: int, noun: str = "row") -> str:

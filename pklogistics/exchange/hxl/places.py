@@ -90,7 +90,7 @@ def _exact_or_near(texts: pd.Series[str], known: list[tuple[str, str]], matches:
         reason = f"several sites have this name: {sites}"
         matches.found.append(Unmatched("place", str(name), int(rows), reason=reason))
     alone = frame[~frame["bare"].isin(twins.index)]
-    found = matches.match("place", texts[~doubtful], dict(zip(alone["name"], alone["site"], strict=True)))
+    found = matches.match("place", texts[~doubtful], list(zip(alone["name"], alone["site"], strict=True)))
     return found.reindex(texts.index, fill_value="")
 
 

@@ -190,6 +190,14 @@ def test_a_refusal_of_everything_is_not_overruled(path):
     assert rows == [["d1", "", "refused"], ["d2", "food", "agreed"]]
 
 
+def test_a_name_that_two_organisations_share_is_not_guessed_at(path):
+    sheet(path, ["Relief Society", "WASH", "XX01", "", 10], ["other", "WASH", "XX01", "", 20])
+    two = [{"organisation": name, "name": "Relief Society"} for name in ("relief", "other")]
+    found = import_4w(path, mission().replace(tables={"organisations": two}))
+    assert coverage(found) == [("d1", "water", "Relief Society", 10.0), ("d1", "water", "other", 20.0)]
+    assert "relief, other" in found.unmatched[0].reason
+
+
 def test_every_row_is_accounted_for(path):
     sheet(
         path,
