@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 SECTORS = {
     "camp_coordination": ("cccm", "ccm", "camp coordination and camp management", "camp management"),
@@ -36,10 +37,14 @@ SECTORS = {
 }
 """Each sector, and its other names: the codes of the response plans and what sheets write."""
 
+KEPT = 65_536
+"""Names that are remembered: sheets repeat few of them on many rows."""
+
 WHOLE = frozenset({"all", "intersectoral", "intersectorial", "total", "inter sectoral", "all sectors"})
 """What stands for all sectors together: a total, and not one more sector."""
 
 
+@lru_cache(maxsize=KEPT)
 def bare(text: str) -> str:
     """Return a name as it is compared: letters and digits alone, without case and accents."""
     letters = unicodedata.normalize("NFKD", text.casefold())
@@ -50,12 +55,14 @@ _KNOWN = {bare(name): sector for sector, names in SECTORS.items() for name in (s
 _WHOLE = frozenset(map(bare, WHOLE))
 
 
+@lru_cache(maxsize=KEPT)
 def sector_of(text: str) -> str | None:
     """Return the sector that a name or code stands for, or None if it is not known."""
     words = bare(re.sub(r"(?i)\b(cluster|sector|aor)\b", "", text))
     return _KNOWN.get(bare(text)) or _KNOWN.get(words)
 
 
+@lru_cache(maxsize=KEPT)
 def is_whole(text: str) -> bool:
     """Tell whether a name stands for all sectors together."""
     return bare(text) in _WHOLE
