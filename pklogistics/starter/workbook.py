@@ -31,9 +31,10 @@ COLOURS = {
     "force": "7B2C2C",
     "supplies": "4B3F72",
 }
-"""Of the tabs and headers, by family; white text on each has a contrast of at least 6 to 1."""
+"""Of the tabs and headers, by family; white text on each has a contrast of at least 5 to 1."""
 
-PALE = "8497B0"
+PALE = "5B6B82"
+"""Of the headers of columns that may be left blank; they are in italics, too."""
 WIDEST = 60
 HEADER_WIDTHS = (30, 50, 70, 20)
 
@@ -87,10 +88,13 @@ def _dress_table(sheet: Worksheet, table: Table) -> None:
     sheet.freeze_panes = "B2"
     for at, cell in enumerate(sheet[1], start=1):
         column = table.by_name.get(str(cell.value))
-        _head(cell, COLOURS[table.family] if column is None or column.required else PALE)
+        _head(cell, COLOURS[table.family] if column is not None and column.required else PALE)
         if column is not None:
             cell.comment = _note(column)
-            sheet.column_dimensions[get_column_letter(at)].number_format = _format(column)
+            number_format = _format(column)
+            sheet.column_dimensions[get_column_letter(at)].number_format = number_format
+            for below in sheet[get_column_letter(at)][1:] if column.is_number else ():
+                below.number_format = number_format
         else:
             cell.comment = Comment("Remarks of your own; they are kept and not used.", "pklogistics")
     for column_cells in sheet.iter_cols(min_row=1, max_row=sheet.max_row):
@@ -99,11 +103,11 @@ def _dress_table(sheet: Worksheet, table: Table) -> None:
         sheet.column_dimensions[letter].width = min(max(10, longest + 3), WIDEST)
     note = next((cell.column_letter for cell in sheet[1] if cell.value == "note"), None)
     for cell in sheet[note][1:] if note else ():
-        cell.font = Font(italic=True, color="595959")
+        cell.font, cell.alignment = Font(italic=True, color="595959"), Alignment("left", indent=1)
 
 
 def _head(cell: Any, colour: str) -> None:
-    cell.font = Font(bold=True, color="FFFFFF")
+    cell.font = Font(bold=colour != PALE, italic=colour == PALE, color="FFFFFF")
     cell.fill = PatternFill("solid", fgColor=colour)
 
 
@@ -118,7 +122,7 @@ def _note(column: Column) -> Comment:
 def _format(column: Column) -> str:
     """Return the number format of a column: text stays text, whatever is typed into it."""
     if column.is_number:
-        return "#,##0" if column.kind == "int" else "General"
+        return "#,##0" if column.kind == "int" or column.unit == "people" else "General"
     return "General" if column.kind == "bool" else "@"
 
 
