@@ -22,7 +22,7 @@ STEPS = (
     "Every row is an example: replace it by your own, or remove it. As it stands, the example solves.",
     "Five tables are required: sites, activities, needs, organisations, capabilities. Any other may be "
     "removed; its rules then no longer hold. A table of funds without rows means that there is no money.",
-    "A blank cell means no limit, or the default that the column tells. A bold header is of a required column.",
+    "A blank cell means no limit, or the default that the column tells. Bold headers are required columns.",
     "Names are told apart by their spelling, so take them from the lists. Several names in one cell stand "
     "with ; between them.",
     "Columns of your own are kept. note and source are meant for remarks.",
