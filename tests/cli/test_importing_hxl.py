@@ -150,4 +150,6 @@ def test_a_3w_without_clean_names_comes_in_with_every_name_told(tmp_path):
     assert record["rows"] == 6748
     left_out = [each for each in record["unmatched"] if each["kind"] == "place" and not each["taken_for"]]
     assert record["used"] + sum(each["rows"] for each in left_out) == 6748
+    near = [each for each in record["unmatched"] if each["taken_for"]]
+    assert (record["used"], len(left_out), len(near)) == (5006, 181, 224)  # As the README tells.
     assert pklogistics.read(tmp_path / "nepal").has("coverage")
