@@ -6,6 +6,7 @@ never asked: only files that exist are opened.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,9 +102,14 @@ def read_sheet(path: Path, options: SheetOptions) -> Sheet:
         headers = ", ".join(name for name in _headers(place, reading) if name)
         step = f"give them: --tags 'HEADER=#tag, ...'; its headers are {headers}"
         raise refusal(path.name, f"has no HXL hashtags in its first rows; {step}") from None
-    except (hxl.HXLException, OSError, ValueError, KeyError, IndexError) as error:
+    except (hxl.HXLException, csv.Error, OSError, ValueError, KeyError, IndexError) as error:
         raise _refused(path, error) from error
-    return Sheet(path.name, columns, _frame(found, len(columns)))
+    frame = _frame(found, len(columns))
+    lost = frame.apply(lambda column: column.str.contains("\ufffd", regex=False)).any(axis=1)
+    if lost.any():  # libhxl puts this sign where a byte is no UTF-8.
+        row = int(frame.index[lost.to_numpy()][0])
+        raise refusal(path.name, "holds characters that are not UTF-8; save it as 'CSV UTF-8'", row)
+    return Sheet(path.name, columns, frame)
 
 
 def _refused(path: Path, error: Exception) -> FormatError | OptionsError:

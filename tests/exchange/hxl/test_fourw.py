@@ -261,6 +261,30 @@ def test_a_sheet_of_something_else_is_refused(path, tags, told):
         import_4w(path, mission())
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "has no HXL hashtags"),
+        (bytes(range(256)), "4w.csv"),
+        (
+            "Org,Sector,Code\n#org,#sector,#adm2+code\nC\xf4te,WASH,XX01\n".encode("latin-1"),
+            "row 3: .* not UTF-8",
+        ),
+    ],
+)
+def test_what_is_no_text_is_refused(path, data, told):
+    path.write_bytes(data)
+    with pytest.raises(FormatError, match=told):
+        import_4w(path, mission())
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_and_title_rows_are_no_matter(path, separator):
+    rows = [["Who does what"], HEADER, TAGS, ["Oxfam", "WASH", "XX01", "", "300"]]
+    path.write_text("\ufeff" + "\n".join(separator.join(row) for row in rows), encoding="utf-8")
+    assert coverage(import_4w(path, mission())) == [("d1", "water", "Oxfam", 300.0)]
+
+
 def test_names_are_text_whatever_they_look_like(path):
     sheet(path, ['=HYPERLINK("x")', "WASH", "XX01", "", 300])
     assert coverage(import_4w(path, mission())) == [("d1", "water", '=HYPERLINK("x")', 300.0)]
