@@ -29,7 +29,8 @@ RULES = (
 MAY_IMPORT = {
     "errors": (),
     "instance": ("errors",),
-    "exchange": ("errors", "instance"),
+    "exchange": ("errors", "instance", "plan"),
+    "starter": ("errors", "instance"),
     "plan": ("errors", "instance"),
     "check": ("errors", "instance", "plan"),
     "model": ("errors", "instance", "plan"),
