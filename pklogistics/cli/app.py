@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from pklogistics import __version__
-from pklogistics.cli import checking, converting, importing, solving, tables, validating
+from pklogistics.cli import checking, converting, importing, reporting, solving, tables, validating
 from pklogistics.cli.arguments import WrongUseError
 from pklogistics.cli.codes import INTERRUPTED, NO, WRONG_USE
 from pklogistics.cli.output import Output
@@ -85,7 +85,7 @@ def _misused(output: Output, error: Any) -> int:
             f"{message[:1].lower()}{message[1:]}{_JOIN[message[-1] == '?']} {context.command_path} --help"
         )
     elif output.as_json:
-        output.error("say what to do: validate, solve, check, convert, import or schema")
+        output.error("say what to do: validate, solve, check, report, convert, import or schema")
     else:  # Nothing was said at all: help is the answer.
         typer.echo(context.get_help(), err=True)
     return WRONG_USE
@@ -105,6 +105,7 @@ app = typer.Typer(
 app.command("validate")(validating.validate)
 app.command("solve")(solving.solve)
 app.command("check")(checking.check)
+app.command("report")(reporting.report)
 app.command("convert")(converting.convert)
 app.command("import")(importing.import_file)
 app.command("schema")(tables.schema)

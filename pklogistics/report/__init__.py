@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pklogistics.report.explanation import Explanation
 from pklogistics.report.html import report
 
-__all__ = ["report"]
+__all__ = ["Explanation", "report"]

@@ -18,6 +18,9 @@ from pklogistics.plan import Plan
 FORCE = "troops and police"
 """Who is paid where a cost line names a unit and no organisation."""
 
+CARRIERS = "depots and carriers"
+"""Who is paid where a cost line names neither an organisation nor a unit."""
+
 RULES = {
     "N3": "mandated floor of coverage",
     "C6": "signed agreement",
@@ -76,9 +79,14 @@ def payments_by(plan: Plan, *keys: str) -> pd.DataFrame:
     return sums[sums["amount"] > 0].reset_index(drop=True)
 
 
+def payee(lines: pd.DataFrame) -> pd.Series:
+    """Return who is paid by each cost line or payment: organisation, force, or whoever moves goods."""
+    nobody = pd.Series(np.where(lines["unit"] != "", FORCE, CARRIERS), index=lines.index, dtype="str")
+    return lines["organisation"].where(lines["organisation"] != "", nobody)
+
+
 def _with_payee(lines: pd.DataFrame) -> pd.DataFrame:
-    organisation = lines["organisation"]
-    return lines.assign(payee=organisation.where(organisation != "", FORCE))
+    return lines.assign(payee=payee(lines))
 
 
 def funds(plan: Plan) -> pd.DataFrame:
@@ -119,6 +127,14 @@ def _units_in_words(stationing: pd.DataFrame, periods: int) -> pd.Series:
     words = words.where(~changing, change)
     texts = words + " " + counts.index.get_level_values("unit")
     return texts.groupby(level="site", sort=False).agg(", ".join)
+
+
+def units_by_period(plan: Plan) -> pd.Series:
+    """Return "3 infantry, 1 hospital" by site and period, for sites with units."""
+    rows = plan.tables["stationing"]
+    rows = rows[rows["count"] > 0]
+    texts = rows["count"].map("{:,.0f}".format).astype("str") + " " + rows["unit"]
+    return texts.groupby([rows["site"], rows["period"]], sort=False).agg(", ".join)
 
 
 def shortfalls(plan: Plan) -> pd.DataFrame:

@@ -70,6 +70,11 @@ def percent(share: float, digits: int = 0) -> str:
     return text
 
 
+def shade(share: float) -> str:
+    """Return the class of a share of coverage, h0 (less than 20%) to h4 (80% and more); "" for none."""
+    return f"h{min(4, math.floor(share * 5 + 1e-9))}" if math.isfinite(share) else ""
+
+
 def gap(value: float) -> str:
     """Return a relative gap as per cent with the digits that matter."""
     if not math.isfinite(value):
