@@ -21,8 +21,8 @@ Box = tuple[float, float, float, float]
 
 FINEST = 4000
 """Cells of the grid along the longer side of the map."""
-MOST_POINTS = 30_000
-"""Points on the page, about 0.5 MB."""
+MOST_POINTS = 20_000
+"""Points on the page, about 0.3 MB."""
 AREAS = ("Polygon", "MultiPolygon")
 FORMS = ("FeatureCollection", "Feature", *AREAS)
 
@@ -55,7 +55,7 @@ def areas(geojson: Any, place: str = "the boundaries") -> list[tuple[str, list[l
         found = [(name, _polygons(shape)) for name, shape in _shapes(geojson)]
     except (TypeError, ValueError, KeyError, IndexError, AttributeError):
         raise PlanError(
-            f"{place}: an area has coordinates that are not lists of longitude, latitude"
+            f"{place}: an area has coordinates that are not lists of longitude and latitude"
         ) from None
     rings = [ring for _, polygons in found for polygon in polygons for ring in polygon]
     if not rings:

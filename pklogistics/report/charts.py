@@ -30,8 +30,8 @@ MOST_SITES = 500
 MOST_PERIODS = 53
 """Periods to choose from: a year of weeks."""
 MOST_CELLS = 40_000
-"""Sites times sectors times periods; a cell takes about 20 bytes."""
-MOST_FLOWS = 12_000
+"""Sites times sectors times periods; a cell takes about 14 bytes."""
+MOST_FLOWS = 6_000
 
 
 def chart_data(mission: Mission, plan: Plan, boundaries: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -111,16 +111,22 @@ def _with_average(table: pd.DataFrame, keys: list[str], shown: list[int], period
 def _cells(
     plan: Plan, at: pd.Series, sectors: list[str], shown: list[int], periods: int
 ) -> dict[str, list[Any]]:
-    """Return people in need, reached (by anyone) and served (by this plan) by site, sector and period."""
+    """Return people in need, reached (by anyone) and served (by this plan) by site, sector and period.
+
+    A cell has the number (place x sectors + sector) x (shown periods + 1) + position of the period, of which
+    0 is the average. Cells stand in order, and ``step`` is how much greater each number is than the last:
+    a third of what three positions would take.
+    """
     coverage = plan.tables["coverage"]
     coverage = coverage[coverage["site"].isin(at.index)]
     columns = ["site", "sector", "period", "people", "served", "unmet"]
     cells = _with_average(coverage[columns], ["site", "sector"], shown, periods)
-    position = pd.Series(range(len(sectors)), index=sectors)
+    sector = pd.Series(range(len(sectors)), index=sectors)[cells["sector"]].to_numpy()
+    when = pd.Series(range(len(shown) + 1), index=[0, *shown])[cells["period"]].to_numpy()
+    number = (at[cells["site"]].to_numpy() * len(sectors) + sector) * (len(shown) + 1) + when
+    cells = cells.assign(number=number).sort_values("number")
     return {
-        "site": at[cells["site"]].tolist(),
-        "sector": position[cells["sector"]].tolist(),
-        "period": cells["period"].tolist(),
+        "step": np.diff(cells["number"].to_numpy(), prepend=0).tolist(),
         "people": rounded(cells["people"]),
         "reached": rounded((cells["people"] - cells["unmet"]).clip(lower=0.0)),
         "served": rounded(cells["served"]),

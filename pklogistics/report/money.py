@@ -40,7 +40,8 @@ def money_paths(mission: Mission, plan: Plan) -> pd.DataFrame:
     if lines.empty:
         lines = shown.tables["costs"].assign(fund="")
     donors = funds["donor"].where(funds["donor"] != "", funds["fund"])
-    donor = lines["fund"].map(dict(zip(funds["fund"], donors, strict=True))).fillna(lines["fund"])
+    donor = lines["fund"].map(dict(zip(funds["fund"], donors, strict=True)))
+    donor = donor.where(donor.notna(), lines["fund"])
     purpose = lines["kind_of_cost"].map(_PURPOSE).fillna(lines["kind_of_cost"])
     paths = pd.DataFrame(
         {"donor": donor, "payee": figures.payee(lines), "purpose": lines["sector"], "amount": lines["amount"]}

@@ -2,16 +2,21 @@
 
 const { people: PEOPLE, reached: REACHED, served: SERVED } = data.cells;
 const rowOfCell = new Map();
-data.cells.site.forEach((site, row) => {
-  rowOfCell.set(`${site} ${data.cells.sector[row]} ${data.cells.period[row]}`, row);
-});
+let cellNumber = 0;
+data.cells.step.forEach((step, row) => rowOfCell.set((cellNumber += step), row));
+
+// As they are numbered in the data: by place, then sector, then period, the average first.
+function cellOf(place, sector, period) {
+  const when = period === ALL ? 0 : data.periods.indexOf(period) + 1;
+  return rowOfCell.get((place * data.sectors.length + sector) * (data.periods.length + 1) + when);
+}
 
 // Return people in need, reached and served at a site; of a sector, or of all (sector null).
 function coverage(site, sector, period) {
   const sum = { people: 0, reached: 0, served: 0 };
   const sectors = sector === null ? data.sectors.keys() : [sector];
   for (const each of sectors) {
-    const row = rowOfCell.get(`${site} ${each} ${period}`);
+    const row = cellOf(site, each, period);
     if (row === undefined) continue;
     sum.people += PEOPLE[row];
     sum.reached += REACHED[row];

@@ -4,6 +4,7 @@ const places = data.places;
 const onMap = (place) => places.x[place] !== null;
 const at = (place) => [places.x[place], places.y[place]];
 const mapState = { sector: null, period: ALL, site: null, whole: false };
+const KM_PER_DEGREE = 111.2;
 const layer = (name) => byId("map-show-" + name)?.checked ?? false;
 
 function frame(shown, margin) {
@@ -55,17 +56,20 @@ function postItems(items, color) {
     value: at(site),
     tell: () => postText(site, row),
     site,
-    symbolSize: 5 + Math.min(9, Math.sqrt(data.posts.persons[row]) / 4),
+    symbolSize: 7 + Math.min(7, Math.sqrt(data.posts.persons[row]) / 4),
     symbolOffset: [radius * 0.75 + 3, -radius * 0.75 - 3],
     itemStyle: { color: color("post"), borderColor: color("paper"), borderWidth: 1 },
   }));
 }
 
+// What is counted at the end of a period is that of the last one, where all of them are shown.
+const atTheEnd = data.count > 1 ? `, period ${data.periods[data.periods.length - 1]}` : "";
+
 function postText(site, row) {
   const { persons, units, texts, security, required, surgeon, minutes } = data.posts;
   const reach = surgeon[row] < 0 ? null : ["surgeon: ", named(places.name[surgeon[row]]), `, ${minutes[row]} minutes`];
   return lines(
-    element("strong", {}, "Post at ", named(places.name[site])),
+    element("strong", {}, "Post at ", named(places.name[site]), mapState.period === ALL ? atTheEnd : ""),
     `${number(persons[row])} persons`,
     named(texts[units[row]]),
     required[row] > 0 && `security ${number(security[row])} of ${number(required[row])} points`,
@@ -80,7 +84,7 @@ function depotItems(color) {
     const tonnes = row === undefined ? 0 : data.stock.tonnes[row];
     return {
       value: at(place),
-      tell: () => lines(element("strong", {}, "Depot ", named(places.name[place])), `${number(tonnes)} t on hand at the end`),
+      tell: () => lines(element("strong", {}, "Depot ", named(places.name[place]), mapState.period === ALL ? atTheEnd : ""), `${number(tonnes)} t on hand at the end`),
       symbolSize: 12,
       itemStyle: { color: color("depot"), borderColor: color("paper"), borderWidth: 1 },
     };
@@ -92,13 +96,14 @@ function flowItems(color) {
   const rows = from.map((_, row) => row).filter((row) => period[row] === mapState.period);
   const shown = rows.filter((row) => onMap(from[row]) && onMap(to[row]) && String(at(from[row])) !== String(at(to[row])));
   const most = Math.max(1, ...shown.map((row) => tonnes[row]));
+  const widest = shown.length > 150 ? 2.5 : 5; // Where there are many, thinner ones are told apart.
   return shown.map((row) => ({
     coords: [at(from[row]), at(to[row])],
     tell: () => lines(
       element("strong", {}, named(places.name[from[row]]), " → ", named(places.name[to[row]])),
-      element("span", {}, `${number(tonnes[row])} t by `, named(modes[mode[row]]), escort[row] ? ", under escort" : ""),
+      element("span", {}, `${number(tonnes[row])} t by `, named(modes[mode[row]]), escort[row] ? ", under escort" : "", mapState.period === ALL && data.count > 1 ? ", all periods" : ""),
     ),
-    lineStyle: { color: color("flow"), width: 1 + 5 * Math.sqrt(tonnes[row] / most), type: escort[row] ? "dashed" : "solid" },
+    lineStyle: { color: color("flow"), width: 1 + widest * Math.sqrt(tonnes[row] / most), type: escort[row] ? "dashed" : "solid" },
   }));
 }
 
@@ -123,23 +128,27 @@ function siteSeries(items, color) {
       data: items.map((each) => ({
         value: at(each.site), site: each.site, tell: () => siteText(each), symbolSize: 2 * each.radius,
         itemStyle: { color: color("paper"), opacity: 0.85, borderColor: shade(each), borderWidth: 2 },
-        label: { formatter: label(places.name[each.site]) },
       })),
-      label: { show: layer("names"), position: "bottom", distance: 4, ...textStyle(color), fontSize: 11, textBorderColor: color("ground"), textBorderWidth: 2 },
-      labelLayout: { hideOverlap: true },
       emphasis: { scale: 1.1 },
     },
     {
       // The disc inside fills as much of the circle as there are people reached: read without any colour.
       type: "scatter", coordinateSystem: "geo", z: 5, silent: true,
       data: items.filter((each) => each.share > 0).map((each) => ({
-        value: at(each.site), symbolSize: 2 * each.radius * Math.sqrt(each.share), itemStyle: { color: shade(each) },
+        value: at(each.site), symbolSize: 2 * each.radius * Math.sqrt(each.share), itemStyle: { color: shade(each), opacity: 0.95 },
       })),
     },
     {
       type: "scatter", coordinateSystem: "geo", z: 6, silent: true,
       data: chosen.map((each) => ({ value: at(each.site), symbolSize: 2 * each.radius + 10 })),
       itemStyle: { color: "transparent", borderColor: color("ink"), borderWidth: 2.5 },
+    },
+    {
+      // Names lie over all circles, and give way to one another.
+      type: "scatter", coordinateSystem: "geo", z: 8, silent: true, labelLayout: { hideOverlap: true },
+      data: items.map((each) => ({ value: at(each.site), symbolSize: 2 * each.radius, label: { formatter: label(places.name[each.site]) } })),
+      itemStyle: { color: "transparent" },
+      label: { show: layer("names"), position: "bottom", distance: 4, ...textStyle(color), fontSize: 11, textBorderColor: color("ground"), textBorderWidth: 2 },
     },
   ];
 }
@@ -152,7 +161,7 @@ function drawMap(instance, color) {
     animation: false,
     tooltip: tooltip(color, (hit) => (hit.data && hit.data.tell ? hit.data.tell() : "")),
     geo: {
-      map: "mission", roam: true, silent: true, preserveAspect: true, left: 8, right: 8, top: 8, bottom: 8,
+      map: "mission", roam: true, silent: true, preserveAspect: true, left: 24, right: 24, top: 24, bottom: 28,
       boundingCoords: sight(), aspectScale: Math.cos((middle() * Math.PI) / 180), scaleLimit: { min: 0.2, max: 400 },
       itemStyle: { areaColor: data.boundaries ? color("land") : "transparent", borderColor: data.boundaries ? color("border") : "transparent", borderWidth: 1 },
       label: { show: false },
@@ -165,8 +174,27 @@ function drawMap(instance, color) {
       { ...points, symbol: "triangle", data: layer("depots") ? depotItems(color) : [] },
     ],
   }, { replaceMerge: ["series"] });
+  drawScale(instance, color);
   byId("map-when").textContent = periodName(mapState.period);
   tellSite();
+}
+
+// A bar of a round number of kilometres, no longer than a fifth of the map.
+function drawScale(instance, color) {
+  const [[west, north]] = sight();
+  const [one, other] = [[west, north], [west, north - 0.01]].map((spot) => instance.convertToPixel("geo", spot));
+  const pixelsPerKm = Math.abs(other[1] - one[1]) / (0.01 * KM_PER_DEGREE);
+  const most = instance.getWidth() / 5 / pixelsPerKm;
+  const size = 10 ** Math.floor(Math.log10(most));
+  const km = size * [5, 2, 1].find((times) => times * size <= most);
+  const text = { text: `${km.toLocaleString("en")} km`, fill: color("ink"), fontSize: 12, fontFamily: textStyle(color).fontFamily };
+  const bar = { x: 0, y: 0, width: km * pixelsPerKm, height: 3 };
+  instance.setOption({
+    graphic: [{
+      id: "scale", type: "group", left: 14, bottom: 12, silent: true,
+      children: [{ id: "bar", type: "rect", z: 20, shape: bar, style: { fill: color("ink") } }, { id: "km", type: "text", z: 20, y: -16, style: text }],
+    }],
+  });
 }
 
 function middle() {
@@ -197,6 +225,7 @@ function tellSite() {
 function zoomBy(instance, factor) {
   const zoom = instance.getOption().geo[0].zoom || 1;
   instance.setOption({ geo: { zoom: Math.min(400, Math.max(0.2, zoom * factor)) } });
+  drawScale(instance, theme());
 }
 
 function moveBy(instance, right, down) {
@@ -230,7 +259,11 @@ function startMap() {
   const redraw = () => drawMap(map, theme());
   const choice = (value) => (value === "" ? null : Number(value));
   byId("map-sector").addEventListener("change", (event) => { mapState.sector = choice(event.target.value); redraw(); });
-  byId("map-site").addEventListener("change", (event) => { mapState.site = choice(event.target.value); redraw(); });
+  byId("map-site").addEventListener("change", (event) => {
+    mapState.site = choice(event.target.value);
+    if (mapState.site !== null) map.setOption({ geo: { center: at(mapState.site) } }); // So that + zooms to it.
+    redraw();
+  });
   slider.addEventListener("input", () => {
     mapState.period = periodChoices[slider.value];
     slider.setAttribute("aria-valuetext", periodName(mapState.period));
@@ -241,6 +274,7 @@ function startMap() {
   byId("map-out").addEventListener("click", () => zoomBy(map, 1 / 1.5));
   byId("map-sites").addEventListener("click", () => look(map, false, redraw));
   byId("map-all").addEventListener("click", () => look(map, true, redraw));
+  map.on("georoam", () => drawScale(map, theme()));
   map.on("click", (hit) => {
     if (hit.data && hit.data.site !== undefined) {
       mapState.site = hit.data.site;
