@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pklogistics.report.explanation import Explanation
 from pklogistics.report.html import report
 
-__all__ = ["Explanation", "report"]
+__all__ = ["report"]

@@ -10,7 +10,7 @@ import pandas as pd
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
-from pklogistics.report.explanation import NO_EXPLANATION, Explanation
+from pklogistics.report.reasons import NO_REASONS, Reasons
 
 MOST_REASONS = 3
 
@@ -24,15 +24,15 @@ class Answer:
     sentences: tuple[str, ...] = ()
 
 
-def brief(mission: Mission, plan: Plan, explanation: Explanation = NO_EXPLANATION) -> list[Answer]:
+def brief(mission: Mission, plan: Plan, known: Reasons = NO_REASONS) -> list[Answer]:
     """Return the answers, in order; names are those of the plan's tables (see `naming.named`)."""
     answers = [
         _reached(plan, mission.T),
-        _not_reached(plan, mission.T, explanation),
+        _not_reached(plan, mission.T, known),
         _cost(plan),
-        _dollar(explanation),
+        _dollar(known),
         _certainty(plan),
-        _against_rule(explanation),
+        _against_rule(known),
     ]
     return [answer for answer in answers if answer is not None]
 
@@ -63,11 +63,11 @@ def _reached(plan: Plan, periods: int) -> Answer:
     return Answer("What is reached?", headline, tuple(told))
 
 
-def _not_reached(plan: Plan, periods: int, explanation: Explanation) -> Answer:
+def _not_reached(plan: Plan, periods: int, known: Reasons) -> Answer:
     broken = figures.broken(plan)
     total = figures.total_coverage(plan, periods)
     told = [_mandates(broken)]
-    told += _explained(explanation.shortfalls) or _by_activity(plan, periods)
+    told += known.gravest or _by_activity(plan, periods)
     unmet = total["unmet"]
     headline = f"{words.short_number(unmet)} needs stay unmet" if unmet > 0 else "Nobody is left out"
     return Answer("What is not, and why?", headline, tuple(told))
@@ -107,16 +107,6 @@ def _largest(shortfalls: pd.DataFrame, key: str) -> pd.DataFrame:
     return sums.sort_values(ascending=False, kind="stable").reset_index()
 
 
-def _explained(shortfalls: pd.DataFrame) -> list[str]:
-    if not {"site", "activity", "unmet", "reason"} <= set(shortfalls):
-        return []
-    rows = figures.records(shortfalls.head(MOST_REASONS))
-    return [
-        f"{row['activity']} at {row['site']}, {words.short_number(row['unmet'])} people: {row['reason']}."
-        for row in rows
-    ]
-
-
 def _cost(plan: Plan) -> Answer:
     cost = plan.tables["costs"]["amount"].sum()
     headline = f"{words.short_number(cost)} {plan.currency}"
@@ -136,10 +126,10 @@ def _cost(plan: Plan) -> Answer:
     return Answer("What does it cost?", headline, tuple(told))
 
 
-def _dollar(explanation: Explanation) -> Answer | None:
-    if not explanation.one_more_dollar:
+def _dollar(known: Reasons) -> Answer | None:
+    if not known.one_more:
         return None
-    return Answer("What would one more dollar do?", explanation.one_more_dollar)
+    return Answer("What would one more dollar do?", known.one_more)
 
 
 def _certainty(plan: Plan) -> Answer:
@@ -153,7 +143,7 @@ def _could_gain(plan: Plan) -> str:
     return f"At most this much could still be gained: {', '.join(parts)}."
 
 
-def _against_rule(explanation: Explanation) -> Answer | None:
-    if not explanation.against_rule:
+def _against_rule(known: Reasons) -> Answer | None:
+    if not known.against_rule:
         return None
-    return Answer("Against the rule of thumb?", explanation.against_rule)
+    return Answer("Against the rule of thumb?", known.against_rule)

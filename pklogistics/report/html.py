@@ -21,8 +21,8 @@ from pklogistics.plan.whole import written_whole
 from pklogistics.report import words
 from pklogistics.report.boundaries import read_boundaries
 from pklogistics.report.embedding import scripts, security_policy
-from pklogistics.report.explanation import NO_EXPLANATION, Explanation
 from pklogistics.report.page import content
+from pklogistics.report.reasons import reasons
 
 SUFFIXES = (".html", ".htm")
 GENERATOR = '<meta name="generator" content="pklogistics">'
@@ -32,7 +32,7 @@ GENERATOR = '<meta name="generator" content="pklogistics">'
 def report(
     mission: Mission,
     plan: Plan,
-    explanation: Explanation | None = None,
+    explanation: object | None = None,
     boundaries: Mapping[str, Any] | str | Path | None = None,
 ) -> str:
     """Return the page of a plan as HTML: one file that asks nothing of any network, user text escaped.
@@ -42,7 +42,8 @@ def report(
     mission, plan
         The plan with the keys of its mission.
     explanation
-        Reasons, values and the rule of thumb, as far as they are known.
+        Why, what one more of anything would change, and the rule of thumb: an object with tables as
+        `pklogistics.report.reasons` describes them.
     boundaries
         Areas to lie under the map: GeoJSON in degrees, or the path of such a file.
 
@@ -61,7 +62,7 @@ def report(
         _templates()
         .get_template("page.html")
         .render(
-            content(mission, plan, explanation or NO_EXPLANATION, areas),
+            content(mission, plan, reasons(mission, explanation), areas),
             generator=Markup(GENERATOR),
             policy=security_policy(),
             library=Markup(library),
@@ -74,7 +75,7 @@ def write_page(
     mission: Mission,
     plan: Plan,
     path: Path,
-    explanation: Explanation | None = None,
+    explanation: object | None = None,
     boundaries: Mapping[str, Any] | str | Path | None = None,
 ) -> None:
     """Write the page whole or not at all; raises `PlanError` if it cannot be written."""

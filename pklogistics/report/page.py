@@ -15,12 +15,12 @@ from pklogistics.report import figures, words
 from pklogistics.report.brief import brief
 from pklogistics.report.charts import chart_data
 from pklogistics.report.dates import calendar
-from pklogistics.report.explanation import NO_EXPLANATION, Explanation
 from pklogistics.report.money import money_paths
 from pklogistics.report.naming import named, names_of
 from pklogistics.report.pipeline import duties, pipeline, pipeline_by_period
 from pklogistics.report.places import places
 from pklogistics.report.posts import held_sites
+from pklogistics.report.reasons import NO_REASONS, Reasons
 
 MOST_ROWS = 500
 """Rows of a table on the page; whoever needs more opens the plan's own tables."""
@@ -39,7 +39,7 @@ class Rows:
 def content(
     mission: Mission,
     plan: Plan,
-    explanation: Explanation = NO_EXPLANATION,
+    known: Reasons = NO_REASONS,
     boundaries: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return everything that the template shows, by name of the section."""
@@ -52,7 +52,7 @@ def content(
         "periods": periods,
         "verdict": words.verdict(plan),
         "checked": words.checked(plan),
-        "brief": brief(mission, plan, explanation),
+        "brief": brief(mission, plan, known),
         "data": chart_data(mission, keyed, boundaries),
         "unplaced": _unplaced(mission),
         "tiers": [_tier(tier, plan.currency) for tier in plan.tiers],
@@ -71,7 +71,7 @@ def content(
         "shortfalls": _rows(figures.shortfalls(plan)),
         "broken": _rows(figures.broken(plan)),
         "violations": _violations(plan),
-        "explained": _explained(explanation),
+        "explained": _explained(known),
     }
 
 
@@ -166,17 +166,14 @@ def _breaks(mission: Mission, plan: Plan) -> dict[str, Any] | None:
     return {"periods": shown, "rows": rows}
 
 
-def _explained(explanation: Explanation) -> dict[str, Any]:
+def _explained(known: Reasons) -> dict[str, Any]:
     """Return the tables of an explanation as columns and rows, and its notes."""
-    tables = ("shortfalls", "values", "rule_of_thumb")
-    return {**{name: _table(getattr(explanation, name)) for name in tables}, "notes": list(explanation.notes)}
+    tables = ("shortfalls", "values", "stuck", "conflicts", "rule_of_thumb")
+    return {**{name: _table(getattr(known, name)) for name in tables}, "notes": known.notes}
 
 
 def _table(frame: pd.DataFrame) -> dict[str, Any]:
     """Return columns (name in words, whether of numbers) and rows of any table."""
-    columns = [
-        (str(name).replace("_", " ").capitalize(), pd.api.types.is_numeric_dtype(kind))
-        for name, kind in frame.dtypes.items()
-    ]
+    columns = [(str(name), pd.api.types.is_numeric_dtype(kind)) for name, kind in frame.dtypes.items()]
     rows = frame.head(MOST_ROWS).to_numpy(dtype=object).tolist()
     return {"columns": columns, "rows": rows, "more": _more(len(frame))}

@@ -17,9 +17,9 @@ from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
 from pklogistics.report.brief import Answer, brief
-from pklogistics.report.explanation import NO_EXPLANATION, Explanation
 from pklogistics.report.naming import named
 from pklogistics.report.pipeline import duties, pipeline
+from pklogistics.report.reasons import reasons
 
 MOST_ROWS = 10
 LONGEST_NAME = 60
@@ -66,9 +66,9 @@ def summary(mission: Mission, plan: Plan) -> RenderableType:
     return Group(*_spaced([_title(plan), *sections]))
 
 
-def minute(mission: Mission, plan: Plan, explanation: Explanation = NO_EXPLANATION) -> RenderableType:
+def minute(mission: Mission, plan: Plan, explanation: object | None = None) -> RenderableType:
     """Return the answers that a head of office wants in a minute, as the page gives them first."""
-    answers = brief(mission, named(mission, plan), explanation)
+    answers = brief(mission, named(mission, plan), reasons(mission, explanation))
     return Group(_title(plan), *_spaced([_answer(answer) for answer in answers]))
 
 

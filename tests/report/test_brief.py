@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 
-from pklogistics.report import Explanation
 from pklogistics.report.brief import brief
 from pklogistics.report.html import report
+from pklogistics.report.reasons import reasons
 from tests.report.missions import hostile
 from tests.report.test_pipeline import relief
 
 
-def answers(mission, plan, *explanation):
-    return {answer.question: answer for answer in brief(mission, plan, *explanation)}
+def answers(mission, plan, explanation=None):
+    return {answer.question: answer for answer in brief(mission, plan, reasons(mission, explanation))}
 
 
 def test_what_is_reached_and_what_is_not():
@@ -55,38 +56,58 @@ def test_nobody_left_out_is_said():
     assert found.sentences == ("Every mandate is kept.",)
 
 
-SHORTFALLS = pd.DataFrame(
-    {"site": ["town"], "activity": ["food"], "unmet": [50.0], "reason": ["the road <b>is full</b>"]}
+EXPLAINED = SimpleNamespace(
+    shortfalls=pd.DataFrame(
+        {
+            **{"site": ["town"] * 2, "activity": ["food"] * 2, "period": [1, 2], "unmet": [20.0, 50.0]},
+            **{"reason": ["the road <b>is full</b>"] * 2, "people": [5.0, 40.0], "proven": [True, False]},
+        }
+    ),
+    values=pd.DataFrame(
+        {
+            **{"kind": ["fund", "route"], "name": ["<i>cerf</i>", "road"], "table": ["funds", "routes"]},
+            **{"people": [0.125, 40.0], "weighted": [0.5, 99.0], "most": [30_000.0, 2.0]},
+            "confirmed": [0.12, None],
+        }
+    ),
+    stuck=pd.DataFrame({"fund": ["cerf"], "gain": [0.25]}),
+    conflicts=pd.DataFrame(
+        {"conflict": [1], "rule": ["N3"], "words": ["<u>floor</u>"], "change": ["lower it"]}
+    ),
+    rule_of_thumb=pd.DataFrame({"measure": ["people reached"], "plan": [75.0], "rule_of_thumb": [60.0]}),
+    against_rule="It reaches 15 more.",
+    notes=("Marginal, <u>",),
 )
-VALUES = pd.DataFrame(
-    {"what": ["fund <i>cerf</i>", "road"], "people": [0.125, 40.0], "confirmed": [0.1, None]}
-)
-RULE = pd.DataFrame({"measure": ["people reached"], "plan": [75.0], "rule_of_thumb": [60.0]})
-
-
-def explained():
-    return Explanation(
-        SHORTFALLS, VALUES, RULE, "One more dollar feeds 2 people.", "It reaches 15 more.", ["Marginal, <u>"]
-    )
 
 
 def test_an_explanation_is_told():
-    found = answers(*relief(), explained())
-    assert found["What would one more dollar do?"].headline == "One more dollar feeds 2 people."
+    found = answers(*relief(), EXPLAINED)
+    # 0.125 people for one more dollar are 125 for a thousand.
+    sentence = "1,000 USD more in <i>cerf</i> serve 125 more needs, up to 30.0k USD"
+    assert found["What would one more dollar do?"].headline == sentence
     assert found["Against the rule of thumb?"].headline == "It reaches 15 more."
-    assert "food at town, 50 people: the road <b>is full</b>." in found["What is not, and why?"].sentences
+    # Two periods of one reason are one sentence, of the worst of them.
+    assert found["What is not, and why?"].sentences[1:] == (
+        "food at town, 50 people: the road <b>is full</b>.",
+    )
     assert "What would one more dollar do?" not in answers(*relief())
 
 
+def test_money_that_serves_nobody_is_said():
+    useless = SimpleNamespace(values=EXPLAINED.values.assign(weighted=0.0))
+    answer = answers(*relief(), useless)["What would one more dollar do?"]
+    assert answer.headline == "Nothing: no need waits for USD alone"
+
+
 def test_an_explanation_is_on_the_page_as_text():
-    page = report(*relief(), explained())
+    page = report(*relief(), EXPLAINED)
     for words in (
         *("What one more would change", "Beside the rule of thumb", "Shortfalls and what binds"),
-        *("the road &lt;b&gt;is full&lt;/b&gt;", "fund &lt;i&gt;cerf&lt;/i&gt;", "Marginal, &lt;u&gt;"),
-        *('<td class="n">0.1</td>', 'href="#values"', 'href="#rule"'),
+        *("Where money is stuck", "What cannot hold together", "&lt;u&gt;floor&lt;/u&gt;", "lower it"),
+        *("the road &lt;b&gt;is full&lt;/b&gt;", "&lt;i&gt;cerf&lt;/i&gt;", "Marginal, &lt;u&gt;"),
+        *('<td class="n">0.1</td>', "<bdi>1-2</bdi>", "<bdi>no</bdi>", 'href="#values"', 'href="#rule"'),
     ):
         assert words in page, words
     assert '<td class="n"></td>' in page  # What was not confirmed is blank.
     plain = report(*relief())
-    assert 'id="values"' not in plain
-    assert 'id="rule"' not in plain
+    assert [name for name in ("values", "conflicts", "rule") if f'id="{name}"' in plain] == []
