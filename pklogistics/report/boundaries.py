@@ -21,8 +21,8 @@ Box = tuple[float, float, float, float]
 
 FINEST = 4000
 """Cells of the grid along the longer side of the map."""
-MOST_POINTS = 20_000
-"""Points on the page, about 0.3 MB."""
+MOST_POINTS = 12_000
+"""Points on the page, about 0.2 MB."""
 AREAS = ("Polygon", "MultiPolygon")
 FORMS = ("FeatureCollection", "Feature", *AREAS)
 

@@ -29,8 +29,8 @@ from pklogistics.report.posts import posts
 MOST_SITES = 500
 MOST_PERIODS = 53
 """Periods to choose from: a year of weeks."""
-MOST_CELLS = 40_000
-"""Sites times sectors times periods; a cell takes about 14 bytes."""
+MOST_CELLS = 36_000
+"""Combinations of site, sector and period; a cell takes about 14 bytes."""
 MOST_FLOWS = 6_000
 
 
@@ -51,7 +51,7 @@ def chart_data(mission: Mission, plan: Plan, boundaries: Mapping[str, Any] | Non
     """
     shown = _shown_periods(mission.T)
     sectors = list(plan.tables["coverage"]["sector"].drop_duplicates())
-    sites = _shown_sites(mission, plan, len(sectors) * (len(shown) + 1))
+    sites = _shown_sites(mission, plan, len(shown) + 1)
     where = places(mission)
     places_shown = where[where["place"].isin(sites) | (where["kind"] == "depot")].reset_index(drop=True)
     at = pd.Series(range(len(places_shown)), index=places_shown["place"])
@@ -80,13 +80,14 @@ def _shown_periods(periods: int) -> list[int]:
     return list(range(1, periods + 1, math.ceil(periods / MOST_PERIODS)))
 
 
-def _shown_sites(mission: Mission, plan: Plan, cells_per_site: int) -> list[str]:
-    """Return the sites of greatest need, as many as fit; those without need last."""
-    most = min(MOST_SITES, max(1, MOST_CELLS // max(cells_per_site, 1)))
-    people = plan.tables["coverage"].groupby("site")["people"].sum()
-    sites = mission.frame("sites")["site"]
-    need = pd.Series(people.reindex(sites).fillna(0.0).to_numpy(), index=sites)
-    return list(need.sort_values(ascending=False, kind="stable").index[:most])
+def _shown_sites(mission: Mission, plan: Plan, periods: int) -> list[str]:
+    """Return the sites of greatest need, as many as fit with all their sectors; those without need last."""
+    each = plan.tables["coverage"].groupby("site")
+    sites = pd.DataFrame({"people": each["people"].sum(), "cells": each["sector"].nunique() * periods})
+    sites = sites.reindex(mission.frame("sites")["site"]).fillna(0.0)
+    ordered = sites.sort_values("people", ascending=False, kind="stable")
+    fitting = ordered["cells"].cumsum() <= MOST_CELLS
+    return list(ordered.index[fitting][:MOST_SITES])
 
 
 def _places(mission: Mission, shown: pd.DataFrame) -> dict[str, Any]:

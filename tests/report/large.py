@@ -13,6 +13,9 @@ from pklogistics.plan import TABLES, Plan, TierResult
 def large(sites: int, periods: int) -> tuple[Mission, Plan]:
     """A generated mission, and a plan in which everybody gets something, everywhere, in every period."""
     mission = generate(sites, periods=periods, activities=8, commodities=4, depots=10)
+    places = mission.tables["sites"]
+    named = places.assign(name=places["name"] + " (a name as long as they are)")
+    mission = mission.replace(tables={"sites": named})
     needs = mission.by_period("needs")
     sector = mission.frame("activities").set_index("activity")["sector"]
     served = needs["people"] * np.random.default_rng(1).uniform(0, 1, len(needs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -23,12 +24,18 @@ def big():
 
 @pytest.fixture(scope="module")
 def page(big):
-    return report(*big)
+    # 100,000 points of one area's border, wavy, round the country.
+    turn = np.linspace(0, 2 * np.pi, 100_000)
+    far = 4 + 0.3 * np.sin(300 * turn)
+    ring = np.column_stack([far * np.cos(turn) - 4, far * np.sin(turn) + 6])
+    ring[-1] = ring[0]
+    return report(*big, boundaries={"type": "Polygon", "coordinates": [ring.tolist()]})
 
 
 def test_a_page_of_500_sites_and_a_year_has_at_most_3_mb(big, page):
     assert len(big[0].frame("sites")) == 500
     assert 1_500_000 < len(page.encode()) <= 3_000_000
+    assert json.loads(re.findall('id="data">(.*?)</script>', page)[0])["boundaries"]["features"]
     assert page.count('scope="row"') > 1500  # All sites stand in the table of shares and in that of sites.
 
 
