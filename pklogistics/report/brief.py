@@ -129,7 +129,7 @@ def _cost(plan: Plan) -> Answer:
 def _dollar(known: Reasons) -> Answer | None:
     if not known.one_more:
         return None
-    return Answer("What would one more dollar do?", known.one_more)
+    return Answer("What would more money do?", known.one_more)
 
 
 def _certainty(plan: Plan) -> Answer:

@@ -29,7 +29,7 @@ from pklogistics.report.posts import posts
 MOST_SITES = 500
 MOST_PERIODS = 53
 """Periods to choose from: a year of weeks."""
-MOST_CELLS = 36_000
+MOST_CELLS = 32_000
 """Combinations of site, sector and period; a cell takes about 14 bytes."""
 MOST_FLOWS = 6_000
 
@@ -96,7 +96,7 @@ def _places(mission: Mission, shown: pd.DataFrame) -> dict[str, Any]:
     return {
         "name": shown["name"].tolist(),
         "depot": (shown["kind"] == "depot").astype(int).tolist(),
-        "region": shown["place"].map(regions).fillna("").tolist(),
+        "region": [regions.get(place, "") for place in shown["place"]],
         "x": shown["longitude"].round(5).astype(object).where(~unknown, None).tolist(),
         "y": shown["latitude"].round(5).astype(object).where(~unknown, None).tolist(),
     }

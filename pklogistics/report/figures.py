@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.plan import Plan
+from pklogistics.report.naming import renamed
 
 FORCE = "troops and police"
 """Who is paid where a cost line names a unit and no organisation."""
@@ -171,7 +172,7 @@ def broken(plan: Plan) -> pd.DataFrame:
     grouped = table.groupby(keys, sort=False)
     result = grouped.agg(amount=("amount", "max")).assign(periods=grouped["period"].agg(period_ranges))
     result = result.reset_index()
-    result["words"] = result["rule"].map(RULES).fillna(result["rule"])
+    result["words"] = renamed(result["rule"], RULES)
     result["place"] = _joined(result[places])
     order = result.sort_values("amount", ascending=False, kind="stable", ignore_index=True)
     return order[["rule", "words", "place", "periods", "amount", "measure"]]

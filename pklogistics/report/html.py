@@ -123,7 +123,11 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        number=words.number, whole=words.whole, percent=words.percent, shade=words.shade
+        number=words.number,
+        fine=words.fine,
+        whole=words.whole,
+        percent=words.percent,
+        shade=words.shade,
     )
     # The filter tojson writes < > & and quotes so that no name can end the script element that holds them.
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}

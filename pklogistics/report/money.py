@@ -10,7 +10,7 @@ import pandas as pd
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures
-from pklogistics.report.naming import named
+from pklogistics.report.naming import named, renamed
 
 MOST_NODES = 14
 """Of donors, organisations or sectors, each; the others are one."""
@@ -40,9 +40,8 @@ def money_paths(mission: Mission, plan: Plan) -> pd.DataFrame:
     if lines.empty:
         lines = shown.tables["costs"].assign(fund="")
     donors = funds["donor"].where(funds["donor"] != "", funds["fund"])
-    donor = lines["fund"].map(dict(zip(funds["fund"], donors, strict=True)))
-    donor = donor.where(donor.notna(), lines["fund"])
-    purpose = lines["kind_of_cost"].map(_PURPOSE).fillna(lines["kind_of_cost"])
+    donor = renamed(lines["fund"], dict(zip(funds["fund"], donors, strict=True)))
+    purpose = renamed(lines["kind_of_cost"], _PURPOSE)
     paths = pd.DataFrame(
         {"donor": donor, "payee": figures.payee(lines), "purpose": lines["sector"], "amount": lines["amount"]}
     )

@@ -16,7 +16,7 @@ from pklogistics.check.medevac import SURGEON
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures
-from pklogistics.report.naming import names_of
+from pklogistics.report.naming import names_of, renamed
 
 HELD = (
     *("site", "units", "first", "last", "peak"),
@@ -105,7 +105,7 @@ def held_sites(mission: Mission, plan: Plan) -> pd.DataFrame:
     farthest = found.sort_values("minutes", ascending=False, kind="stable", na_position="last")
     farthest = farthest.drop_duplicates("site").set_index("site")
     names = names_of(mission, "site")
-    rows["surgeon"] = farthest["surgeon"].map(names).fillna("")
+    rows["surgeon"] = renamed(farthest["surgeon"], names)
     rows["minutes"] = farthest["minutes"]
     rows["periods"] = mission.T
     held = figures.troops(plan, mission.T).set_index("site")

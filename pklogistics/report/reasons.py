@@ -24,7 +24,7 @@ import pandas as pd
 
 from pklogistics.instance.mission import Mission
 from pklogistics.report import figures, words
-from pklogistics.report.naming import names_of
+from pklogistics.report.naming import names_of, renamed
 
 _HEADINGS: Mapping[str, Mapping[str, str]] = {
     "shortfalls": {
@@ -107,11 +107,7 @@ def reasons(mission: Mission, explanation: object | None) -> Reasons:
 def _table(mission: Mission, given: Any) -> pd.DataFrame:
     frame = pd.DataFrame() if given is None else pd.DataFrame(given)
     known = [name for name in _NAMED if name in frame]
-    return frame.assign(**{name: _renamed(frame[name], names_of(mission, name)) for name in known})
-
-
-def _renamed(keys: pd.Series, names: Mapping[str, str]) -> pd.Series:
-    return keys.map(lambda key: names.get(key, key))
+    return frame.assign(**{name: renamed(frame[name], names_of(mission, name)) for name in known})
 
 
 def _once(shortfalls: pd.DataFrame) -> pd.DataFrame:

@@ -40,6 +40,11 @@ def number(value: float) -> str:
     return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
 
 
+def fine(value: float) -> str:
+    """Return a number with three digits that matter, where one more of something may count for little."""
+    return number(value) if abs(value) >= 100 or not math.isfinite(value) else f"{value:,.3g}"
+
+
 def printable(text: str) -> str:
     """Return a text without characters that would move the cursor or turn the line round."""
     return "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)

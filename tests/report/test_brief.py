@@ -84,18 +84,18 @@ def test_an_explanation_is_told():
     found = answers(*relief(), EXPLAINED)
     # 0.125 people for one more dollar are 125 for a thousand.
     sentence = "1,000 USD more in <i>cerf</i> serve 125 more needs, up to 30.0k USD"
-    assert found["What would one more dollar do?"].headline == sentence
+    assert found["What would more money do?"].headline == sentence
     assert found["Against the rule of thumb?"].headline == "It reaches 15 more."
     # Two periods of one reason are one sentence, of the worst of them.
     assert found["What is not, and why?"].sentences[1:] == (
         "food at town, 50 people: the road <b>is full</b>.",
     )
-    assert "What would one more dollar do?" not in answers(*relief())
+    assert "What would more money do?" not in answers(*relief())
 
 
 def test_money_that_serves_nobody_is_said():
     useless = SimpleNamespace(values=EXPLAINED.values.assign(weighted=0.0))
-    answer = answers(*relief(), useless)["What would one more dollar do?"]
+    answer = answers(*relief(), useless)["What would more money do?"]
     assert answer.headline == "Nothing: no need waits for USD alone"
 
 
@@ -105,7 +105,7 @@ def test_an_explanation_is_on_the_page_as_text():
         *("What one more would change", "Beside the rule of thumb", "Shortfalls and what binds"),
         *("Where money is stuck", "What cannot hold together", "&lt;u&gt;floor&lt;/u&gt;", "lower it"),
         *("the road &lt;b&gt;is full&lt;/b&gt;", "&lt;i&gt;cerf&lt;/i&gt;", "Marginal, &lt;u&gt;"),
-        *('<td class="n">0.1</td>', "<bdi>1-2</bdi>", "<bdi>no</bdi>", 'href="#values"', 'href="#rule"'),
+        *('<td class="n">0.125</td>', "<bdi>1-2</bdi>", "<bdi>no</bdi>", 'href="#values"', 'href="#rule"'),
     ):
         assert words in page, words
     assert '<td class="n"></td>' in page  # What was not confirmed is blank.
