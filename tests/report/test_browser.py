@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+import pklogistics
 from pklogistics.report.html import write_page
 from tests.report.missions import HOSTILE, hostile
 
@@ -55,7 +56,7 @@ class Opened:
 def opened(browser, address):
     contexts = []
 
-    def opened(**settings) -> Opened:
+    def opened(address=address, **settings) -> Opened:
         context = browser.new_context(**settings)
         contexts.append(context)
         context.set_offline(True)
@@ -208,10 +209,11 @@ def test_goods_and_money_are_drawn(opened):
     assert found.wrong == []
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_a_phone_never_scrolls_sideways(opened, width):
-    found = opened(viewport={"width": width, "height": 800}, is_mobile=True, has_touch=True)
-    assert found.page.evaluate("() => document.documentElement.scrollWidth") <= width
+def test_a_phone_never_scrolls_sideways(opened):
+    found = opened(viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True)
+    for width in (390, 320):
+        found.page.set_viewport_size({"width": width, "height": 800})
+        assert found.page.evaluate("() => document.documentElement.scrollWidth") <= width
     assert found.wrong == []
 
 
@@ -237,4 +239,16 @@ def test_without_scripts_the_tables_say_everything(opened):
     assert not page.is_visible("#grid-controls")
     assert page.is_visible("text=The table of every site says what the map would show.")
     assert page.locator("#grid tbody tr").count() == len(HOSTILE)
+    assert found.wrong == []
+
+
+def test_a_mission_without_places_money_and_goods_has_a_page_too(opened, tmp_path):
+    mission = pklogistics.read("instances/tiny-first")
+    plan = pklogistics.solve(mission.replace(tables={"funds": None}), time_limit=30)
+    write_page(mission, plan, tmp_path / "plan.html")
+    found = opened((tmp_path / "plan.html").as_uri())
+    assert "there is no map" in found.page.inner_text("#map")
+    assert found.page.locator("#map-chart, #goods-chart").count() == 0
+    found.page.fill("#grid-find", "no such site")
+    assert found.page.locator("#grid tbody tr").count() == 0
     assert found.wrong == []
