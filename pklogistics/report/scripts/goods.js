@@ -9,6 +9,7 @@ function drawGoods(instance, color) {
   const goods = data.goods;
   const unit = goods.weightless.includes(goods.names[commodity]) ? "units" : "t";
   const bars = [...INCOMING.map((each) => [...each, 1]), ...OUTGOING.map((each) => [...each, -1])];
+  const above = instance.getWidth() < 600 ? 84 : 36; // Room for the legend, in three lines on a phone.
   const missing = goods.missing[commodity];
   const shown = bars.filter(([name]) => goods[name][commodity].some((value) => value > 0));
   const series = shown.map(([name, text, shade, sign]) => ({
@@ -16,7 +17,7 @@ function drawGoods(instance, color) {
     data: goods[name][commodity].map((value) => sign * value),
   }));
   series.push({
-    type: "bar", name: "missing", stack: "goods", barMaxWidth: 34, data: missing.map((value) => -value),
+    type: "bar", name: "missing", stack: "goods", barMaxWidth: 34, data: missing.map((value) => (value > 0 ? -value : null)),
     itemStyle: { color: color("paper"), borderColor: color("bad"), borderWidth: 1.5, borderType: "dashed" },
     label: { show: true, position: "inside", color: color("bad"), fontWeight: "bold", formatter: ({ value }) => (value < 0 ? "✕" : "") },
   });
@@ -26,8 +27,8 @@ function drawGoods(instance, color) {
   });
   instance.setOption({
     animation: false,
-    legend: { type: "scroll", top: 0, textStyle: textStyle(color) },
-    grid: { left: 8, right: 16, top: 40, bottom: 28, outerBoundsMode: "same", outerBounds: { left: 8, right: 8, top: 36, bottom: 4 } },
+    legend: { top: 0, left: 8, right: 8, textStyle: textStyle(color) },
+    grid: { left: 8, right: 16, top: above + 4, bottom: 28, outerBoundsMode: "same", outerBounds: { left: 8, right: 8, top: above, bottom: 4 } },
     tooltip: {
       ...tooltip(color, (hits) => lines(
         element("strong", {}, named(goods.names[commodity]), ", ", periodName(data.periods[hits[0].dataIndex])),
