@@ -217,6 +217,31 @@ def test_a_phone_never_scrolls_sideways(opened):
     assert found.wrong == []
 
 
+def _swipe_up(page) -> float:
+    """Swipe 200 pixels up from the middle of the map; return how far the page went."""
+    page.locator("#map-chart").scroll_into_view_if_needed()
+    box = page.locator("#map-chart").bounding_box()
+    x, y, before = box["x"] + 150, box["y"] + 300, page.evaluate("() => scrollY")
+    touch = page.context.new_cdp_session(page)
+    for kind, up in (
+        ("touchStart", 0),
+        *(("touchMove", up) for up in range(20, 220, 20)),
+        ("touchEnd", None),
+    ):
+        points = [] if up is None else [{"x": x, "y": y - up}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_timeout(200)
+    return page.evaluate("() => scrollY") - before
+
+
+def test_a_finger_scrolls_past_the_map_until_it_is_tapped(opened):
+    found = opened(viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True)
+    assert _swipe_up(found.page) > 100
+    found.page.tap("#map-chart", position={"x": 20, "y": 20})
+    assert _swipe_up(found.page) == 0  # Now it moves the map.
+    assert found.wrong == []
+
+
 def test_print_has_the_pictures_and_no_controls(opened):
     found = opened(color_scheme="dark")
     page = found.page

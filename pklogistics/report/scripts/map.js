@@ -3,7 +3,7 @@
 const places = data.places;
 const onMap = (place) => places.x[place] !== null;
 const at = (place) => [places.x[place], places.y[place]];
-const mapState = { sector: null, period: ALL, site: null, whole: false };
+const mapState = { sector: null, period: ALL, site: null, whole: false, engaged: false };
 const KM_PER_DEGREE = 111.2;
 const layer = (name) => byId("map-show-" + name)?.checked ?? false;
 
@@ -161,7 +161,7 @@ function drawMap(instance, color) {
     animation: false,
     tooltip: tooltip(color, (hit) => (hit.data && hit.data.tell ? hit.data.tell() : "")),
     geo: {
-      map: "mission", roam: true, silent: true, preserveAspect: true, left: 24, right: 24, top: 24, bottom: 28,
+      map: "mission", roam: roaming(), silent: true, preserveAspect: true, left: 24, right: 24, top: 24, bottom: 28,
       boundingCoords: sight(), aspectScale: Math.cos((middle() * Math.PI) / 180), scaleLimit: { min: 0.2, max: 400 },
       itemStyle: { areaColor: data.boundaries ? color("land") : "transparent", borderColor: data.boundaries ? color("border") : "transparent", borderWidth: 1 },
       label: { show: false },
@@ -221,6 +221,9 @@ function tellSite() {
     ...(who.length ? [element("p", {}, "At work here: ", ...who.flatMap((name, n) => (n ? [", ", named(name)] : [named(name)])))] : []));
   return undefined;
 }
+
+const byTouch = matchMedia("(pointer: coarse)").matches;
+const roaming = () => (byTouch && !mapState.engaged ? "scale" : true);
 
 function zoomBy(instance, factor) {
   const zoom = instance.getOption().geo[0].zoom || 1;
@@ -285,13 +288,20 @@ function startMap() {
   steer(map);
 }
 
-// The wheel scrolls the page until somebody clicks on the map, or holds Ctrl; arrows, + and - work at once.
+// The wheel and a finger scroll the page until somebody clicks or taps on the map (Ctrl and the wheel, and two
+// fingers, zoom at once); arrows, + and - work while it has the focus.
 function steer(map) {
   const place = byId("map-chart");
-  let engaged = false;
-  place.addEventListener("pointerdown", () => { engaged = true; });
-  place.addEventListener("pointerleave", () => { engaged = false; });
-  place.addEventListener("wheel", (event) => { if (!engaged && !event.ctrlKey) event.stopPropagation(); }, true);
+  const engage = (engaged) => {
+    if (mapState.engaged === engaged) return;
+    mapState.engaged = engaged;
+    map.setOption({ geo: { roam: roaming() } });
+  };
+  place.addEventListener("click", () => engage(true));
+  place.addEventListener("pointerdown", (event) => { if (event.pointerType === "mouse") engage(true); }, true);
+  document.addEventListener("pointerdown", (event) => { if (!place.contains(event.target)) engage(false); });
+  place.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") engage(false); });
+  place.addEventListener("wheel", (event) => { if (!mapState.engaged && !event.ctrlKey) event.stopPropagation(); }, true);
   place.addEventListener("keydown", (event) => {
     if (!KEYS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
