@@ -168,7 +168,7 @@ def _breaks(mission: Mission, plan: Plan) -> dict[str, Any] | None:
 
 def _explained(known: Reasons) -> dict[str, Any]:
     """Return the tables of an explanation as columns and rows, and its notes."""
-    tables = ("shortfalls", "values", "stuck", "conflicts", "rule_of_thumb")
+    tables = ("shortfalls", "values", "stuck", "conflicts", "rule_of_thumb", "overlaps", "gaps")
     return {**{name: _table(getattr(known, name)) for name in tables}, "notes": known.notes}
 
 

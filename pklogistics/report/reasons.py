@@ -10,6 +10,9 @@ values : kind, name (of the scarce thing), measure (one more of what), people (s
 stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain
 conflicts : conflict (number), rule, words, change
 rule_of_thumb : measure, plan, rule_of_thumb
+overlaps : site, activity, organisations ("one; other"), people, need, at_least and at_most (served twice),
+    money_at_most
+gaps : site, activity, need, served, gap, beside (the site of an overlap)
 
 and ``notes`` (sentences) and ``against_rule`` (one sentence on the gain over the rule of thumb).
 """
@@ -60,10 +63,29 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "change": "Change",
     },
     "rule_of_thumb": {"measure": "Measure", "plan": "This plan", "rule_of_thumb": "Rule of thumb"},
+    "overlaps": {
+        "site": "Site",
+        "activity": "Activity",
+        "organisations": "Organisations",
+        "people": "Served",
+        "need": "In need",
+        "at_least": "Twice, at least",
+        "at_most": "At most",
+        "money_at_most": "Money, at most",
+    },
+    "gaps": {
+        "site": "Site",
+        "activity": "Activity",
+        "need": "In need",
+        "served": "Served",
+        "gap": "Gap",
+        "beside": "Overlap at",
+    },
 }
 """The columns that are shown of each table, in order, and what stands above them."""
 
-_NAMED = ("site", "activity", "organisation", "commodity", "depot")
+_NAMED = {"site": "site", "beside": "site", "activity": "activity"}
+"""Columns of keys, and of which table they are."""
 
 
 def _none() -> pd.DataFrame:
@@ -79,6 +101,8 @@ class Reasons:
     stuck: pd.DataFrame = field(default_factory=_none)
     conflicts: pd.DataFrame = field(default_factory=_none)
     rule_of_thumb: pd.DataFrame = field(default_factory=_none)
+    overlaps: pd.DataFrame = field(default_factory=_none)
+    gaps: pd.DataFrame = field(default_factory=_none)
     gravest: tuple[str, ...] = ()
     one_more: str = ""
     against_rule: str = ""
@@ -89,25 +113,33 @@ NO_REASONS = Reasons()
 """Adds nothing."""
 
 
-def reasons(mission: Mission, explanation: object | None) -> Reasons:
-    """Return what an explanation (see above) says, ready to be shown."""
-    if explanation is None:
-        return NO_REASONS
-    tables = {name: _table(mission, getattr(explanation, name, None)) for name in _HEADINGS}
+def reasons(mission: Mission, *found: object) -> Reasons:
+    """Return what explanations (see above) say, ready to be shown: of each table the first that is there."""
+
+    def of(name: str, otherwise: Any) -> Any:
+        return next((getattr(each, name) for each in found if hasattr(each, name)), otherwise)
+
+    tables = {name: _table(mission, of(name, pd.DataFrame())) for name in _HEADINGS}
     tables["shortfalls"] = _once(tables["shortfalls"])
     return Reasons(
         **{name: _shown(name, frame) for name, frame in tables.items()},
         gravest=_gravest(tables["shortfalls"]),
         one_more=_one_more(tables["values"], mission.header.currency),
-        against_rule=str(getattr(explanation, "against_rule", "")),
-        notes=tuple(getattr(explanation, "notes", ())),
+        against_rule=str(of("against_rule", "")),
+        notes=tuple(of("notes", ())),
     )
 
 
-def _table(mission: Mission, given: Any) -> pd.DataFrame:
-    frame = pd.DataFrame() if given is None else pd.DataFrame(given)
-    known = [name for name in _NAMED if name in frame]
-    return frame.assign(**{name: renamed(frame[name], names_of(mission, name)) for name in known})
+def _table(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with names in place of keys."""
+    for column, kind in _NAMED.items():
+        if column in frame:
+            frame = frame.assign(**{column: renamed(frame[column], names_of(mission, kind))})
+    if "organisations" in frame:
+        names = names_of(mission, "organisation")
+        each = frame["organisations"].str.split("; ").explode()
+        frame = frame.assign(organisations=renamed(each, names).groupby(level=0).agg("; ".join))
+    return frame
 
 
 def _once(shortfalls: pd.DataFrame) -> pd.DataFrame:

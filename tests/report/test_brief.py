@@ -75,6 +75,8 @@ EXPLAINED = SimpleNamespace(
         {"conflict": [1], "rule": ["N3"], "words": ["<u>floor</u>"], "change": ["lower it"]}
     ),
     rule_of_thumb=pd.DataFrame({"measure": ["people reached"], "plan": [75.0], "rule_of_thumb": [60.0]}),
+    overlaps=pd.DataFrame({"site": ["town"], "organisations": ["agency; <s>"], "at_most": [9]}),
+    gaps=pd.DataFrame({"site": ["town"], "activity": ["food"], "gap": [70.0], "beside": ["town"]}),
     against_rule="It reaches 15 more.",
     notes=("Marginal, <u>",),
 )
@@ -103,6 +105,7 @@ def test_an_explanation_is_on_the_page_as_text():
     page = report(*relief(), EXPLAINED)
     for words in (
         *("What one more would change", "Beside the rule of thumb", "Shortfalls and what binds"),
+        *("Who duplicates whom", "agency; &lt;s&gt;", "Gaps beside them"),
         *("Where money is stuck", "What cannot hold together", "&lt;u&gt;floor&lt;/u&gt;", "lower it"),
         *("the road &lt;b&gt;is full&lt;/b&gt;", "&lt;i&gt;cerf&lt;/i&gt;", "Marginal, &lt;u&gt;"),
         *('<td class="n">0.125</td>', "<bdi>1-2</bdi>", "<bdi>no</bdi>", 'href="#values"', 'href="#rule"'),
@@ -110,4 +113,4 @@ def test_an_explanation_is_on_the_page_as_text():
         assert words in page, words
     assert '<td class="n"></td>' in page  # What was not confirmed is blank.
     plain = report(*relief())
-    assert [name for name in ("values", "conflicts", "rule") if f'id="{name}"' in plain] == []
+    assert [name for name in ("values", "conflicts", "rule", "overlaps") if f'id="{name}"' in plain] == []
