@@ -73,13 +73,6 @@ def costs_by(plan: Plan, *keys: str) -> pd.DataFrame:
     return sums[sums["amount"] > 0].sort_values("amount", ascending=False, kind="stable", ignore_index=True)
 
 
-def payments_by(plan: Plan, *keys: str) -> pd.DataFrame:
-    """Return the amounts paid by keys (``payee``: organisation, or the force), in order of the funds."""
-    payments = _with_payee(plan.tables["payments"])
-    sums = payments.groupby(list(keys), sort=False)["amount"].sum().reset_index()
-    return sums[sums["amount"] > 0].reset_index(drop=True)
-
-
 def payee(lines: pd.DataFrame) -> pd.Series:
     """Return who is paid by each cost line or payment: organisation, force, or whoever moves goods."""
     nobody = pd.Series(np.where(lines["unit"] != "", FORCE, CARRIERS), index=lines.index, dtype="str")

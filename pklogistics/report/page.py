@@ -24,6 +24,7 @@ from pklogistics.report.reasons import NO_REASONS, Reasons
 
 MOST_ROWS = 500
 """Rows of a table on the page; whoever needs more opens the plan's own tables."""
+LONGEST_WORDS = 40
 MOST_PERIODS = 12
 """Periods that get a column of their own."""
 
@@ -168,12 +169,19 @@ def _breaks(mission: Mission, plan: Plan) -> dict[str, Any] | None:
 
 def _explained(known: Reasons) -> dict[str, Any]:
     """Return the tables of an explanation as columns and rows, and its notes."""
-    tables = ("shortfalls", "values", "stuck", "conflicts", "rule_of_thumb", "overlaps", "gaps")
+    tables = ("shortfalls", "values", "stuck", "conflicts", "rule_of_thumb", "overlaps", "gaps", "kinds")
     return {**{name: _table(getattr(known, name)) for name in tables}, "notes": known.notes}
 
 
 def _table(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return columns (name in words, whether of numbers) and rows of any table."""
-    columns = [(str(name), pd.api.types.is_numeric_dtype(kind)) for name, kind in frame.dtypes.items()]
+    """Return columns (heading, and whether it holds numbers, words or sentences) and rows of any table."""
+    columns = [(str(name), _kind_of(frame[name])) for name in frame]
     rows = frame.head(MOST_ROWS).to_numpy(dtype=object).tolist()
     return {"columns": columns, "rows": rows, "more": _more(len(frame))}
+
+
+def _kind_of(column: pd.Series) -> str:
+    """Return n for numbers, text for sentences, which need room, and "" for words."""
+    if pd.api.types.is_numeric_dtype(column):
+        return "n"
+    return "text" if column.astype("str").str.len().max() > LONGEST_WORDS else ""

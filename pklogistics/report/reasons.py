@@ -3,10 +3,10 @@
 The report knows no solver, so it takes an explanation as any object with plain tables of these names, each of
 which may be missing, empty, or have more columns than are shown here:
 
-shortfalls : site, activity, period, severity, unmet (people), reason, people (who would be served if just
-    that gave way), proven
+shortfalls : site, activity, period, severity, unmet (people), kind and reason (what binds), people (who would
+    be served if just that gave way), proven; the gravest first
 values : kind, name (of the scarce thing), measure (one more of what), people (served by one more), weighted,
-    most (how many it holds for), confirmed (the same as people, by solving anew), table
+    most (how many it holds for), confirmed_people (the same by solving anew with ``step`` more), table
 stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain
 conflicts : conflict (number), rule, words, change
 rule_of_thumb : measure, plan, rule_of_thumb
@@ -19,6 +19,7 @@ and ``notes`` (sentences) and ``against_rule`` (one sentence on the gain over th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,9 +46,9 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "name": "Which",
         "measure": "One more",
         "people": "People served",
+        "confirmed_people": "Solved anew",
         "weighted": "Weighted need",
         "most": "Holds for",
-        "confirmed": "Confirmed",
     },
     "stuck": {
         "fund": "Fund",
@@ -103,11 +104,16 @@ class Reasons:
     rule_of_thumb: pd.DataFrame = field(default_factory=_none)
     overlaps: pd.DataFrame = field(default_factory=_none)
     gaps: pd.DataFrame = field(default_factory=_none)
+    kinds: pd.DataFrame = field(default_factory=_none)
     gravest: tuple[str, ...] = ()
     one_more: str = ""
     against_rule: str = ""
     notes: tuple[str, ...] = ()
 
+
+MOST_SENTENCES = 3
+MOST_LIMITS = 2
+"""What a sentence on a shortfall names of the limits that bind it."""
 
 NO_REASONS = Reasons()
 """Adds nothing."""
@@ -120,9 +126,11 @@ def reasons(mission: Mission, *found: object) -> Reasons:
         return next((getattr(each, name) for each in found if hasattr(each, name)), otherwise)
 
     tables = {name: _table(mission, of(name, pd.DataFrame())) for name in _HEADINGS}
+    kinds = _kinds(mission, tables["shortfalls"])
     tables["shortfalls"] = _once(tables["shortfalls"])
     return Reasons(
         **{name: _shown(name, frame) for name, frame in tables.items()},
+        kinds=kinds,
         gravest=_gravest(tables["shortfalls"]),
         one_more=_one_more(tables["values"], mission.header.currency),
         against_rule=str(of("against_rule", "")),
@@ -143,14 +151,12 @@ def _table(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _once(shortfalls: pd.DataFrame) -> pd.DataFrame:
-    """Return a row per site, activity and reason, its periods as "1-3, 5", people of the worst period."""
-    keys = [name for name in ("site", "activity", "reason") if name in shortfalls]
-    if "period" not in shortfalls or len(keys) < 3:
+    """Return a row per site, activity and kind of reason: the gravest of its periods, which are "1-3, 5"."""
+    keys = ["site", "activity", "kind" if "kind" in shortfalls else "reason"]
+    if not {"period", *keys} <= set(shortfalls):
         return shortfalls
     grouped = shortfalls.groupby(keys, sort=False)
-    kept = {name: "max" for name in ("severity", "unmet", "people") if name in shortfalls}
-    kept |= {"proven": "min"} if "proven" in shortfalls else {}
-    rows = grouped.agg(kept).assign(periods=grouped["period"].agg(figures.period_ranges))
+    rows = grouped.first().assign(periods=grouped["period"].agg(figures.period_ranges))
     return rows.reset_index()
 
 
@@ -162,13 +168,29 @@ def _shown(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gravest(shortfalls: pd.DataFrame) -> tuple[str, ...]:
+    """Return a sentence for each of the gravest shortfalls, with the first limits that bind."""
     if not {"site", "activity", "unmet", "reason"} <= set(shortfalls):
         return ()
-    rows = figures.records(shortfalls.head(3))
+    rows = figures.records(shortfalls.drop_duplicates(["site", "activity"]).head(MOST_SENTENCES))
     return tuple(
-        f"{row['activity']} at {row['site']}, {words.short_number(row['unmet'])} people: {row['reason']}."
+        f"{row['activity']} at {row['site']}, {words.short_number(row['unmet'])} people:"
+        f" {_first_limits(row['reason'])}."
         for row in rows
     )
+
+
+def _first_limits(reason: str) -> str:
+    limits = reason.split("; ")
+    more = len(limits) - MOST_LIMITS
+    return "; ".join(limits[:MOST_LIMITS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _kinds(mission: Mission, shortfalls: pd.DataFrame) -> pd.DataFrame:
+    """Return the people left without by what binds, average of a period, the most first."""
+    if not {"kind", "unmet"} <= set(shortfalls):
+        return pd.DataFrame()
+    sums = shortfalls.groupby("kind", sort=False)["unmet"].sum().sort_values(ascending=False, kind="stable")
+    return (sums / mission.T).rename_axis("What binds").rename("People").reset_index()
 
 
 def _one_more(values: pd.DataFrame, currency: str) -> str:
@@ -178,9 +200,23 @@ def _one_more(values: pd.DataFrame, currency: str) -> str:
     funds = values[(values["table"] == "funds") & (values["weighted"] > 0)]
     if funds.empty:
         return f"Nothing: no need waits for {currency} alone" if len(values) else ""
-    best = funds.sort_values("weighted", ascending=False, kind="stable").iloc[0]
-    sentence = (
-        f"1,000 {currency} more in {best['name']} serve {words.number(1000 * best['people'])} more needs"
-    )
-    most = best.get("most")
-    return sentence + (f", up to {words.short_number(most)} {currency}" if pd.notna(most) else "")
+    for column in ("confirmed_people", "people"):
+        if column in funds and funds[column].notna().any():
+            best = (
+                funds[funds[column].notna()].sort_values("weighted", ascending=False, kind="stable").iloc[0]
+            )
+            return _told(best, column, currency)
+    return _told(funds.sort_values("weighted", ascending=False, kind="stable").iloc[0], "weighted", currency)
+
+
+def _told(best: pd.Series, column: str, currency: str) -> str:
+    """Return what more money in a fund does, by the figure that is known best, for no more than it holds for."""
+    most, step = (float(best.get(name, math.nan)) for name in ("most", "step"))
+    if column == "confirmed_people" and step > 0:
+        money, limit = step, " (solved anew)"
+    else:
+        money = 1000 if math.isnan(most) else 10 ** min(3, max(0, math.floor(math.log10(max(most, 1)))))
+        limit = "" if math.isnan(most) else f", for the first {words.short_number(most)} {currency}"
+    what = "severity-weighted needs" if column == "weighted" else "needs"
+    met = words.fine(money * best[column])
+    return f"{words.number(money)} {currency} more in {best['name']} would meet {met} {what} more{limit}"

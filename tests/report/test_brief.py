@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
 from pklogistics.report.brief import brief
 from pklogistics.report.html import report
@@ -59,15 +60,15 @@ def test_nobody_left_out_is_said():
 EXPLAINED = SimpleNamespace(
     shortfalls=pd.DataFrame(
         {
-            **{"site": ["town"] * 2, "activity": ["food"] * 2, "period": [1, 2], "unmet": [20.0, 50.0]},
-            **{"reason": ["the road <b>is full</b>"] * 2, "people": [5.0, 40.0], "proven": [True, False]},
+            **{"site": ["town"] * 2, "activity": ["food"] * 2, "period": [1, 2], "unmet": [50.0, 20.0]},
+            **{"reason": ["the road <b>is full</b>"] * 2, "people": [40.0, 5.0], "proven": [False, True]},
         }
     ),
     values=pd.DataFrame(
         {
             **{"kind": ["fund", "route"], "name": ["<i>cerf</i>", "road"], "table": ["funds", "routes"]},
             **{"people": [0.125, 40.0], "weighted": [0.5, 99.0], "most": [30_000.0, 2.0]},
-            "confirmed": [0.12, None],
+            **{"confirmed_people": [0.12, None], "step": [7000.0, None]},
         }
     ),
     stuck=pd.DataFrame({"fund": ["cerf"], "gain": [0.25]}),
@@ -84,15 +85,41 @@ EXPLAINED = SimpleNamespace(
 
 def test_an_explanation_is_told():
     found = answers(*relief(), EXPLAINED)
-    # 0.125 people for one more dollar are 125 for a thousand.
-    sentence = "1,000 USD more in <i>cerf</i> serve 125 more needs, up to 30.0k USD"
+    # Solved anew, 7,000 dollars more meet 0.12 needs each, not 0.125 as at the margin.
+    sentence = "7,000 USD more in <i>cerf</i> would meet 840 needs more (solved anew)"
     assert found["What would more money do?"].headline == sentence
     assert found["Against the rule of thumb?"].headline == "It reaches 15 more."
-    # Two periods of one reason are one sentence, of the worst of them.
+    # Two periods of one reason are one sentence, of the graver of them.
     assert found["What is not, and why?"].sentences[1:] == (
         "food at town, 50 people: the road <b>is full</b>.",
     )
     assert "What would more money do?" not in answers(*relief())
+
+
+@pytest.mark.parametrize(
+    ("most", "people", "sentence"),
+    [
+        (30_000.0, 0.125, "1,000 USD more in <i>cerf</i> would meet 125 needs more, for the first 30.0k USD"),
+        # No more is promised than the value holds for: 54.7 dollars are told by ten.
+        (54.7, 0.5, "10 USD more in <i>cerf</i> would meet 5 needs more, for the first 54.7 USD"),
+        (0.5, 0.5, "1 USD more in <i>cerf</i> would meet 0.5 needs more, for the first 0.5 USD"),
+        # Nobody solved it anew, so only the weighted need is known: 0.5 for one dollar.
+        (None, None, "1,000 USD more in <i>cerf</i> would meet 500 severity-weighted needs more"),
+    ],
+)
+def test_one_more_dollar_is_told_as_far_as_it_is_known(most, people, sentence):
+    values = EXPLAINED.values.assign(most=[most, 2.0], people=[people, 40.0]).astype(
+        {"most": float, "people": float}
+    )
+    answer = answers(*relief(), SimpleNamespace(values=values))["What would more money do?"]
+    assert answer.headline == sentence
+
+
+def test_only_the_first_limits_of_a_long_chain_are_named():
+    chain = EXPLAINED.shortfalls.assign(reason="a is full; b is full; c is full; d is full", kind="route")
+    found = answers(*relief(), SimpleNamespace(shortfalls=chain))["What is not, and why?"]
+    assert "food at town, 50 people: a is full; b is full; and 2 more." in found.sentences
+    assert "People left without, by what binds" in report(*relief(), SimpleNamespace(shortfalls=chain))
 
 
 def test_money_that_serves_nobody_is_said():
