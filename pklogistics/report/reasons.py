@@ -200,17 +200,14 @@ def _one_more(values: pd.DataFrame, currency: str) -> str:
     funds = values[(values["table"] == "funds") & (values["weighted"] > 0)]
     if funds.empty:
         return f"Nothing: no need waits for {currency} alone" if len(values) else ""
-    for column in ("confirmed_people", "people"):
-        if column in funds and funds[column].notna().any():
-            best = (
-                funds[funds[column].notna()].sort_values("weighted", ascending=False, kind="stable").iloc[0]
-            )
-            return _told(best, column, currency)
-    return _told(funds.sort_values("weighted", ascending=False, kind="stable").iloc[0], "weighted", currency)
+    funds = funds.sort_values("weighted", ascending=False, kind="stable")
+    told = [name for name in ("confirmed_people", "people", "weighted") if name in funds]
+    column = next(name for name in told if funds[name].notna().any())
+    return _told(funds.dropna(subset=column).iloc[0], column, currency)
 
 
 def _told(best: pd.Series, column: str, currency: str) -> str:
-    """Return what more money in a fund does, by the figure that is known best, for no more than it holds for."""
+    """Return what more money in a fund does, by one of its figures, for no more than this holds for."""
     most, step = (float(best.get(name, math.nan)) for name in ("most", "step"))
     if column == "confirmed_people" and step > 0:
         money, limit = step, " (solved anew)"

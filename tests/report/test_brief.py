@@ -108,9 +108,8 @@ def test_an_explanation_is_told():
     ],
 )
 def test_one_more_dollar_is_told_as_far_as_it_is_known(most, people, sentence):
-    values = EXPLAINED.values.assign(most=[most, 2.0], people=[people, 40.0]).astype(
-        {"most": float, "people": float}
-    )
+    values = EXPLAINED.values.assign(most=[most, 2.0], people=[people, 40.0], confirmed_people=None)
+    values = values.astype({"most": float, "people": float})
     answer = answers(*relief(), SimpleNamespace(values=values))["What would more money do?"]
     assert answer.headline == sentence
 
