@@ -20,6 +20,7 @@ from pklogistics.cli import (
     generating,
     importing,
     overlapping,
+    reporting,
     solving,
     tables,
     validating,
@@ -118,6 +119,7 @@ app.command("new")(beginning.new)
 app.command("validate")(validating.validate)
 app.command("solve")(solving.solve)
 app.command("check")(checking.check)
+app.command("report")(reporting.report)
 app.command("convert")(converting.convert)
 app.command("import")(importing.import_file)
 app.command("export")(exporting.export)

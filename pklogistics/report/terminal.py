@@ -9,13 +9,17 @@ import pandas as pd
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
+from pklogistics.report.brief import Answer, brief
+from pklogistics.report.naming import named
 from pklogistics.report.pipeline import duties, pipeline
+from pklogistics.report.reasons import reasons
 
 MOST_ROWS = 10
 LONGEST_NAME = 60
@@ -60,6 +64,22 @@ def summary(mission: Mission, plan: Plan) -> RenderableType:
         *_notes(plan),
     ]
     return Group(*_spaced([_title(plan), *sections]))
+
+
+def minute(mission: Mission, plan: Plan, explanation: object | None = None) -> RenderableType:
+    """Return the answers that a head of office wants in a minute, as the page gives them first."""
+    answers = brief(mission, named(mission, plan), reasons(mission, explanation))
+    return Group(_title(plan), *_spaced([_answer(answer) for answer in answers]))
+
+
+def _answer(answer: Answer) -> RenderableType:
+    head = Text(f"{answer.question} ", style="bold")
+    head.append(words.printable(answer.headline))
+    told = [
+        Padding(Text(" ".join(words.printable(each).split())), (0, 0, 0, 2), expand=False)
+        for each in answer.sentences
+    ]
+    return Group(head, *told)
 
 
 def _spaced(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:

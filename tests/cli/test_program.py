@@ -201,6 +201,36 @@ def test_check_warns_of_another_missions_plan(solved):
     assert "for the mission 'tiny-first'" in result.stderr
 
 
+def test_report_writes_the_page_and_tells_the_minute(solved, tmp_path):
+    _, folder = solved
+    page = tmp_path / "page.html"
+    record = answer("report", FIRST, folder / "plan", "-o", page)
+    assert record == {"ok": True, "mission": "tiny-first", "report": str(page), "bytes": page.stat().st_size}
+    assert page.read_text() == (folder / "plan.html").read_text()  # What solve writes of the same plan.
+    result = run("report", FIRST, folder / "plan", "-o", page)
+    assert "What is reached? 90% of all needs" in result.stdout  # 500 of 5000 stay without.
+    assert f"report written to {page}" in result.stderr.replace("\n", "")
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert run("report", FIRST, folder / "plan", "-o", page, "-q").output == ""
+
+
+def test_report_refuses_what_it_cannot_read_or_replace(solved, tmp_path):
+    plan = solved[1] / "plan"
+    (tmp_path / "areas.geojson").write_text("{}")
+    words = ("report", FIRST, plan, "-o", tmp_path / "page.html", "--boundaries")
+    assert "GeoJSON FeatureCollection" in run(*words, tmp_path / "areas.geojson", code=1).output
+    assert "nothing at" in run(*words, tmp_path / "none.geojson", code=2).output
+    (tmp_path / "mine.html").write_text("<p>mine</p>")
+    assert "not a report" in run("report", FIRST, plan, "-o", tmp_path / "mine.html", code=2).output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["areas.geojson", "mine.html"]
+
+
+def test_report_warns_of_another_missions_plan(solved, tmp_path):
+    other = INSTANCES / "tiny-staff"
+    result = run("report", other, solved[1] / "plan", "-o", tmp_path / "page.html")
+    assert "the plan is for the mission 'tiny-first'" in result.stderr
+
+
 def test_convert_goes_round_without_loss(tmp_path):
     places = [tmp_path / "mission.json", tmp_path / "mission.xlsx", tmp_path / "mission"]
     source = FIRST
