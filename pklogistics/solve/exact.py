@@ -24,6 +24,10 @@ _NORMAL, _HIGH = 1e-7, 1e-10
 """Precision asked of a solver, at first and when that did not suffice."""
 
 
+_BUSY_SHARE = 0.1
+"""Share of the time left that a plan with everything in use may take."""
+
+
 def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
     """Improve a search until its gap is reached or its share of the time is used.
 
@@ -32,10 +36,12 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
     SolverError
         If the program has no solution, or no finite optimum, or the solver fails.
     """
+    gap = engine.options.gap
     if search.values is None and not search.piece.continuous:
         search.offer(idle_point(engine, search.piece))
+        if not search.solved(gap):
+            search.offer(busy_point(engine, search.piece))
         engine.monitor.tell(search.value, search.bound)
-    gap = engine.options.gap
     if search.solved(gap):
         return
     ended_by_itself = _round(engine, search, tiers_left, search.piece, _NORMAL)
@@ -55,7 +61,20 @@ def idle_point(engine: Engine, piece: Piece) -> Floats | None:
 
     None if that is not feasible.
     """
-    outcome = engine.solve_fixed(piece, piece.tidied(np.zeros(piece.columns)))
+    outcome = engine.solve_fixed(piece, piece.tidied(np.zeros(piece.columns)), primal=True)
+    return None if outcome.values is None else piece.tidied(outcome.values)
+
+
+def busy_point(engine: Engine, piece: Piece) -> Floats | None:
+    """Return the plan in which everything is there that could be: integers at their upper bounds.
+
+    None if an integer has no upper bound, or that is not feasible. Where nothing but money limits what opens,
+    and money is a later tier's concern, this plan serves all.
+    """
+    most = np.where(piece.integer, piece.col_upper, 0.0)
+    if not np.isfinite(most).all():
+        return None
+    outcome = engine.solve_fixed(piece, most, _BUSY_SHARE * engine.clock.left(), primal=True)
     return None if outcome.values is None else piece.tidied(outcome.values)
 
 
