@@ -16,12 +16,17 @@ from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.claims import settle_claim
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
+from pklogistics.solve.lean import lean
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.race import Goal, Race
 from pklogistics.solve.search import Search
 
 _NORMAL, _HIGH = 1e-7, 1e-10
 """Precision asked of a solver, at first and when that did not suffice."""
+
+
+_BUSY_SHARE = 0.3
+"""Share of the time left that a plan with everything in use may take."""
 
 
 def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
@@ -32,13 +37,15 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
     SolverError
         If the program has no solution, or no finite optimum, or the solver fails.
     """
+    gap = engine.options.gap
     if search.values is None and not search.piece.continuous:
         search.offer(idle_point(engine, search.piece))
+        if not search.solved(gap):
+            search.offer(busy_point(engine, search.piece))
         engine.monitor.tell(search.value, search.bound)
-    gap = engine.options.gap
     if search.solved(gap):
         return
-    ended_by_itself = _round(engine, search, tiers_left, search.piece, _NORMAL)
+    ended_by_itself = _round(engine, search, tiers_left, lean(search.piece), _NORMAL)
     if search.solved(gap) or not ended_by_itself:
         return
     ended_by_itself = _round(engine, search, tiers_left, search.loose, _HIGH)
@@ -55,7 +62,20 @@ def idle_point(engine: Engine, piece: Piece) -> Floats | None:
 
     None if that is not feasible.
     """
-    outcome = engine.solve_fixed(piece, piece.tidied(np.zeros(piece.columns)))
+    outcome = engine.solve_fixed(piece, piece.tidied(np.zeros(piece.columns)), primal=True)
+    return None if outcome.values is None else piece.tidied(outcome.values)
+
+
+def busy_point(engine: Engine, piece: Piece) -> Floats | None:
+    """Return the plan in which everything is there that could be: integers at their upper bounds.
+
+    None if an integer has no upper bound, or that is not feasible, which mostly a look at the rows tells.
+    Where nothing but money limits what opens, and money is a later tier's concern, this plan serves all.
+    """
+    most = np.where(piece.integer, piece.col_upper, 0.0)
+    if not np.isfinite(most).all() or piece.with_integers_fixed(most).refuted():
+        return None
+    outcome = engine.solve_fixed(piece, most, _BUSY_SHARE * engine.clock.left(), primal=True)
     return None if outcome.values is None else piece.tidied(outcome.values)
 
 

@@ -46,7 +46,7 @@ HOSTILE = [
     *("<script>alert(1)</script>", "&amp;", "--", "\u2028", "\x7f", "\x85"),
 ]
 one_place = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
