@@ -75,7 +75,9 @@ def _options(model: Model) -> pd.DataFrame:
 def _encode_presence(model: Model, plan: Plan, x: Floats) -> None:
     """Put presences, the options that they use, and mobilisation; bases follow from them."""
     sets, presence = model.assembly.sets, model.assembly.presence
-    table = coded(sets, plan.tables["presence"], site="site", activity="activity", organisation="organisation")
+    table = coded(
+        sets, plan.tables["presence"], site="site", activity="activity", organisation="organisation"
+    )
     table = table.assign(there=1.0)
     keys = (*NEED, "organisation")
     put(x, presence, "active", table.drop_duplicates(list(keys)), "there", keys)

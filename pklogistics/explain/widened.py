@@ -1,0 +1,131 @@
+"""The program of a plan as the tables say it: bounds and rows in which each limit speaks for itself.
+
+A program for solvers is tight: a bound may hold the least of several limits at once, and two rows may say
+the same. To tell which limit binds, each must stand alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pklogistics.explain.limits import option_capacity, presence_capacity
+from pklogistics.model.build import Model
+from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.model.sets import BLANK
+from pklogistics.model.supplies.settle import flows
+
+
+def held(model: Model, x: Floats) -> Floats:
+    """Return the most that columns may be so that no need and no mandate is worse off than in the plan."""
+    held = np.full(model.program.columns, np.inf)
+    unmet = model.assembly.unmet[model.assembly.unmet != BLANK]
+    held[unmet] = x[unmet]
+    for frame in model.assembly.broken:
+        columns = frame["column"].to_numpy(np.int64)
+        held[columns] = x[columns]
+    return held
+
+
+def widened(model: Model, x: Floats) -> Floats:
+    """Return upper bounds of columns in which limits of the tables are lifted, for rows say them as well."""
+    upper = model.program.col_upper.copy()
+    assembly = model.assembly
+    options = assembly.options
+    able = options["limit"].to_numpy(float) > 0
+    net = assembly.sets.needs["net"].to_numpy(float)[options["n"]]
+    upper[options["served"].to_numpy(np.int64)[able]] = net[able]
+    if len(assembly.presence):
+        upper[assembly.presence["active"].to_numpy(np.int64)[presence_capacity(model) > 0]] = 1.0
+    if assembly.goods is not None and len(assembly.goods.sent):
+        sent = assembly.goods.sent
+        upper[sent["sent"].to_numpy(np.int64)] = sent["useful"].to_numpy(float)
+    payments = assembly.payments
+    if len(payments):
+        total = float(assembly.mission.frame("funds")["amount"].sum())
+        upper[payments["paid"].to_numpy(np.int64)] = max(total, 1.0) * 10
+    return np.maximum(upper, x)
+
+
+def goods_of(model: Model) -> tuple[Ints, Bools]:
+    """Return the commodity of each column of goods (BLANK for others), and what activities take.
+
+    The second has shape (activities, commodities + 1); its last column, for BLANK, is true.
+    """
+    names, goods = model.assembly.sets.names, model.assembly.goods
+    commodity = np.full(model.program.columns, BLANK, dtype=np.int64)
+    takes = np.zeros((names.count("activity"), names.count("commodity") + 1), dtype=bool)
+    takes[:, -1] = True
+    if goods is not None:
+        for frame, name in flows(goods):
+            commodity[frame[name].to_numpy(np.int64)] = frame["commodity"].to_numpy(np.int64)
+        takes[goods.supplies.takes["activity"], goods.supplies.takes["commodity"]] = True
+    return commodity, takes
+
+
+def done_once(model: Model) -> tuple[Ints, Ints]:
+    """Return what is done once and may be done earlier instead: mobilisations and openings.
+
+    Which of them each column is (BLANK for others), and in which period; shape (columns,) each.
+    """
+    which = np.full(model.program.columns, BLANK, dtype=np.int64)
+    period = np.zeros(model.program.columns, dtype=np.int64)
+    count = 0
+    for group in model.program.col_groups:
+        if group.name not in ("mobilised", "depot_opened", "route_opened") or not len(group.keys):
+            continue
+        numbers, found = pd.factorize(pd.MultiIndex.from_frame(group.keys.drop(columns="period").astype(str)))
+        which[group.index] = count + numbers
+        period[group.index] = group.keys["period"].to_numpy(np.int64)
+        count += len(found)
+    return which, period
+
+
+def by_tables(model: Model) -> sparse.csr_matrix:
+    """Return the rows of the program with what the tables say of presences in place of what could follow.
+
+    The program ties service to presence by the least of everything that limits it, staff and totals too, for
+    tight rows solve faster. Here each of these speaks for itself, in its own row.
+    """
+    program = model.program
+    matrix = program.matrix.tocsr(copy=True)
+    able = np.zeros(program.columns)
+    able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
+    of_presence = presence_capacity(model)
+    loose = model.assembly.presence["share"].to_numpy(float) < 1 if len(model.assembly.presence) else None
+    for group in program.row_groups:
+        if group.name not in ("C1", "C1_option") or not len(group.keys):
+            continue
+        begin, end = matrix.indptr[group.start], matrix.indptr[group.start + len(group.keys)]
+        row = np.repeat(
+            np.arange(len(group.keys)), np.diff(matrix.indptr[group.start :][: len(group.keys) + 1])
+        )
+        data, columns = matrix.data[begin:end], matrix.indices[begin:end]
+        if group.name == "C1":
+            most, chosen = of_presence, loose[row] & (data < 0)
+        else:
+            most = np.bincount(row[data > 0], weights=able[columns[data > 0]], minlength=len(group.keys))
+            chosen = data < 0
+        data[chosen] = np.minimum(data[chosen], -most[row[chosen]])
+    return matrix
+
+
+def steps_of(model: Model) -> tuple[Floats, Bools]:
+    """Return how much of each column one person takes, or one unit of what is whole, and which of the two."""
+    program, assembly = model.program, model.assembly
+    steps, by_person = np.ones(program.columns), np.zeros(program.columns, dtype=bool)
+    columns = assembly.service["served"].to_numpy(np.int64)
+    by_person[columns] = True
+    if assembly.goods is not None:
+        goods = assembly.goods
+        ration = goods.supplies.commodities["ration"].to_numpy(float)
+        for frame, name in flows(goods):
+            at = frame[name].to_numpy(np.int64)
+            steps[at], by_person[at] = ration[frame["commodity"].to_numpy(np.int64)], True
+    if len(assembly.payments):
+        at = assembly.payments["paid"].to_numpy(np.int64)
+        service = assembly.lines[assembly.lines["kind"] == "service"]
+        rate = float(service["rate"].mean()) if len(service) else 1.0
+        steps[at], by_person[at] = max(rate, 1e-6), True
+    return steps, by_person

@@ -1,0 +1,67 @@
+"""Small linear programs solved at once, in this process: thousands of them, where a child each would take longer.
+
+They take milliseconds, so nothing watches them; a limit of time ends those that would not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ortools.math_opt import (
+    callback_pb2,
+    model_pb2,
+    parameters_pb2,
+)
+from ortools.math_opt.core.python import solver
+
+from pklogistics.solve.backend import Outcome, Start, beginning, outcome_of
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.scaling import Scaling
+from pklogistics.solve.wire import model_bytes
+
+_GLOP, _HIGHS = parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SOLVER_TYPE_HIGHS
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to try: seconds of each solver that is tried, and its seed."""
+
+    seconds: float = 5.0
+    seed: int = 0
+
+
+def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | None = None) -> Outcome:
+    """Solve a linear piece with the simplex; values, duals and bound come back in its own units.
+
+    What comes out is not checked yet. Where GLOP breaks down, HiGHS is tried.
+    """
+    scaled, factor = scaling.apply(piece)
+    outcome = _tried(scaled, _GLOP, effort, start or Start())
+    if outcome.status not in ("optimal", "infeasible"):
+        outcome = _tried(scaled, _HIGHS, effort, Start())
+    rows = scaling.rows
+    values = None if outcome.values is None else outcome.values * scaling.columns
+    duals = None if outcome.duals is None else outcome.duals[: len(rows)] * rows / factor
+    return replace(outcome, values=values, duals=duals, bound=outcome.bound / factor)
+
+
+def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outcome:
+    settings = parameters_pb2.SolveParametersProto(random_seed=effort.seed)
+    if solver_type == _GLOP:
+        settings.lp_algorithm = parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
+    settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
+    try:
+        result = solver.solve(
+            model_pb2.ModelProto.FromString(model_bytes(piece)),
+            solver_type,
+            parameters_pb2.SolverInitializerProto(),
+            settings,
+            beginning(piece, start),
+            None,
+            callback_pb2.CallbackRegistrationProto(),
+            None,
+            None,
+        )
+    except Exception as error:  # OR-Tools masks its own error with another; the context has the real one
+        return Outcome("failed", detail=str(error.__context__ or error) or type(error).__name__)
+    return outcome_of(result, piece, None)
