@@ -28,15 +28,17 @@ if TYPE_CHECKING:
         SolverError,
     )
     from pklogistics.exchange import FormatError, import_mission
-    from pklogistics.instance import Mission, read, schema, validate, write
+    from pklogistics.explain import Explanation, explain
+    from pklogistics.instance import Mission, changed, read, schema, validate, write
     from pklogistics.pipeline import solve
     from pklogistics.plan import Plan, TierResult
-    from pklogistics.report import report
+    from pklogistics.report import comparison, report
     from pklogistics.solve import Options, Progress
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Explanation",
     "FormatError",
     "Mission",
     "MissionError",
@@ -53,7 +55,10 @@ __all__ = [
     "TierResult",
     "Violation",
     "__version__",
+    "changed",
     "check",
+    "comparison",
+    "explain",
     "import_mission",
     "read",
     "report",
@@ -70,13 +75,20 @@ _HOMES = {
         "SolverError",
     ),
     "pklogistics.exchange": ("FormatError", "import_mission"),
-    "pklogistics.instance": ("Mission", "read", "schema", "validate", "write"),
+    "pklogistics.explain": ("Explanation",),
+    "pklogistics.instance": ("Mission", "changed", "read", "schema", "validate", "write"),
     "pklogistics.plan": ("Plan", "TierResult"),
+    "pklogistics.report.comparison": ("comparison",),
     "pklogistics.solve": ("Options", "Progress"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
-_VERBS = {"check": "pklogistics.check", "report": "pklogistics.report", "solve": "pklogistics.pipeline"}
+_VERBS = {
+    "check": "pklogistics.check",
+    "explain": "pklogistics.explain",
+    "report": "pklogistics.report",
+    "solve": "pklogistics.pipeline",
+}
 """Functions that are called as the room (sub-package) they live in or stand for, and their modules."""
 
 

@@ -34,7 +34,8 @@ MAY_IMPORT = {
     "check": ("errors", "instance", "plan"),
     "model": ("errors", "instance", "plan"),
     "solve": ("errors", "model.program"),
-    "report": ("errors", "instance", "plan", "check"),
+    "explain": ("errors", "instance", "plan", "check", "model", "solve"),
+    "report": ("errors", "instance", "plan", "check", "explain.results"),
     "pipeline": ("errors", "instance", "plan", "check", "model", "solve"),
 }
 

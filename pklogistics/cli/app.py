@@ -12,7 +12,16 @@ import typer
 from typer.core import TyperGroup
 
 from pklogistics import __version__
-from pklogistics.cli import checking, converting, importing, solving, tables, validating
+from pklogistics.cli import (
+    checking,
+    comparing,
+    converting,
+    explaining,
+    importing,
+    solving,
+    tables,
+    validating,
+)
 from pklogistics.cli.arguments import WrongUseError
 from pklogistics.cli.codes import INTERRUPTED, NO, WRONG_USE
 from pklogistics.cli.output import Output
@@ -85,7 +94,7 @@ def _misused(output: Output, error: Any) -> int:
             f"{message[:1].lower()}{message[1:]}{_JOIN[message[-1] == '?']} {context.command_path} --help"
         )
     elif output.as_json:
-        output.error("say what to do: validate, solve, check, convert, import or schema")
+        output.error("say what to do: validate, solve, check, explain, compare, convert, import or schema")
     else:  # Nothing was said at all: help is the answer.
         typer.echo(context.get_help(), err=True)
     return WRONG_USE
@@ -105,6 +114,8 @@ app = typer.Typer(
 app.command("validate")(validating.validate)
 app.command("solve")(solving.solve)
 app.command("check")(checking.check)
+app.command("explain")(explaining.explain)
+app.command("compare")(comparing.compare)
 app.command("convert")(converting.convert)
 app.command("import")(importing.import_file)
 app.command("schema")(tables.schema)

@@ -52,6 +52,14 @@ def solve(
     solver: Annotated[
         Solver, typer.Option(help="Solver; glop and pdlp only where nothing is whole.")
     ] = Solver.highs,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="CHANGE",
+            help="What if: change a number first, such as funds.CERF.amount=+1e6. May be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -65,7 +73,7 @@ def solve(
     given = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
     options = Options(solver=solver.value, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     _refuse_places(output, report)
-    plan, instance = _solved(require(mission), options, out)
+    plan, instance = _solved(require(mission), changes or [], options, out)
     if out.for_people:
         from pklogistics.report.terminal import summary
 
@@ -90,14 +98,15 @@ def _refuse_places(output: Path | None, report: Path | None) -> None:
         raise WrongUseError(str(error)) from None
 
 
-def _solved(path: Path, options: Options, out: Output) -> tuple[Plan, Mission]:
+def _solved(path: Path, changes: list[str], options: Options, out: Output) -> tuple[Plan, Mission]:
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.instance import read
+    from pklogistics.instance.changes import changed
     from pklogistics.pipeline import solve as solved
 
     with ProgressLine(out, "read") as line:
         began = time.perf_counter()
-        mission = read(path)
+        mission = changed(read(path), changes)
         seconds = time.perf_counter() - began
         plan = solved(mission, options, progress=line.progress)
     out.warn(mission.warnings)

@@ -29,8 +29,8 @@ from pklogistics.explain.widened import by_tables, done_once, goods_of, held, st
 from pklogistics.model.build import Model
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
 from pklogistics.model.sets import BLANK
-from pklogistics.solve.piece import FEASIBLE, Piece, largest_terms
 from pklogistics.solve.backend import Outcome, Start
+from pklogistics.solve.piece import FEASIBLE, Piece, largest_terms
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Effort, solve_small
 

@@ -59,10 +59,11 @@ def summary(mission: Mission, plan: Plan) -> RenderableType:
         *_shortfalls(plan, mission.T),
         *_notes(plan),
     ]
-    return Group(*_spaced([_title(plan), *sections]))
+    return Group(*spaced([_title(plan), *sections]))
 
 
-def _spaced(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+def spaced(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """Yield the parts with a blank line between any two."""
     for position, part in enumerate(parts):
         if position:
             yield Text()

@@ -1,0 +1,86 @@
+"""An explanation for a terminal of 80 columns, readable without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from pklogistics.instance.mission import Mission
+from pklogistics.report import figures, words
+from pklogistics.report.terminal import MOST_ROWS, SummaryTable, figure, label, sentence, spaced
+
+if TYPE_CHECKING:
+    from pklogistics.explain.results import Explanation
+
+
+def explanation(mission: Mission, found: Explanation) -> RenderableType:
+    """Return the sections of an explanation."""
+    sections = [*_shortfalls(found, mission.T), *_kinds(found)]
+    sections += [Text(words.printable(f"Note: {note}"), style="yellow") for note in found.notes]
+    return Group(*spaced(sections))
+
+
+def by_reason(found: Explanation) -> pd.DataFrame:
+    """Return a line per site, activity and kind of reason, the gravest first.
+
+    Columns: site, activity, kind, reason (that of the worst period), unmet (people, in the worst period),
+    weighted (summed over periods), people (who would be served in addition, in that period), periods.
+    """
+    table = found.shortfalls
+    keys = ["site", "activity", "kind"]
+    if table.empty:
+        return pd.DataFrame(columns=[*keys, "reason", "unmet", "weighted", "people", "periods"])
+    table = table.sort_values("weighted", ascending=False, kind="stable")
+    grouped = table.groupby(keys, sort=False)
+    result = grouped.agg(
+        reason=("reason", "first"),
+        unmet=("unmet", "first"),
+        weighted=("weighted", "sum"),
+        people=("people", "first"),
+    )
+    result["periods"] = grouped["period"].agg(figures.period_ranges)
+    return result.reset_index().sort_values("weighted", ascending=False, kind="stable", ignore_index=True)
+
+
+def _shortfalls(found: Explanation, periods: int) -> Iterator[RenderableType]:
+    lines = by_reason(found)
+    if lines.empty:
+        yield Text("Nobody in need is left without service.", style="green")
+        return
+    several = periods > 1
+    when = [sentence("Periods")] if several else []
+    title = f"Why needs are left unmet (people{', in the worst period' if several else ''})"
+    table = SummaryTable(title, label("Site"), label("Activity"), figure("Unmet"), *when, sentence("Because"))
+    for row in figures.records(lines.head(MOST_ROWS)):
+        which = [row["periods"]] if several else []
+        table.row(row["site"], row["activity"], words.whole(row["unmet"]), *which, row["reason"])
+    table.more(len(lines) - MOST_ROWS)
+    yield table
+
+
+def _kinds(found: Explanation) -> Iterator[RenderableType]:
+    table = found.shortfalls
+    if table.empty:
+        return
+    sums = table.groupby("kind", sort=False).agg(shortfalls=("kind", "size"), weighted=("weighted", "sum"))
+    sums = sums.sort_values("weighted", ascending=False, kind="stable").reset_index()
+    shown = SummaryTable(
+        "What binds (severity-weighted people, all periods)",
+        sentence("Kind"),
+        *(figure(name) for name in ("Shortfalls", "Weighted", "Share")),
+    )
+    whole = float(sums["weighted"].sum())
+    for row in figures.records(sums.head(MOST_ROWS)):
+        share = row["weighted"] / whole if whole else 0.0
+        shown.row(
+            str(row["kind"]).replace("_", " "),
+            f"{row['shortfalls']:,}",
+            words.whole(row["weighted"]),
+            words.percent(share),
+        )
+    shown.more(len(sums) - MOST_ROWS)
+    yield shown
