@@ -40,8 +40,8 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     began = time.monotonic()
     deadline = math.inf if time_limit is None else began + time_limit
     willing = generous(mission)
+    _refuse_misfit(willing.actual.program.violation(encode(willing.actual, plan)), mission, plan)
     x = encode(willing.model, plan)
-    _refuse_misfit(willing.model.program.violation(x), mission, plan)
     questions = Questions(willing.model, x, willing.refused)
     wording = Wording(questions, mission.header.currency)
     prepared = time.monotonic()

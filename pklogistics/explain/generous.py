@@ -18,11 +18,13 @@ class Generous:
 
     Attributes
     ----------
-    model : the compiled mission
+    model : the compiled mission without refusals
+    actual : the compiled mission as it is; the same one where nobody refuses
     refused : columns of service that the mission's refusals forbid, shape (columns,)
     """
 
     model: Model
+    actual: Model
     refused: Bools
 
 
@@ -32,7 +34,7 @@ def generous(mission: Mission) -> Generous:
     refusing = (table["status"] == "refused").to_numpy(bool)
     if not refusing.any():
         model = compile_mission(mission)
-        return Generous(model, np.zeros(model.program.columns, dtype=bool))
+        return Generous(model, model, np.zeros(model.program.columns, dtype=bool))
     kept = mission.tables["presence"][~refusing]
     willing = mission.replace(tables={"presence": kept if len(kept) else None})
     model, actual = compile_mission(willing), compile_mission(mission)
@@ -42,4 +44,4 @@ def generous(mission: Mission) -> Generous:
     forbidden = ~pd.MultiIndex.from_frame(options[keys]).isin(allowed)
     refused = np.zeros(model.program.columns, dtype=bool)
     refused[options["served"].to_numpy(np.int64)[forbidden]] = True
-    return Generous(model, refused)
+    return Generous(model, actual, refused)

@@ -122,14 +122,18 @@ class Questions:
         random = np.random.default_rng(0).random((program.columns, 2))
         signature = np.round(part[touched] @ random, 9)
         outside = self._activity[touched] - part[touched] @ self.x
-        low, high = program.row_lower[touched] - outside, program.row_upper[touched] - outside
-        frame = pd.DataFrame({"a": signature[:, 0], "b": signature[:, 1], "low": low, "high": high})
-        keys = [frame["a"], frame["b"]]
+        rule = np.zeros(program.rows, dtype=np.int64)
+        for number, group in enumerate(program.row_groups):
+            rule[group.index] = number
+        frame = pd.DataFrame({"rule": rule[touched], "a": signature[:, 0], "b": signature[:, 1]})
+        keys = [frame[name] for name in ("rule", "a", "b")]
+        frame["low"] = program.row_lower[touched] - outside
+        frame["high"] = program.row_upper[touched] - outside
         tightest = (frame["low"] >= frame["low"].groupby(keys).transform("max")) | (
             frame["high"] <= frame["high"].groupby(keys).transform("min")
         )
         chosen = frame[tightest & (np.isfinite(frame["low"]) | np.isfinite(frame["high"]))]
-        once = ~chosen.duplicated(["a", "b", "low", "high"])
+        once = ~chosen.duplicated()
         return touched[chosen.index[once]]
 
     def block(self, site: int) -> Ints:
@@ -223,7 +227,8 @@ class About:
             integer=np.zeros(self._n + count, dtype=bool),
             costs=np.zeros(self._n + count),
         )
-        self._scaling = scaling_of(self.piece)
+        self._integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
+        self._scaling = scaling_of(replace(self.piece, integer=self._integer))
         self._basis: BasisProto | None = None
 
     def _with_presence(self, most: Floats) -> sparse.csr_matrix:
@@ -260,6 +265,26 @@ class About:
         second = self._solved(lower, upper, prices)
         return None if second.values is None else self._answer(second.values, at, now)
 
+    def most(self, n_th: int) -> Answer | None:
+        """Return how many more can be served of a need if nothing is relaxed: the exact whole-number program.
+
+        None if nobody can.
+        """
+        asked, n = self._asked, self._n
+        at = int(np.flatnonzero(self.columns == asked.model.assembly.unmet[n_th])[0])
+        now = float(asked.x[self.columns[at]])
+        upper, costs = self.piece.col_upper.copy(), np.zeros(self.piece.columns)
+        upper[n:], costs[at] = 0.0, 1.0
+        upper[self._consents] = asked.x[self.columns[self._consents]]
+        piece = replace(self.piece, col_upper=upper, costs=costs, integer=self._integer)
+        found = solve_small(piece, self._scaling, asked._effort)
+        if found.values is None:
+            return None
+        fixed = piece.with_integers_fixed(piece.tidied(found.values))
+        outcome = solve_small(fixed, self._scaling, asked._effort)
+        answer = None if outcome.values is None else self._answer(outcome.values, at, now)
+        return answer if answer is not None and answer.people > 0 and asked.proves(answer) else None
+
     def _without_other_goods(self, activity: int) -> tuple[Floats, Floats]:
         """Return column bounds in which goods that the activity does not take stay as they are."""
         lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
@@ -281,6 +306,9 @@ class About:
         size = abs(self._matrix) @ sparse.diags(steps)
         rows = np.asarray(size.max(axis=1).todense()).ravel()[self._elastic]
         scale = np.maximum(np.concatenate([rows, np.full(len(self._bound), people)]), 1e-9)
+        kinds = asked.limits.table["kind"].to_numpy(dtype=object)[self.limit]
+        money = np.isin(kinds, ["fund", "earmark"])
+        scale[money] = scale[money].max(initial=1e-9)  # A dollar is a dollar, wherever it is missing.
         reluctance = asked.limits.table["reluctance"].to_numpy(float)[self.limit]
         prices = np.zeros(self.piece.columns)
         prices[self._n :] = reluctance / scale

@@ -22,7 +22,7 @@ the rows of the program by arithmetic.
 
 LIMIT_COLUMNS = (
     *("shortfall", "kind", "table", "column", "organisation", "unit", "fund", "activity", "sector", "site"),
-    *("region", "depot", "origin", "destination", "mode", "vehicle", "commodity", "period", "row"),
+    *("region", "depot", "place", "origin", "destination", "mode", "vehicle", "commodity", "period", "row"),
     *("amount", "measure", "words"),
 )
 """A line per limit that binds a shortfall (its line in the other table): where it stands, how much is missing."""

@@ -17,6 +17,13 @@ from pklogistics.model.sets import BLANK
 from pklogistics.model.supplies.settle import flows
 
 
+_UNITS_AT_MOST = ("T5_armed", "T7_units")
+"""Rows that allow so many units of a kind at a site, if any."""
+
+_MANY = 4.0
+"""More units than could be stationed at a site today, as a factor: the limits on them have rows of their own."""
+
+
 def held(model: Model, x: Floats) -> Floats:
     """Return the most that columns may be so that no need and no mandate is worse off than in the plan."""
     held = np.full(model.program.columns, np.inf)
@@ -38,6 +45,18 @@ def widened(model: Model, x: Floats) -> Floats:
     upper[options["served"].to_numpy(np.int64)[able]] = net[able]
     if len(assembly.presence):
         upper[assembly.presence["active"].to_numpy(np.int64)[presence_capacity(model) > 0]] = 1.0
+    for frame in (
+        assembly.stationing,
+        assembly.strength,
+        assembly.escorts.rename(columns={"on_escort": "stationed"}),
+    ):
+        if len(frame):
+            upper[frame["stationed"].to_numpy(np.int64)] = _MANY * frame["limit"].to_numpy(float)
+    moving = (
+        assembly.stationing[assembly.stationing["arriving"] != BLANK] if len(assembly.stationing) else None
+    )
+    if moving is not None:
+        upper[moving["arriving"].to_numpy(np.int64)] = _MANY * moving["limit"].to_numpy(float)
     if assembly.goods is not None and len(assembly.goods.sent):
         sent = assembly.goods.sent
         upper[sent["sent"].to_numpy(np.int64)] = sent["useful"].to_numpy(float)
@@ -95,6 +114,10 @@ def by_tables(model: Model) -> sparse.csr_matrix:
     of_presence = presence_capacity(model)
     loose = model.assembly.presence["share"].to_numpy(float) < 1 if len(model.assembly.presence) else None
     for group in program.row_groups:
+        if group.name in _UNITS_AT_MOST and len(group.keys):
+            begin, end = matrix.indptr[group.start], matrix.indptr[group.start + len(group.keys)]
+            data = matrix.data[begin:end]
+            data[data < 0] *= _MANY
         if group.name not in ("C1", "C1_option") or not len(group.keys):
             continue
         begin, end = matrix.indptr[group.start], matrix.indptr[group.start + len(group.keys)]

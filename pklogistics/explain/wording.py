@@ -20,6 +20,7 @@ UNTOLD = "untold"
 """Kind of a shortfall whose question was not answered, or not asked in time."""
 
 OPEN_WORDS = "nothing stands in its way: the search ended before it was served"
+WEIGHED_WORDS = "it could be served, but costs more than it counts for in the mission's objective"
 UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
 
 
@@ -50,6 +51,15 @@ class Wording:
         self._currency = currency
         self._worth = worth if worth is not None else pd.Series(dtype=float)
         self._several = self._mission.T > 1
+        # Need that is weighed against cost, given up within a tolerance, or minimised after it, may be left.
+        tiers = questions.model.program.tiers
+        first = next((tier for tier in tiers if tier.weights.get("need", 0.0)), None)
+        before = tiers[: tiers.index(first)] if first else tiers
+        dear = any(tier.weights.get(term, 0.0) for tier in before for term in ("cost", "risk", "waste"))
+        mixed = first is not None and (
+            first.tolerance > 0 or any(w for t, w in first.weights.items() if t != "need")
+        )
+        self._weighed = first is None or dear or mixed
 
     def of(self, answer: Answer | None) -> Chain:
         """Return the chain of one answer."""
@@ -57,7 +67,11 @@ class Wording:
         if answer is None:
             return Chain(UNTOLD, UNTOLD_WORDS, nothing)
         if not len(answer.limits):
-            return Chain(OPEN, OPEN_WORDS, nothing)
+            return (
+                Chain("weighed", WEIGHED_WORDS, nothing)
+                if self._weighed
+                else Chain(OPEN, OPEN_WORDS, nothing)
+            )
         lines = [self._line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
         table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)
         kinds = list(dict.fromkeys(table["kind"]))

@@ -1,4 +1,4 @@
-"""Small linear programs solved at once, in this process: thousands of them, where a child each would take longer.
+"""Small programs solved at once, in this process: thousands of them, where a child each would take longer.
 
 They take milliseconds, so nothing watches them; a limit of time ends those that would not.
 """
@@ -19,7 +19,9 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling
 from pklogistics.solve.wire import model_bytes
 
-_GLOP, _HIGHS = parameters_pb2.SOLVER_TYPE_GLOP, parameters_pb2.SOLVER_TYPE_HIGHS
+_GLOP = parameters_pb2.SOLVER_TYPE_GLOP
+_HIGHS = parameters_pb2.SOLVER_TYPE_HIGHS
+_SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,14 @@ class Effort:
 
 
 def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | None = None) -> Outcome:
-    """Solve a linear piece with the simplex; values, duals and bound come back in its own units.
+    """Solve a piece; values, duals and bound come back in its own units.
 
-    What comes out is not checked yet. Where GLOP breaks down, HiGHS is tried.
+    What comes out is not checked yet. Linear pieces go to GLOP and, where it breaks down, to HiGHS; others to
+    SCIP, because HiGHS prints where it should not when it is called in this process.
     """
     scaled, factor = scaling.apply(piece)
-    outcome = _tried(scaled, _GLOP, effort, start or Start())
-    if outcome.status not in ("optimal", "infeasible"):
+    outcome = _tried(scaled, _GLOP if piece.continuous else _SCIP, effort, start or Start())
+    if piece.continuous and outcome.status not in ("optimal", "infeasible"):
         outcome = _tried(scaled, _HIGHS, effort, Start())
     rows = scaling.rows
     values = None if outcome.values is None else outcome.values * scaling.columns
@@ -50,6 +53,9 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
     if solver_type == _GLOP:
         settings.lp_algorithm = parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
     settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
+    if solver_type == _SCIP:
+        # With x <= 1e6 y the usual tolerance of 1e-6 lets one person through.
+        settings.gscip.real_params["numerics/feastol"] = 1e-9
     try:
         result = solver.solve(
             model_pb2.ModelProto.FromString(model_bytes(piece)),
