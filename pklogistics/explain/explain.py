@@ -9,13 +9,17 @@ import pandas as pd
 
 from pklogistics.errors import PlanError
 from pklogistics.explain.generous import generous
+from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
-from pklogistics.explain.results import CONFLICT_COLUMNS, STUCK_COLUMNS, VALUE_COLUMNS, Explanation
+from pklogistics.explain.results import CONFLICT_COLUMNS, Explanation
 from pklogistics.explain.shortfalls import explain_shortfalls
+from pklogistics.explain.values import stuck_money, value_table
 from pklogistics.explain.wording import UNTOLD, Wording
 from pklogistics.instance.mission import Mission
 from pklogistics.model.encode import encode
 from pklogistics.plan import Plan
+
+_PRICE_SECONDS = 60.0
 
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
@@ -43,10 +47,14 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     _refuse_misfit(willing.actual.program.violation(encode(willing.actual, plan)), mission, plan)
     x = encode(willing.model, plan)
     questions = Questions(willing.model, x, willing.refused)
-    wording = Wording(questions, mission.header.currency)
+    prices = Prices(questions, min(_PRICE_SECONDS, deadline - time.monotonic()))
+    wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
     shortfalls, limits = explain_shortfalls(questions, wording, deadline)
     told = time.monotonic()
+    values = value_table(questions, wording, prices, shortfalls, limits, deadline)
+    stuck = stuck_money(questions, prices)
+    valued = time.monotonic()
     untold = int((shortfalls["kind"] == UNTOLD).sum())
     notes = (
         (f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: no time was left",)
@@ -56,11 +64,16 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     return Explanation(
         shortfalls=shortfalls,
         limits=limits,
-        values=pd.DataFrame(columns=list(VALUE_COLUMNS)),
-        stuck=pd.DataFrame(columns=list(STUCK_COLUMNS)),
+        values=values,
+        stuck=stuck,
         conflicts=pd.DataFrame(columns=list(CONFLICT_COLUMNS)),
         currency=mission.header.currency,
-        seconds={"prepare": prepared - began, "shortfalls": told - prepared, "total": told - began},
+        seconds={
+            "prepare": prepared - began,
+            "shortfalls": told - prepared,
+            "values": valued - told,
+            "total": valued - began,
+        },
         notes=notes,
     )
 
@@ -71,3 +84,12 @@ def _refuse_misfit(violation: float, mission: Mission, plan: Plan) -> None:
             f"the plan (for mission {plan.mission!r}) breaks rules of the mission {mission.header.name!r}"
             f" by up to {violation:.2g}, so it cannot be explained: `pklogistics check` says which"
         )
+
+
+def _worth_of_funds(questions: Questions, prices: Prices) -> pd.Series:
+    """Return the severity-weighted need that one more unit of money in each fund meets."""
+    funds = questions.model.assembly.mission.frame("funds")["fund"]
+    rows = next((group.index for group in questions.model.program.row_groups if group.name == "F2"), None)
+    if not prices.found or rows is None or not len(rows):
+        return pd.Series(0.0, index=funds)
+    return pd.Series(-prices.duals[rows], index=funds)

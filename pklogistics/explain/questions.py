@@ -82,12 +82,12 @@ class Questions:
         refused : columns that the mission's refusals forbid, shape (columns,)
         """
         program = model.program
-        self.model, self.x, self._refused = model, x, refused
+        self.model, self.x, self.refused = model, x, refused
         self.limits: Limits = limits_of(model)
         self._effort = effort or Effort()
-        self._matrix = by_tables(model)
-        self._by_column = self._matrix.tocsc()
-        self._activity = self._matrix @ x
+        self.matrix = by_tables(model)
+        self._by_column = self.matrix.tocsc()
+        self._activity = self.matrix @ x
         self._upper = np.minimum(widened(model, x), held(model, x))
         self._once, self._when = done_once(model)
         kept = program.integer & (self._once == BLANK)
@@ -116,7 +116,7 @@ class Questions:
         program = self.model.program
         shared = np.zeros(program.columns)
         shared[self._shared] = 1.0
-        part = sparse.csr_matrix(self._matrix @ sparse.diags(shared))
+        part = sparse.csr_matrix(self.matrix @ sparse.diags(shared))
         part.eliminate_zeros()
         touched = np.flatnonzero(np.diff(part.indptr))
         random = np.random.default_rng(0).random((program.columns, 2))
@@ -144,7 +144,7 @@ class Questions:
         near = rows[self._near[rows]]
         if not len(near):
             return own
-        beside = np.unique(self.model.program.col_block[self._matrix[near].indices])
+        beside = np.unique(self.model.program.col_block[self.matrix[near].indices])
         beside = beside[(beside != SHARED) & (beside != site)]
         parts = [own]
         for other in beside[:12]:
@@ -163,7 +163,7 @@ class Questions:
         point[answer.columns] = answer.values
         rows = np.unique(self._by_column[:, answer.columns].indices)
         rows = rows[~np.isin(self.limits.of_row[rows], answer.limits)]
-        part = self._matrix[rows]
+        part = self.matrix[rows]
         activity, size = part @ point, 1.0 + largest_terms(part, point)
         # What a plan breaks by its own rounding is not held against an answer.
         low = np.minimum(program.row_lower[rows], self._activity[rows])
@@ -187,7 +187,7 @@ class About:
         block = asked.block(site)
         rows = np.union1d(np.unique(asked._by_column[:, block].indices), asked._core)
         self.columns = np.concatenate([np.sort(block), asked._shared])
-        matrix = sparse.csr_matrix(asked._matrix[rows][:, self.columns])
+        matrix = sparse.csr_matrix(asked.matrix[rows][:, self.columns])
         here = asked.x[self.columns]
         activity = matrix @ here
         outside = asked._activity[rows] - activity
@@ -201,7 +201,7 @@ class About:
         up = np.flatnonzero(named & limits.rises[rows] & (high > upper + _MATTERS * (1 + np.abs(upper))))
         down = np.flatnonzero(named & limits.falls[rows] & (low < lower - _MATTERS * (1 + np.abs(lower))))
         self._n, self._elastic = len(self.columns), np.concatenate([up, down])
-        count, consents = len(self._elastic), np.flatnonzero(asked._refused[self.columns])
+        count, consents = len(self._elastic), np.flatnonzero(asked.refused[self.columns])
         sign = np.concatenate([-np.ones(len(up)), np.ones(len(down))])
         breaking = sparse.csr_matrix((sign, (self._elastic, np.arange(count))), shape=(len(rows), count))
         self._matrix, self._rows, self._consents = matrix, rows, consents

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def explanation(mission: Mission, found: Explanation) -> RenderableType:
     """Return the sections of an explanation."""
-    sections = [*_shortfalls(found, mission.T), *_kinds(found)]
+    sections = [*_shortfalls(found, mission.T), *_kinds(found), *_values(found), *_stuck(found)]
     sections += [Text(words.printable(f"Note: {note}"), style="yellow") for note in found.notes]
     return Group(*spaced(sections))
 
@@ -84,3 +84,41 @@ def _kinds(found: Explanation) -> Iterator[RenderableType]:
         )
     shown.more(len(sums) - MOST_ROWS)
     yield shown
+
+
+def _values(found: Explanation) -> Iterator[RenderableType]:
+    if found.values.empty:
+        return
+    table = SummaryTable(
+        "What one more would serve (people, and weighted by severity)",
+        *(sentence("More of"), label("Unit")),
+        *(figure(name) for name in ("People", "Weighted", "Confirmed", "Up to")),
+    )
+    for row in figures.records(found.values.head(MOST_ROWS)):
+        thing = f"{str(row['kind']).replace('_', ' ')}: {row['name']}"
+        cells = [_small(row[name]) for name in ("people", "weighted", "confirmed", "most")]
+        table.row(thing, row["measure"], *cells)
+    table.more(len(found.values) - MOST_ROWS)
+    yield table
+
+
+def _stuck(found: Explanation) -> Iterator[RenderableType]:
+    stuck = found.stuck[found.stuck["gain"] > 1e-9] if len(found.stuck) else found.stuck
+    if stuck.empty:
+        return
+    table = SummaryTable(
+        f"Where money is stuck (weighted people a {found.currency})",
+        *(label("Fund"), figure("Left"), figure("Added"), figure("Freed"), sentence("Needed by")),
+    )
+    for row in figures.records(stuck.head(MOST_ROWS)):
+        cells = [words.whole(row["left"]), _small(row["added"]), _small(row["unearmarked"])]
+        table.row(row["fund"], *cells, row["needed_by"])
+    table.more(len(stuck) - MOST_ROWS)
+    yield table
+
+
+def _small(value: float) -> str:
+    """Return a figure with three digits that count, however small."""
+    if pd.isna(value):
+        return "-"
+    return words.number(value) if abs(value) >= 1 or value == 0 else f"{value:.3g}"

@@ -21,15 +21,20 @@ from pklogistics.solve.wire import model_bytes
 
 _GLOP = parameters_pb2.SOLVER_TYPE_GLOP
 _HIGHS = parameters_pb2.SOLVER_TYPE_HIGHS
+_DUAL, _PRIMAL = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX, parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
 _SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to try: seconds of each solver that is tried, and its seed."""
+    """How long to try (seconds of each solver that is tried), its seed, and by which simplex.
+
+    After a change of row sides the dual simplex goes on from the old basis, after one of the objective the primal.
+    """
 
     seconds: float = 5.0
     seed: int = 0
+    dual: bool = False
 
 
 def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | None = None) -> Outcome:
@@ -51,7 +56,7 @@ def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | N
 def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outcome:
     settings = parameters_pb2.SolveParametersProto(random_seed=effort.seed)
     if solver_type == _GLOP:
-        settings.lp_algorithm = parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
+        settings.lp_algorithm = _DUAL if effort.dual else _PRIMAL
     settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
     if solver_type == _SCIP:
         # With x <= 1e6 y the usual tolerance of 1e-6 lets one person through.
