@@ -40,7 +40,7 @@ def encode(model: Model, plan: Plan) -> Floats:
     _encode_service(model, plan, x)
     _encode_presence(model, plan, x)
     _encode_units(model, plan, x)
-    _encode_what_units_do(model, x)
+    encode_what_units_do(model, x)
     if model.assembly.goods is not None:
         encode_goods(model, plan, x)
     _encode_payments(model, plan, x)
@@ -95,7 +95,7 @@ def _encode_units(model: Model, plan: Plan, x: Floats) -> None:
     put(x, assembly.escorts, "on_escort", on_duty, "count", ("unit", "period"))
 
 
-def _encode_what_units_do(model: Model, x: Floats) -> None:
+def encode_what_units_do(model: Model, x: Floats) -> None:
     """Derive strength, posts, and which sites are secure, armed or held, from where units are.
 
     Each of these is as much as the units allow, which never stands in the way of anything.
