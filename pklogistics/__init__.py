@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     )
     from pklogistics.exchange import FormatError, import_mission
     from pklogistics.explain import Explanation, explain
+    from pklogistics.explain.thumb import rule_of_thumb
     from pklogistics.instance import Mission, changed, read, schema, validate, write
     from pklogistics.pipeline import solve
     from pklogistics.plan import Plan, TierResult
-    from pklogistics.report import comparison, report
+    from pklogistics.report import report
+    from pklogistics.report.comparison import comparison
     from pklogistics.solve import Options, Progress
 
 __version__ = "0.1.0"
@@ -62,6 +64,7 @@ __all__ = [
     "import_mission",
     "read",
     "report",
+    "rule_of_thumb",
     "schema",
     "solve",
     "validate",
@@ -76,6 +79,7 @@ _HOMES = {
     ),
     "pklogistics.exchange": ("FormatError", "import_mission"),
     "pklogistics.explain": ("Explanation",),
+    "pklogistics.explain.thumb": ("rule_of_thumb",),
     "pklogistics.instance": ("Mission", "changed", "read", "schema", "validate", "write"),
     "pklogistics.plan": ("Plan", "TierResult"),
     "pklogistics.report.comparison": ("comparison",),

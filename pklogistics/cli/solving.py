@@ -74,13 +74,35 @@ def solve(
     options = Options(solver=solver.value, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     _refuse_places(output, report)
     plan, instance = _solved(require(mission), changes or [], options, out)
+    thumb = None if quiet else _rule_of_thumb(instance, plan, out)
     if out.for_people:
+        from pklogistics.report.against import against_thumb
         from pklogistics.report.terminal import summary
 
-        out.show(summary(instance, plan))
+        out.show(summary(instance, plan, () if thumb is None else against_thumb(plan, thumb)))
     _write(instance, plan, output, report, out)
-    out.answer(_record(plan, output))
+    out.answer({**_record(plan, output), "rule_of_thumb": _compared(plan, thumb)})
     return _code(plan)
+
+
+def _rule_of_thumb(mission: Mission, plan: Plan, out: Output) -> Plan | None:
+    """Return what the rule of thumb would do; None where there is no plan to hold against it."""
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.explain.thumb import rule_of_thumb
+
+    if not plan.found or plan.stopped == "interrupted":
+        return None
+    with ProgressLine(out, "rule of thumb"):
+        return rule_of_thumb(mission)
+
+
+def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:
+    from pklogistics.report.against import against
+
+    if thumb is None or not thumb.found:
+        return None
+    rows: list[dict[str, Any]] = against(plan, thumb).to_dict("records")  # type: ignore[assignment]
+    return rows
 
 
 def _refuse_places(output: Path | None, report: Path | None) -> None:

@@ -45,13 +45,17 @@ class Bar:
         yield Text(full * blocks + empty * (BAR_WIDTH - blocks), style=_shade(self._share))
 
 
-def summary(mission: Mission, plan: Plan) -> RenderableType:
-    """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates."""
+def summary(mission: Mission, plan: Plan, more: Iterable[RenderableType] = ()) -> RenderableType:
+    """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates.
+
+    ``more`` are further sections, which follow on coverage.
+    """
     if not plan.found:
         return Group(_title(plan), Text(words.verdict(plan)), *_notes(plan))
     sections = [
         _certificate(plan),
         _coverage(plan, mission.T),
+        *more,
         *_money(plan),
         *_pipeline(mission, plan),
         *_troops(plan, mission.T),

@@ -61,6 +61,7 @@ def test_solve_answers_with_exactly_the_promised_keys(solved):
             "seconds",
             "violations",
             "plan",
+            "rule_of_thumb",
         )
     ]
     assert list(record["seconds"]) == ["read", "compile", "solve", "check", "total"]
