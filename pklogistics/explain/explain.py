@@ -8,10 +8,11 @@ import time
 import pandas as pd
 
 from pklogistics.errors import PlanError
+from pklogistics.explain.conflicts import conflicts
 from pklogistics.explain.generous import generous
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
-from pklogistics.explain.results import CONFLICT_COLUMNS, Explanation
+from pklogistics.explain.results import Explanation
 from pklogistics.explain.shortfalls import explain_shortfalls
 from pklogistics.explain.values import stuck_money, value_table
 from pklogistics.explain.wording import UNTOLD, Wording
@@ -55,6 +56,8 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     values = value_table(questions, wording, prices, shortfalls, limits, deadline)
     stuck = stuck_money(questions, prices)
     valued = time.monotonic()
+    conflicting, unseen = conflicts(questions, wording, deadline)
+    ended = time.monotonic()
     untold = int((shortfalls["kind"] == UNTOLD).sum())
     notes = (
         (f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: no time was left",)
@@ -66,15 +69,16 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
         limits=limits,
         values=values,
         stuck=stuck,
-        conflicts=pd.DataFrame(columns=list(CONFLICT_COLUMNS)),
+        conflicts=conflicting,
         currency=mission.header.currency,
         seconds={
             "prepare": prepared - began,
             "shortfalls": told - prepared,
             "values": valued - told,
-            "total": valued - began,
+            "conflicts": ended - valued,
+            "total": ended - began,
         },
-        notes=notes,
+        notes=(*notes, *unseen),
     )
 
 

@@ -265,6 +265,25 @@ class About:
         second = self._solved(lower, upper, prices)
         return None if second.values is None else self._answer(second.values, at, now)
 
+    def keep(self, column: int) -> Answer | None:
+        """Return what would have to be relaxed for a mandate of this site to be kept; needs may be given up.
+
+        ``column`` says by how much it is broken. None if nothing that could be named would do.
+        """
+        asked, assembly = self._asked, self._asked.model.assembly
+        at = int(np.flatnonzero(self.columns == column)[0])
+        lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
+        open_ = np.isin(self.columns, assembly.unmet)
+        upper[: self._n][open_] = asked.model.program.col_upper[self.columns[open_]]
+        now, upper[at] = float(asked.x[column]), 0.0
+        prices = self._prices(max(now, 1.0))
+        first = self._solved(lower, upper, prices)
+        if first.values is None:
+            return None
+        lower, upper = self._whole(first.values, lower, upper)
+        second = self._solved(lower, upper, prices)
+        return None if second.values is None else self._answer(second.values, at, now)
+
     def most(self, n_th: int) -> Answer | None:
         """Return how many more can be served of a need if nothing is relaxed: the exact whole-number program.
 

@@ -16,7 +16,6 @@ from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.model.supplies.settle import flows
 
-
 _UNITS_AT_MOST = ("T5_armed", "T7_units")
 """Rows that allow so many units of a kind at a site, if any."""
 

@@ -72,12 +72,12 @@ class Wording:
                 if self._weighed
                 else Chain(OPEN, OPEN_WORDS, nothing)
             )
-        lines = [self._line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
+        lines = [self.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
         table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)
         kinds = list(dict.fromkeys(table["kind"]))
         return Chain(" + ".join(kinds), "; ".join(table["words"]), table.reindex(columns=list(LIMIT_COLUMNS)))
 
-    def _line(self, limit: int, amount: float) -> dict[str, object]:
+    def line(self, limit: int, amount: float) -> dict[str, object]:
         """Return the line of a limit: its place in the tables, how much of it is missing, and its words."""
         if limit <= REFUSAL:
             row, kind = self._refusal(REFUSAL - limit), BY_NAME["refused"]

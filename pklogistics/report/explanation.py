@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 def explanation(mission: Mission, found: Explanation) -> RenderableType:
     """Return the sections of an explanation."""
-    sections = [*_shortfalls(found, mission.T), *_kinds(found), *_values(found), *_stuck(found)]
+    sections = [
+        *_shortfalls(found, mission.T),
+        *_kinds(found),
+        *_values(found),
+        *_stuck(found),
+        *_conflicts(found),
+    ]
     sections += [Text(words.printable(f"Note: {note}"), style="yellow") for note in found.notes]
     return Group(*spaced(sections))
 
@@ -114,6 +120,20 @@ def _stuck(found: Explanation) -> Iterator[RenderableType]:
         cells = [words.whole(row["left"]), _small(row["added"]), _small(row["unearmarked"])]
         table.row(row["fund"], *cells, row["needed_by"])
     table.more(len(stuck) - MOST_ROWS)
+    yield table
+
+
+def _conflicts(found: Explanation) -> Iterator[RenderableType]:
+    if found.conflicts.empty:
+        return
+    table = SummaryTable(
+        "What cannot hold together, and what would let it (any one change of a number)",
+        *(figure("No."), sentence("Row"), sentence("Table"), sentence("Change")),
+        style="bold red",
+    )
+    for row in figures.records(found.conflicts.head(2 * MOST_ROWS)):
+        table.row(str(row["conflict"]), row["words"], row["table"], row["change"])
+    table.more(len(found.conflicts) - 2 * MOST_ROWS)
     yield table
 
 

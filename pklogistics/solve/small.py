@@ -6,6 +6,7 @@ They take milliseconds, so nothing watches them; a limit of time ends those that
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ortools.math_opt import (
     callback_pb2,
@@ -27,7 +28,7 @@ _SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to try (seconds of each solver that is tried), its seed, and by which simplex.
+    """How long to try (seconds of each solver that is tried), its seed, which goes first, and by which simplex.
 
     After a change of row sides the dual simplex goes on from the old basis, after one of the objective the primal.
     """
@@ -35,6 +36,7 @@ class Effort:
     seconds: float = 5.0
     seed: int = 0
     dual: bool = False
+    first: Literal["glop", "highs"] = "glop"
 
 
 def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | None = None) -> Outcome:
@@ -44,9 +46,13 @@ def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | N
     SCIP, because HiGHS prints where it should not when it is called in this process.
     """
     scaled, factor = scaling.apply(piece)
-    outcome = _tried(scaled, _GLOP if piece.continuous else _SCIP, effort, start or Start())
-    if piece.continuous and outcome.status not in ("optimal", "infeasible"):
-        outcome = _tried(scaled, _HIGHS, effort, Start())
+    if not piece.continuous:
+        outcome = _tried(scaled, _SCIP, effort, start or Start())
+    else:
+        one, other = (_GLOP, _HIGHS) if effort.first == "glop" else (_HIGHS, _GLOP)
+        outcome = _tried(scaled, one, effort, start or Start())
+        if outcome.status not in ("optimal", "infeasible"):
+            outcome = _tried(scaled, other, effort, Start())
     rows = scaling.rows
     values = None if outcome.values is None else outcome.values * scaling.columns
     duals = None if outcome.duals is None else outcome.duals[: len(rows)] * rows / factor
