@@ -15,9 +15,14 @@ from pklogistics.cli.codes import DONE, INTERRUPTED, NO, NOTHING_FOUND
 from pklogistics.cli.output import Output
 
 if TYPE_CHECKING:
+    from pklogistics.explain import Explanation
     from pklogistics.instance import Mission
     from pklogistics.plan import Plan
     from pklogistics.solve import Options
+
+
+_EXPLAINING, _LEAST_EXPLAINING = 0.25, 2.0
+"""Share of the seconds of the search that may go into explaining the plan, and the least of them."""
 
 
 class Solver(StrEnum):
@@ -74,15 +79,40 @@ def solve(
     options = Options(solver=solver.value, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     _refuse_places(output, report)
     plan, instance = _solved(require(mission), changes or [], options, out)
+    plan, told = _explained(instance, plan, out)
     thumb = None if quiet else _rule_of_thumb(instance, plan, out)
     if out.for_people:
         from pklogistics.report.against import against_thumb
+        from pklogistics.report.explanation import worth_most
         from pklogistics.report.terminal import summary
 
-        out.show(summary(instance, plan, () if thumb is None else against_thumb(plan, thumb)))
+        more = () if thumb is None else against_thumb(plan, thumb)
+        out.show(summary(instance, plan, more, () if told is None else worth_most(told)))
     _write(instance, plan, output, report, out)
     out.answer({**_record(plan, output), "rule_of_thumb": _compared(plan, thumb)})
     return _code(plan)
+
+
+def _explained(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Explanation | None]:
+    """Return the plan with the reasons of its shortfalls, and its explanation, made in a part of the time.
+
+    A plan that breaks rules, or whose search was interrupted, is left as it is.
+    """
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.errors import PlanError
+    from pklogistics.explain import explain
+    from pklogistics.explain.shortfalls import with_reasons
+
+    if not plan.found or plan.stopped == "interrupted" or plan.violations:
+        return plan, None
+    spent = max(_LEAST_EXPLAINING, _EXPLAINING * plan.seconds["solve"])
+    with ProgressLine(out, "explain"):
+        try:
+            found = explain(mission, plan, time_limit=spent)
+        except PlanError as error:
+            out.say(f"no reasons are told: {error}", "yellow")
+            return plan, None
+    return with_reasons(plan, found.shortfalls), found
 
 
 def _rule_of_thumb(mission: Mission, plan: Plan, out: Output) -> Plan | None:

@@ -1,4 +1,7 @@
-"""Why a plan is as it is: the reason of each shortfall, what more of anything would change, and what conflicts."""
+"""Why a plan is as it is.
+
+The reason of each shortfall, what more of anything would change, and what conflicts.
+"""
 
 from pklogistics.explain.explain import explain
 from pklogistics.explain.results import Explanation

@@ -1,9 +1,9 @@
 """How good a plan is, proven anew: a bound on every tier from prices, by arithmetic that trusts no solver.
 
-Another solver than the one that made the plan prices the rows of the linear program, with every earlier tier held
-where the plan has it. Whatever these prices are, plain arithmetic turns them into a bound (Lagrange: all rows
-priced, every column at the bound where it is cheapest). What a solver proved beyond it rests on its own search
-through whole numbers, which leaves no prices that could be checked.
+Another solver than the one that made the plan prices the rows of the linear program, with every earlier tier
+held where the plan has it. Whatever these prices are, plain arithmetic turns them into a bound (Lagrange:
+all rows priced, every column at the bound where it is cheapest). What a solver proved beyond it rests on its
+own search through whole numbers, which leaves no prices that could be checked.
 """
 
 from __future__ import annotations
@@ -40,15 +40,11 @@ A plan that carries prices of its own (of the shared rows, where it was made by 
 class Proof:
     """What is proven of one tier.
 
-    Attributes
-    ----------
-    tier : its name
-    value : of the plan, recomputed from its tables
-    reported : the bound that the plan carries, minus infinity if none
-    proven : the bound proven here, minus infinity if none
-    gap : of value and ``proven``, relative to the value; infinite if nothing is proven
-    by : what gave the prices
-    rest : what of the reported bound was not proven here, in the unit of the tier; it rests on the plan's solver
+    Attributes ---------- tier : its name value : of the plan, recomputed from its tables reported : the
+    bound that the plan carries, minus infinity if none proven : the bound proven here, minus infinity if
+    none gap : of value and ``proven``, relative to the value; infinite if nothing is proven by : what gave
+    the prices rest : what of the reported bound was not proven here, in the unit of the tier; it rests on
+    the plan's solver
     """
 
     tier: str

@@ -1,10 +1,10 @@
 """Which rows of the tables cannot hold together, where a mandate is broken, and what would let them.
 
-For a broken mandate the linear program of the whole mission asks how little it could be broken at best, all others
-being broken no further than in the plan, whatever it costs. If that is more than nothing, its duals name the
-limits that say so; then one limit after another is left out (deletion filter), and stays out if the mandate is
-broken all the same. What is left is a smallest set: without any one of its rows the mandate would hold. For each,
-the least by which it would have to give way is found by solving once more.
+For a broken mandate the linear program of the whole mission asks how little it could be broken at best, all
+others being broken no further than in the plan, whatever it costs. If that is more than nothing, its duals
+name the limits that say so; then one limit after another is left out (deletion filter), and stays out if the
+mandate is broken all the same. What is left is a smallest set: without any one of its rows the mandate would
+hold. For each, the least by which it would have to give way is found by solving once more.
 
 If the linear program could keep the mandate, it is whole numbers that stand in the way, and the question of a
 shortfall is asked of the mandate instead: what, relaxed, would let the plan keep it.
@@ -51,7 +51,7 @@ class Mandate:
 def conflicts(
     questions: Questions, wording: Wording, deadline: float
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the conflicts behind the gravest broken mandates, and notes on those that were not looked into."""
+    """Return the conflicts behind the gravest broken mandates, and notes on those not looked into."""
     broken = _broken(questions)
     if not broken:
         return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
@@ -125,7 +125,10 @@ class _Elastic:
         return lower, upper
 
     def change(self, mandate: Mandate, limit: int) -> float | None:
-        """Return by how much a limit would have to be relaxed for a mandate to hold; None if that does not do."""
+        """Return by how much a limit would have to be relaxed for a mandate to hold.
+
+        None if that does not do.
+        """
         limits, piece = self.questions.limits, self.piece
         rows = limits.rows(limit)
         sign = np.where(limits.rises[rows], -1.0, 1.0)

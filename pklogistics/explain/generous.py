@@ -1,4 +1,7 @@
-"""A mission without its refusals: where consent is missing, what it would change can be told like any limit."""
+"""A mission without its refusals.
+
+Where consent is missing, what it would change can be told like any limit.
+"""
 
 from __future__ import annotations
 

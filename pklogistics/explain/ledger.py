@@ -1,4 +1,7 @@
-"""A plan that grows move by move: each move is made if every rule still holds and somebody pays, or not at all."""
+"""A plan that grows move by move.
+
+Each move is made if every rule still holds and somebody pays, or not at all.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,10 @@ class Ledger:
         return float(most)
 
     def move(self, changes: Mapping[int, float]) -> bool:
-        """Raise columns by these amounts and pay for it; change nothing and say no if any rule would break."""
+        """Raise columns by these amounts and pay for it.
+
+        Change nothing and say no if any rule would break.
+        """
         paid = self._paid(changes)
         if paid is None:
             return False
@@ -110,14 +116,17 @@ class Ledger:
         return True
 
     def _paid(self, changes: Mapping[int, float]) -> tuple[dict[int, float], list[float]] | None:
-        """Return what which fund pays, first come first served, and what is left; None if it is not enough."""
+        """Return what which fund pays, first come first served, and what is left.
+
+        None if it is not enough.
+        """
         if not self._paying:
             return {}, self.left
         due: dict[tuple[int, int], float] = defaultdict(float)
         for column, by in changes.items():
             for key, rate in self._costs.get(column, ()):
                 due[key] += rate * by
-        left, paid = list(self.left), {}
+        left, paid = list(self.left), dict[int, float]()
         for key, amount in due.items():
             rest = amount
             for fund, column in self._payers.get(key, ()):

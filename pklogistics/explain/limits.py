@@ -1,8 +1,9 @@
 """What could be given more of: the rows of a program that stand for a number or a rule of the tables.
 
 A *limit* is what a row of a table says: a fund's amount, a pool of units, a cap on organisations. Each has a
-kind, the labels of its table row, and the rows of the program that say it; to relax it means to let these rows
-be broken. Other rows (balances, what follows from a presence) are how the world works, and are never relaxed.
+kind, the labels of its table row, and the rows of the program that say it; to relax it means to let these
+rows be broken. Other rows (balances, what follows from a presence) are how the world works, and are never
+relaxed.
 """
 
 from __future__ import annotations
@@ -109,12 +110,11 @@ BY_NAME = {kind.name: kind for kind in (*KINDS, REFUSED)}
 class Limits:
     """The limits of a program.
 
-    Attributes
-    ----------
-    table : a line per limit: kind, measure (its unit), reluctance, and its labels (see `LABELS`), "" or 0 where not named
-    of_row : limit of each row of the program, ``NONE`` for others, shape (rows,)
-    of_column : limit that a column's upper bound says by itself, ``NONE`` for others, shape (columns,)
-    rises, falls : whether a row may be broken above its upper and below its lower side, shape (rows,)
+    Attributes ---------- table : a line per limit: kind, measure (its unit), reluctance, and its labels (see
+    `LABELS`), "" or 0 where not named of_row : limit of each row of the program, ``NONE`` for others, shape
+    (rows,) of_column : limit that a column's upper bound says by itself, ``NONE`` for others, shape
+    (columns,) rises, falls : whether a row may be broken above its upper and below its lower side, shape
+    (rows,)
     """
 
     table: pd.DataFrame
@@ -232,5 +232,4 @@ def presence_capacity(model: Model) -> Floats:
         weights=option_capacity(model)[tied],
         minlength=len(presence),
     )
-    able: Floats = np.minimum(total, presence["net"].to_numpy(float)) if len(presence) else total
-    return able
+    return np.minimum(total, presence["net"].to_numpy(float)) if len(presence) else np.zeros(0)

@@ -1,8 +1,8 @@
-"""The linear program of a plan with everything whole as it is, its prices, and what it gains from a little more.
+"""The linear program of a plan with everything whole as it is, its prices, and what a little more gains.
 
-Who is present, which units stand where and what is open stay as in the plan; people, money and goods may move.
-Its duals price every limit; solved again with a limit raised, it tells what that gains: at least as much as the
-whole mission would, for there everything could be decided anew.
+Who is present, which units stand where and what is open stay as in the plan; people, money and goods may
+move. Its duals price every limit; solved again with a limit raised, it tells what that gains: at least as
+much as the whole mission would, for there everything could be decided anew.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Prices:
         return self._first.duals
 
     def gain(self, rows: Ints, step: float) -> Gain | None:
-        """Return what it gains to move the side of these rows by a step that relaxes them; None if that fails.
+        """Return what it gains to relax these rows by a step; None if that fails.
 
         A negative step takes away; what is lost is negative.
         """
@@ -76,7 +76,10 @@ class Prices:
 
 
 def _piece(questions: Questions) -> Piece:
-    """Return the linear program: no mandate is broken further than in the plan, and nobody is there who refuses."""
+    """Return the linear program.
+
+    No mandate is broken further than in the plan, and nobody is there who refuses.
+    """
     model, x = questions.model, questions.x
     program = model.program
     upper = widened(model, x)

@@ -1,4 +1,4 @@
-"""The mission in which a limit is relaxed: by the amount that a shortfall asks for, or, where it is a rule, lifted.
+"""The mission in which a limit is relaxed: by the amount that a shortfall asks for; a rule is lifted.
 
 What an explanation says of the rows of the program is so said of the tables, where anybody can try it.
 """

@@ -25,7 +25,10 @@ LIMIT_COLUMNS = (
     *("region", "depot", "place", "origin", "destination", "mode", "vehicle", "commodity", "period", "row"),
     *("amount", "measure", "words"),
 )
-"""A line per limit that binds a shortfall (its line in the other table): where it stands, how much is missing."""
+"""A line per limit that binds a shortfall (its line in the other table).
+
+Where it stands, how much is missing.
+"""
 
 VALUE_COLUMNS = (
     *("kind", "name", "table", "column", "amount", "measure", "people", "weighted", "least", "most"),

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
-from pklogistics.explain.wording import Wording
+from pklogistics.explain.wording import UNTOLD, Wording
 from pklogistics.model.build import Model
 from pklogistics.model.coordination.options import possible_options
 from pklogistics.model.labels import labelled
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.reasons import NO_POST, NO_UNIT, NOBODY_OFFERS, NOT_HERE, reasons
 from pklogistics.model.sets import BLANK
+from pklogistics.plan import Plan
 
 _BY_WORDS = {NOBODY_OFFERS: "nobody", NOT_HERE: "nobody_here", NO_UNIT: "no_unit", NO_POST: "no_post"}
 
@@ -36,7 +38,8 @@ def explain_shortfalls(
     unmet = x[model.assembly.unmet[short]]
     kinds, words = _structural(model, short)
     answers = _answers(questions, short, kinds == "", deadline)
-    chains = [wording.of(answer) for answer in answers]
+    weights = needs["weight"].tolist()
+    chains = [wording.of(answer, weight) for answer, weight in zip(answers, weights, strict=True)]
     lines = pd.DataFrame(
         {
             **{
@@ -102,3 +105,16 @@ def _answers(questions: Questions, short: Ints, open_: np.ndarray, deadline: flo
         for at in lines:
             answers[at] = about.ask(int(short[at]))
     return answers
+
+
+def with_reasons(plan: Plan, shortfalls: pd.DataFrame) -> Plan:
+    """Return the plan with the reasons told in place of those that the tables alone give; it is not changed.
+
+    Where no reason was told in time the plan's own words stay.
+    """
+    keys = ["site", "activity", "period"]
+    told = shortfalls.loc[shortfalls["kind"] != UNTOLD, [*keys, "reason"]].rename(columns={"reason": "told"})
+    table = plan.tables["shortfalls"]
+    found = table[keys].merge(told, on=keys, how="left")["told"]
+    reason = found.where(found.notna(), table["reason"])
+    return replace(plan, tables={**plan.tables, "shortfalls": table.assign(reason=reason)})

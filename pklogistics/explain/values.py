@@ -65,7 +65,7 @@ def value_table(
     )
     if things.empty:
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
-    things["name"] = [_name(thing) for thing in things[[*LABELS, "kind"]].to_dict("records")]
+    things["name"] = [_name(things.loc[at]) for at in things.index]
     things = things.sort_values("weighted", ascending=False, kind="stable").drop_duplicates(["kind", "name"])
     things["table"] = things["kind"].map({kind: BY_NAME[kind].table for kind in _PRICED})
     things["column"] = things["kind"].map({kind: BY_NAME[kind].column for kind in _PRICED})
@@ -126,7 +126,7 @@ def _period(questions: Questions, frame: pd.DataFrame) -> pd.Series:
 
 
 def _lumps(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
-    """Return what one amount more would serve where it is all that a shortfall lacks, the best of each thing."""
+    """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing."""
     alone = limits[limits.groupby("shortfall")["kind"].transform("size") == 1]
     alone = alone[alone["kind"].isin(_PRICED) & (alone["amount"] > _NEGLIGIBLE)]
     served = shortfalls.iloc[alone["shortfall"].to_numpy(np.int64)].reset_index(drop=True)
@@ -147,11 +147,10 @@ def _lumps(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame)
     return frame.drop(columns=["proven"])
 
 
-def _name(thing: dict[str, object]) -> str:
+def _name(thing: pd.Series) -> str:
     """Return the labels of a thing as one name: "port - camp", "unicef, period 2"."""
-    parts = [
-        str(thing[name]) for name in LABELS if name not in ("account", "row", "period") and _said(thing[name])
-    ]
+    silent = ("account", "row", "period", "region") if _said(thing["site"]) else ("account", "row", "period")
+    parts = [str(thing[name]) for name in LABELS if name not in silent and _said(thing[name])]
     period = thing["period"]
     when = [f"period {int(float(str(period)))}"] if _said(period) else []
     return ", ".join([*parts, *when])
@@ -202,7 +201,7 @@ def _people_of_one(prices: Prices, rows: Ints, step: float, most: float, people:
 
 
 def _range(prices: Prices, rows: Ints, sign: float, step: float, worth: float, deadline: float) -> float:
-    """Return how far the limit can be moved before one unit is worth less (or, taken away, more) than at first."""
+    """Return how far the limit can move before one unit is worth less (or, taken away, more)."""
     holds, fails, tried = 0.0, np.inf, step / _GROWTH
     for _ in range(_TRIES):
         if time.monotonic() > deadline:
@@ -221,8 +220,8 @@ def _range(prices: Prices, rows: Ints, sign: float, step: float, worth: float, d
 def stuck_money(questions: Questions, prices: Prices) -> pd.DataFrame:
     """Return for each fund what a dollar added would meet, and one un-earmarked; the most stuck first.
 
-    An un-earmarked dollar may pay for anything in the fund's dates: it is worth what the dearest account would
-    give for it, less what it does where it is.
+    An un-earmarked dollar may pay for anything in the fund's dates: it is worth what the dearest account
+    would give for it, less what it does where it is.
     """
     assembly, program = questions.model.assembly, questions.model.program
     groups = {group.name: group for group in program.row_groups}

@@ -20,7 +20,10 @@ _UNITS_AT_MOST = ("T5_armed", "T7_units")
 """Rows that allow so many units of a kind at a site, if any."""
 
 _MANY = 4.0
-"""More units than could be stationed at a site today, as a factor: the limits on them have rows of their own."""
+"""More units than could be stationed at a site today, as a factor.
+
+The limits on them have rows of their own.
+"""
 
 
 def held(model: Model, x: Floats) -> Floats:
@@ -111,25 +114,22 @@ def by_tables(model: Model) -> sparse.csr_matrix:
     able = np.zeros(program.columns)
     able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
     of_presence = presence_capacity(model)
-    loose = model.assembly.presence["share"].to_numpy(float) < 1 if len(model.assembly.presence) else None
+    shares = model.assembly.presence["share"].to_numpy(float) if len(model.assembly.presence) else np.zeros(0)
     for group in program.row_groups:
-        if group.name in _UNITS_AT_MOST and len(group.keys):
-            begin, end = matrix.indptr[group.start], matrix.indptr[group.start + len(group.keys)]
-            data = matrix.data[begin:end]
-            data[data < 0] *= _MANY
-        if group.name not in ("C1", "C1_option") or not len(group.keys):
+        count = len(group.keys)
+        if not count or group.name not in (*_UNITS_AT_MOST, "C1", "C1_option"):
             continue
-        begin, end = matrix.indptr[group.start], matrix.indptr[group.start + len(group.keys)]
-        row = np.repeat(
-            np.arange(len(group.keys)), np.diff(matrix.indptr[group.start :][: len(group.keys) + 1])
-        )
-        data, columns = matrix.data[begin:end], matrix.indices[begin:end]
-        if group.name == "C1":
-            most, chosen = of_presence, loose[row] & (data < 0)
+        starts = matrix.indptr[group.start : group.start + count + 1]
+        data, columns = matrix.data[starts[0] : starts[-1]], matrix.indices[starts[0] : starts[-1]]
+        row, tying = np.repeat(np.arange(count), np.diff(starts)), data < 0
+        if group.name in _UNITS_AT_MOST:
+            data[tying] *= _MANY
+        elif group.name == "C1":
+            tying &= shares[row] < 1
+            data[tying] = np.minimum(data[tying], -of_presence[row[tying]])
         else:
-            most = np.bincount(row[data > 0], weights=able[columns[data > 0]], minlength=len(group.keys))
-            chosen = data < 0
-        data[chosen] = np.minimum(data[chosen], -most[row[chosen]])
+            most = np.bincount(row[~tying], weights=able[columns[~tying]], minlength=count)
+            data[tying] = np.minimum(data[tying], -most[row[tying]])
     return matrix
 
 

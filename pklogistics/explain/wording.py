@@ -50,7 +50,7 @@ class Wording:
         self._mission = questions.model.assembly.mission
         self._currency = currency
         self._worth = worth if worth is not None else pd.Series(dtype=float)
-        self._several = self._mission.T > 1
+        self._several, self._gain = self._mission.T > 1, 0.0
         # Need that is weighed against cost, given up within a tolerance, or minimised after it, may be left.
         tiers = questions.model.program.tiers
         first = next((tier for tier in tiers if tier.weights.get("need", 0.0)), None)
@@ -61,8 +61,8 @@ class Wording:
         )
         self._weighed = first is None or dear or mixed
 
-    def of(self, answer: Answer | None) -> Chain:
-        """Return the chain of one answer."""
+    def of(self, answer: Answer | None, weight: float = 0.0) -> Chain:
+        """Return the chain of one answer; ``weight`` is what one person of the need counts."""
         nothing = pd.DataFrame(columns=list(LIMIT_COLUMNS))
         if answer is None:
             return Chain(UNTOLD, UNTOLD_WORDS, nothing)
@@ -72,6 +72,7 @@ class Wording:
                 if self._weighed
                 else Chain(OPEN, OPEN_WORDS, nothing)
             )
+        self._gain = answer.people * weight
         lines = [self.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
         table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)
         kinds = list(dict.fromkeys(table["kind"]))
@@ -122,7 +123,7 @@ class Wording:
         return int(np.flatnonzero(found)[0]) if found.any() else BLANK
 
     def money(self, row: pd.Series) -> tuple[str, str]:
-        """Return the funds that may pay an account, and why none of them can in its period ("" if some can)."""
+        """Return the funds that may pay an account, and why none can in its period ("" if some can)."""
         accounts = self._model.assembly.accounts
         named = accounts["funds"].to_numpy()[int(row["account"])]
         if not named:
@@ -151,9 +152,10 @@ class Wording:
 
 
 def _fund(say: Wording, row: pd.Series, amount: float) -> str:
-    worth = float(say._worth.get(row["fund"], 0.0))
     more = f"{number(amount)} {say._currency} more would do"
-    others = "; others gain more from the same money" if worth > 0 else ""
+    # What this need would gain from the money against what the fund's last unit of money gains where it is.
+    dearer = 0 < say._gain <= float(say._worth.get(row["fund"], 0.0)) * amount * (1 + 1e-6)
+    others = "; others gain as much or more from the same money" if dearer else ""
     return f"fund {row['fund']} is spent ({more}{others})"
 
 
@@ -209,11 +211,13 @@ def _stock(say: Wording, row: pd.Series, amount: float) -> str:
 
 
 def _route(say: Wording, row: pd.Series, amount: float) -> str:
-    return f"the route from {row['origin']} to {row['destination']} is full{say.when(row)} ({number(amount)} t more)"
+    way = f"the route from {row['origin']} to {row['destination']}"
+    return f"{way} is full{say.when(row)} ({number(amount)} t more)"
 
 
 def _fleet(say: Wording, row: pd.Series, amount: float) -> str:
-    return f"every {row['vehicle']} of {row['depot']} is on the road{say.when(row)} ({number(amount)} hours more)"
+    vehicles = f"every {row['vehicle']} of {row['depot']}"
+    return f"{vehicles} is on the road{say.when(row)} ({number(amount)} hours more)"
 
 
 def _staff(say: Wording, row: pd.Series, amount: float) -> str:
@@ -224,7 +228,7 @@ def _place(text: str) -> Callable[[Wording, pd.Series, float], str]:
     """Return words made of a row's labels, its period and the amount."""
 
     def words(say: Wording, row: pd.Series, amount: float) -> str:
-        labels = {name: str(value) for name, value in row.items()}
+        labels = {str(name): str(value) for name, value in row.items()}
         return text.format(**{**labels, "when": say.when(row), "amount": number(amount)})
 
     return words
@@ -256,7 +260,8 @@ _WORDS: dict[str, Callable[[Wording, pd.Series, float], str]] = {
     "max_sites": _place("{organisation} is at as many sites as it can be{when}"),
     "max_people_total": _place("{organisation} serves as many as it can in all{when} ({amount} people more)"),
     "handover": _place(
-        "more service by others would leave local organisations short of their share of {activity}{sector}{when}"
+        "more service by others would leave local organisations short of their share"
+        " of {activity}{sector}{when}"
     ),
     "movement": _place("no more persons can be moved{when} ({amount} more)"),
     "camp": _place("there is no room for more troops at {site}{when} ({amount} persons more)"),

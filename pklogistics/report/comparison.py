@@ -44,7 +44,8 @@ def differences(first: Plan, second: Plan) -> pd.DataFrame:
     both["difference"] = both["second"] - both["first"]
     both = both[both["difference"].abs() > 0.5]
     order = both["difference"].abs().sort_values(ascending=False, kind="stable").index
-    return both.loc[order].reset_index(drop=True)
+    ranked: pd.DataFrame = both.loc[order]
+    return ranked.reset_index(drop=True)
 
 
 def periods_of(plan: Plan) -> int:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pklogistics.explain.results import Explanation
 
 
+_FIRST = 5
+
+
 def explanation(mission: Mission, found: Explanation) -> RenderableType:
     """Return the sections of an explanation."""
     sections = [
@@ -92,7 +95,13 @@ def _kinds(found: Explanation) -> Iterator[RenderableType]:
     yield shown
 
 
-def _values(found: Explanation) -> Iterator[RenderableType]:
+def worth_most(found: Explanation) -> Iterator[RenderableType]:
+    """Yield what the summary of a plan tells of its explanation: the first values, and what conflicts."""
+    yield from _values(found, _FIRST)
+    yield from _conflicts(found)
+
+
+def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableType]:
     if found.values.empty:
         return
     table = SummaryTable(
@@ -100,11 +109,11 @@ def _values(found: Explanation) -> Iterator[RenderableType]:
         *(sentence("More of"), label("Unit")),
         *(figure(name) for name in ("People", "Weighted", "Confirmed", "Up to")),
     )
-    for row in figures.records(found.values.head(MOST_ROWS)):
+    for row in figures.records(found.values.head(most)):
         thing = f"{str(row['kind']).replace('_', ' ')}: {row['name']}"
         cells = [_small(row[name]) for name in ("people", "weighted", "confirmed", "most")]
         table.row(thing, row["measure"], *cells)
-    table.more(len(found.values) - MOST_ROWS)
+    table.more(len(found.values) - most)
     yield table
 
 

@@ -45,10 +45,15 @@ class Bar:
         yield Text(full * blocks + empty * (BAR_WIDTH - blocks), style=_shade(self._share))
 
 
-def summary(mission: Mission, plan: Plan, more: Iterable[RenderableType] = ()) -> RenderableType:
+def summary(
+    mission: Mission,
+    plan: Plan,
+    more: Iterable[RenderableType] = (),
+    after: Iterable[RenderableType] = (),
+) -> RenderableType:
     """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates.
 
-    ``more`` are further sections, which follow on coverage.
+    ``more`` are further sections that follow on coverage, ``after`` those that follow on the shortfalls.
     """
     if not plan.found:
         return Group(_title(plan), Text(words.verdict(plan)), *_notes(plan))
@@ -61,6 +66,7 @@ def summary(mission: Mission, plan: Plan, more: Iterable[RenderableType] = ()) -
         *_troops(plan, mission.T),
         *_broken(plan, mission.T),
         *_shortfalls(plan, mission.T),
+        *after,
         *_notes(plan),
     ]
     return Group(*spaced([_title(plan), *sections]))

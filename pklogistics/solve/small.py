@@ -28,9 +28,10 @@ _SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to try (seconds of each solver that is tried), its seed, which goes first, and by which simplex.
+    """How long to try (seconds of each solver), its seed, which goes first, and by which simplex.
 
-    After a change of row sides the dual simplex goes on from the old basis, after one of the objective the primal.
+    After a change of row sides the dual simplex goes on from the old basis, after one of the objective the
+    primal.
     """
 
     seconds: float = 5.0

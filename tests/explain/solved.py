@@ -36,8 +36,8 @@ def explained(name: str) -> Explanation:
 def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limits: pd.DataFrame) -> float:
     """Return the people whom the plan could serve in addition in the mission with these limits relaxed.
 
-    The relaxed mission is compiled anew, the plan put into it, and the exact program of the site solved again,
-    in which nothing further may be relaxed.
+    The relaxed mission is compiled anew, the plan put into it, and the exact program of the site solved
+    again, in which nothing further may be relaxed.
     """
     willing = generous(relaxed(mission, limits))
     questions = Questions(willing.model, encode(willing.model, plan), willing.refused)

@@ -11,7 +11,6 @@ from pklogistics.model.sets import BLANK, CARGOES, Sets
 from pklogistics.model.spread import coded, put
 from pklogistics.model.supplies.decode import SOURCES
 from pklogistics.model.supplies.goods import Goods
-from pklogistics.model.supplies.tables import STOCK
 from pklogistics.plan import Plan
 
 _LOT = ("commodity", "cargo", "expires", "period")
@@ -55,9 +54,8 @@ def _encode_entries(model: Model, goods: Goods, plan: Plan, x: Floats) -> None:
     put(x, bought, "bought", table, "quantity", keys, upper)
     table = _lots(goods, sets, plan.tables["intake"], depot="depot")
     table["source"] = pd.Index(SOURCES).get_indexer(pd.Index(table["source"]))
-    keys = ("depot", "commodity", "source", "supplier", "period", "cargo", "expires")
-    put(x, named(goods.taken), "taken", table[table["quantity"] > 0], "quantity", keys, upper)
-    assert SOURCES[STOCK] == "stock"
+    marks = ("depot", "commodity", "source", "supplier", "period", "cargo", "expires")
+    put(x, named(goods.taken), "taken", table[table["quantity"] > 0], "quantity", marks, upper)
 
 
 def _encode_flow(model: Model, goods: Goods, plan: Plan, x: Floats) -> None:
