@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 
+import numpy as np
 import pandas as pd
 
 from pklogistics.errors import PlanError
@@ -17,6 +18,7 @@ from pklogistics.explain.shortfalls import explain_shortfalls
 from pklogistics.explain.values import stuck_money, value_table
 from pklogistics.explain.wording import UNTOLD, Wording
 from pklogistics.instance.mission import Mission
+from pklogistics.model.build import Model
 from pklogistics.model.encode import encode
 from pklogistics.plan import Plan
 
@@ -45,7 +47,7 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     began = time.monotonic()
     deadline = math.inf if time_limit is None else began + time_limit
     willing = generous(mission)
-    _refuse_misfit(willing.actual.program.violation(encode(willing.actual, plan)), mission, plan)
+    _refuse_misfit(willing.actual, mission, plan)
     x = encode(willing.model, plan)
     questions = Questions(willing.model, x, willing.refused)
     prices = Prices(questions, min(_PRICE_SECONDS, deadline - time.monotonic()))
@@ -82,11 +84,16 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     )
 
 
-def _refuse_misfit(violation: float, mission: Mission, plan: Plan) -> None:
-    if violation > MISFIT:
+def _refuse_misfit(model: Model, mission: Mission, plan: Plan) -> None:
+    """Refuse a plan that breaks rules of the mission, or serves people whom the mission does not know."""
+    x = encode(model, plan)
+    said = float(plan.tables["service"]["people"].sum())
+    served = float(x[model.assembly.service["served"].to_numpy(np.int64)].sum())
+    violation = model.program.violation(x)
+    if violation > MISFIT or abs(said - served) > MISFIT * max(1.0, said):
         raise PlanError(
-            f"the plan (for mission {plan.mission!r}) breaks rules of the mission {mission.header.name!r}"
-            f" by up to {violation:.2g}, so it cannot be explained: `pklogistics check` says which"
+            f"the plan (for mission {plan.mission!r}) breaks rules of the mission {mission.header.name!r},"
+            " or speaks of what it does not have, so it cannot be explained: `pklogistics check` says which"
         )
 
 

@@ -90,7 +90,8 @@ class Questions:
         )
         chosen = frame[tightest & (np.isfinite(frame["low"]) | np.isfinite(frame["high"]))]
         once = ~chosen.duplicated()
-        return touched[chosen.index[once]]
+        core: Ints = touched[chosen.index[once]]
+        return core
 
     def block(self, site: int) -> Ints:
         """Return the columns of a site, and of the units near it that could serve it."""

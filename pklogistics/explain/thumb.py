@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def rule_of_thumb(mission: Mission, model: Model | None = None) -> Plan:
     model = model or compile_mission(mission)
     grown = _grown(model)
     x = grown if model.assembly.goods is None else _with_goods(model, grown)
-    attributes = {
+    attributes: dict[str, Any] = {
         "mission": mission.header.name,
         "solver": "rule of thumb",
         "currency": mission.header.currency,
