@@ -13,7 +13,7 @@ from tests.explain.solved import GENERATED, solved
 @pytest.mark.parametrize(
     ("name", "need", "cost"),
     [
-        # The dock first, because 600 x 5 is more than 800 x 3: 600 there, 300 at the mill, 500 x 3 left.
+        # The dock first, because 600 x 5 is more than 800 x 3: 300 are left for the mill.
         ("tiny-coverage", 1500, 900),
         # The agency, first in the table, serves all it can although the charity is cheaper for some.
         ("tiny-first", 500, 14500),
@@ -30,7 +30,7 @@ def test_largest_need_first_each_on_its_own(name, need, cost):
     assert thumb.violations == ()
 
 
-# One mission for every family: coordination, money, force with surgeons and moves, goods with roads and stores.
+# A mission for every family: security, surgeons and moves, goods and vehicles, and money among all.
 @pytest.mark.parametrize(
     "name",
     ["tiny-security", "tiny-medevac", "tiny-mobilisation", "tiny-continuity", "tiny-fleets", GENERATED],

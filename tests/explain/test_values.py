@@ -62,8 +62,6 @@ def test_money_is_stuck_where_a_freed_dollar_would_do_more():
         ("tiny-camps", "T3", "camp", "sites.max_persons: 50 persons more"),
         # The city police have too few people for their share.
         ("tiny-handover", "C9", "staff", "staff.people: 0.8 staff more"),
-        # Six more of paste in the store would keep its target.
-        ("tiny-reserve", "S1", "stock", "stock.quantity: 6 units of the commodity more"),
     ],
 )
 def test_a_conflict_names_the_rows_and_what_would_let_them_hold(mission, rule, kind, change):
