@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pklogistics.check import Report
-    from pklogistics.explain.certificate import Proof
+    from pklogistics.explain.results import Proof
     from pklogistics.instance import Mission
     from pklogistics.plan import Plan
 

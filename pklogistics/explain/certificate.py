@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
+from pklogistics.explain.results import Proof
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import Model, compile_mission
 from pklogistics.model.encode import encode
@@ -34,26 +35,6 @@ Pricer = Callable[[Model, Piece, Floats], Floats | None]
 
 A plan that carries prices of its own (of the shared rows, where it was made by parts) brings its own pricer.
 """
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What is proven of one tier.
-
-    Attributes ---------- tier : its name value : of the plan, recomputed from its tables reported : the
-    bound that the plan carries, minus infinity if none proven : the bound proven here, minus infinity if
-    none gap : of value and ``proven``, relative to the value; infinite if nothing is proven by : what gave
-    the prices rest : what of the reported bound was not proven here, in the unit of the tier; it rests on
-    the plan's solver
-    """
-
-    tier: str
-    value: float
-    reported: float
-    proven: float
-    gap: float
-    by: str
-    rest: float
 
 
 def prove(

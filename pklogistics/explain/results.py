@@ -79,6 +79,26 @@ class Explanation:
         }
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What is proven of one tier.
+
+    Attributes ---------- tier : its name value : of the plan, recomputed from its tables reported : the
+    bound that the plan carries, minus infinity if none proven : the bound proven here, minus infinity if
+    none gap : of value and ``proven``, relative to the value; infinite if nothing is proven by : what gave
+    the prices rest : what of the reported bound was not proven here, in the unit of the tier; it rests on
+    the plan's solver
+    """
+
+    tier: str
+    value: float
+    reported: float
+    proven: float
+    gap: float
+    by: str
+    rest: float
+
+
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
     return [{key: _plain(value) for key, value in row.items()} for row in rows]

@@ -13,7 +13,7 @@ from pklogistics.report import words
 from pklogistics.report.terminal import SummaryTable, figure, label
 
 if TYPE_CHECKING:
-    from pklogistics.explain.certificate import Proof
+    from pklogistics.explain.results import Proof
 
 
 def proven(plan: Plan, proofs: Sequence[Proof]) -> RenderableType:

@@ -66,8 +66,8 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
         settings.lp_algorithm = _DUAL if effort.dual else _PRIMAL
     settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
     if solver_type == _SCIP:
-        # With x <= 1e6 y the usual tolerance of 1e-6 lets one person through.
-        settings.gscip.real_params["numerics/feastol"] = 1e-9
+        # With x <= 1e6 y the usual tolerance of 1e-6 lets one person through; less than this breaks SCIP down.
+        settings.gscip.real_params["numerics/feastol"] = 1e-7
     try:
         result = solver.solve(
             model_pb2.ModelProto.FromString(model_bytes(piece)),
