@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "pklogistics"
 PUBLIC = (
     *("read", "write", "Mission", "solve", "Options", "Plan", "check", "schema"),
+    *("explain", "Explanation", "changed", "comparison", "rule_of_thumb"),
     *("PklogisticsError", "MissionError", "OptionsError", "NoPlanError", "Problem"),
 )
 RULES = (

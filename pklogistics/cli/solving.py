@@ -112,6 +112,8 @@ def _explained(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Explana
         except PlanError as error:
             out.say(f"no reasons are told: {error}", "yellow")
             return plan, None
+        except KeyboardInterrupt:  # The plan is there, and is not lost for want of reasons.
+            return replace(plan, stopped="interrupted"), None
     return with_reasons(plan, found.shortfalls), found
 
 
@@ -123,7 +125,10 @@ def _rule_of_thumb(mission: Mission, plan: Plan, out: Output) -> Plan | None:
     if not plan.found or plan.stopped == "interrupted":
         return None
     with ProgressLine(out, "rule of thumb"):
-        return rule_of_thumb(mission)
+        try:
+            return rule_of_thumb(mission)
+        except KeyboardInterrupt:
+            return None
 
 
 def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:

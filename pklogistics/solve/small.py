@@ -66,7 +66,7 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
         settings.lp_algorithm = _DUAL if effort.dual else _PRIMAL
     settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
     if solver_type == _SCIP:
-        # With x <= 1e6 y the usual tolerance of 1e-6 lets one person through; less than this breaks SCIP down.
+        # With x <= 1e6 y the usual 1e-6 lets one person through; much less than this breaks SCIP down.
         settings.gscip.real_params["numerics/feastol"] = 1e-7
     try:
         result = solver.solve(
