@@ -95,6 +95,7 @@ class About:
             integer=np.zeros(self._n + count, dtype=bool),
             costs=np.zeros(self._n + count),
         )
+        self._sizes = tuple(self._size(of_people) for of_people in (True, False))
         self._integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
         self._scaling = scaling_of(replace(self.piece, integer=self._integer))
         self._basis: BasisProto | None = None
@@ -192,9 +193,8 @@ class About:
     def _prices(self, people: float) -> Floats:
         """Return what breaking each row costs: one for as much of it as so many people could take."""
         asked = self._asked
-        steps = asked.steps[self.columns] * np.where(asked.by_person[self.columns], people, 1.0)
-        size = abs(self._matrix) @ sparse.diags(steps)
-        rows = np.asarray(size.max(axis=1).todense()).ravel()[self._elastic]
+        by_person, by_unit = self._sizes
+        rows = np.maximum(by_person * people, by_unit)
         scale = np.maximum(np.concatenate([rows, np.full(len(self._bound), people)]), 1e-9)
         kinds = asked.limits.table["kind"].to_numpy(dtype=object)[self.limit]
         money = np.isin(kinds, ["fund", "earmark"])
@@ -209,6 +209,14 @@ class About:
         prices[self._consents] = BY_NAME["refused"].reluctance / people
         return prices
 
+    def _size(self, of_people: bool) -> Floats:
+        """Return how much of each row that may break one person takes, or one unit of what is whole."""
+        asked = self._asked
+        steps = np.where(asked.by_person[self.columns] == of_people, asked.steps[self.columns], 0.0)
+        rows = abs(self._matrix[self._elastic]).multiply(steps)
+        size: Floats = rows.max(axis=1).toarray().ravel() if len(self._elastic) else np.zeros(0)
+        return size
+
     def _used(self, values: Floats) -> Ints:
         """Return the columns that break something."""
         big = values > 1e-7 * np.maximum(1.0, self.piece.col_upper)
@@ -222,9 +230,12 @@ class About:
         whole = np.flatnonzero(self._asked.model.program.integer[self.columns])
         chosen = np.clip(np.ceil(values[whole] - 1e-6), lower[whole], np.ceil(upper[whole] - 1e-9))
         once, when = (each[self.columns[whole]] for each in (self._asked.once, self._asked.when))
-        begun = pd.Series(np.where((chosen > 0.5) & (once != BLANK), when, np.iinfo(np.int64).max))
-        first = begun.groupby(once).transform("min").to_numpy()
-        chosen = np.where((once != BLANK) & (when > first), 0.0, chosen)
+        twice = (chosen > 0.5) & (once != BLANK)
+        if twice.any() and np.bincount(once[twice]).max() > 1:
+            # What is done once is done in the first of these periods.
+            first = pd.Series(when[twice]).groupby(once[twice]).transform("min").to_numpy()
+            later = np.flatnonzero(twice)[when[twice] > first]
+            chosen[later] = 0.0
         lower[whole], upper[whole] = chosen, chosen
         return lower, upper
 
