@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "pklogistics"
 PUBLIC = (
     *("read", "write", "Mission", "solve", "Options", "Plan", "check", "schema"),
+    *("explain", "Explanation", "changed", "comparison", "rule_of_thumb"),
     *("PklogisticsError", "MissionError", "OptionsError", "NoPlanError", "Problem"),
 )
 RULES = (
@@ -35,7 +36,8 @@ MAY_IMPORT = {
     "check": ("errors", "instance", "plan"),
     "model": ("errors", "instance", "plan"),
     "solve": ("errors", "model.program"),
-    "report": ("errors", "instance", "plan", "check"),
+    "explain": ("errors", "instance", "plan", "check", "model", "solve"),
+    "report": ("errors", "instance", "plan", "check", "explain.results"),
     "pipeline": ("errors", "instance", "plan", "check", "model", "solve"),
 }
 

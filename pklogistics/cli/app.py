@@ -15,7 +15,9 @@ from pklogistics import __version__
 from pklogistics.cli import (
     beginning,
     checking,
+    comparing,
     converting,
+    explaining,
     exporting,
     generating,
     importing,
@@ -119,7 +121,9 @@ app.command("new")(beginning.new)
 app.command("validate")(validating.validate)
 app.command("solve")(solving.solve)
 app.command("check")(checking.check)
+app.command("explain")(explaining.explain)
 app.command("report")(reporting.report)
+app.command("compare")(comparing.compare)
 app.command("convert")(converting.convert)
 app.command("import")(importing.import_file)
 app.command("export")(exporting.export)

@@ -15,9 +15,14 @@ from pklogistics.cli.codes import DONE, INTERRUPTED, NO, NOTHING_FOUND
 from pklogistics.cli.output import Output
 
 if TYPE_CHECKING:
+    from pklogistics.explain import Explanation
     from pklogistics.instance import Mission
     from pklogistics.plan import Plan
     from pklogistics.solve import Options
+
+
+_EXPLAINING, _LEAST_EXPLAINING = 0.25, 2.0
+"""Share of the seconds of the search that may go into explaining the plan, and the least of them."""
 
 
 class Solver(StrEnum):
@@ -52,6 +57,14 @@ def solve(
     solver: Annotated[
         Solver, typer.Option(help="Solver; glop and pdlp only where nothing is whole.")
     ] = Solver.highs,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="CHANGE",
+            help="What if: change a number first, such as funds.CERF.amount=+1e6. May be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -65,14 +78,66 @@ def solve(
     given = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
     options = Options(solver=solver.value, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     _refuse_places(output, report)
-    plan, instance = _solved(require(mission), options, out)
+    plan, instance = _solved(require(mission), changes or [], options, out)
+    plan, told = _explained(instance, plan, out)
+    thumb = None if quiet else _rule_of_thumb(instance, plan, out)
     if out.for_people:
+        from pklogistics.report.against import against_thumb
+        from pklogistics.report.explanation import worth_most
         from pklogistics.report.terminal import summary
 
-        out.show(summary(instance, plan))
+        more = () if thumb is None else against_thumb(plan, thumb)
+        out.show(summary(instance, plan, more, () if told is None else worth_most(told)))
     _write(instance, plan, output, report, out)
-    out.answer(_record(plan, output))
+    out.answer({**_record(plan, output), "rule_of_thumb": _compared(plan, thumb)})
     return _code(plan)
+
+
+def _explained(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Explanation | None]:
+    """Return the plan with the reasons of its shortfalls, and its explanation, made in a part of the time.
+
+    A plan that breaks rules, or whose search was interrupted, is left as it is.
+    """
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.errors import PlanError
+    from pklogistics.explain import explain
+    from pklogistics.explain.shortfalls import with_reasons
+
+    if not plan.found or plan.stopped == "interrupted" or plan.violations:
+        return plan, None
+    spent = max(_LEAST_EXPLAINING, _EXPLAINING * plan.seconds["solve"])
+    with ProgressLine(out, "explain"):
+        try:
+            found = explain(mission, plan, time_limit=spent)
+        except PlanError as error:
+            out.say(f"no reasons are told: {error}", "yellow")
+            return plan, None
+        except KeyboardInterrupt:  # The plan is there, and is not lost for want of reasons.
+            return replace(plan, stopped="interrupted"), None
+    return with_reasons(plan, found.shortfalls), found
+
+
+def _rule_of_thumb(mission: Mission, plan: Plan, out: Output) -> Plan | None:
+    """Return what the rule of thumb would do; None where there is no plan to hold against it."""
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.explain.thumb import rule_of_thumb
+
+    if not plan.found or plan.stopped == "interrupted":
+        return None
+    with ProgressLine(out, "rule of thumb"):
+        try:
+            return rule_of_thumb(mission)
+        except KeyboardInterrupt:
+            return None
+
+
+def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:
+    from pklogistics.report.against import against
+
+    if thumb is None or not thumb.found:
+        return None
+    rows: list[dict[str, Any]] = against(plan, thumb).to_dict("records")  # type: ignore[assignment]
+    return rows
 
 
 def _refuse_places(output: Path | None, report: Path | None) -> None:
@@ -90,14 +155,15 @@ def _refuse_places(output: Path | None, report: Path | None) -> None:
         raise WrongUseError(str(error)) from None
 
 
-def _solved(path: Path, options: Options, out: Output) -> tuple[Plan, Mission]:
+def _solved(path: Path, changes: list[str], options: Options, out: Output) -> tuple[Plan, Mission]:
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.instance import read
+    from pklogistics.instance.changes import changed
     from pklogistics.pipeline import solve as solved
 
     with ProgressLine(out, "read") as line:
         began = time.perf_counter()
-        mission = read(path)
+        mission = changed(read(path), changes)
         seconds = time.perf_counter() - began
         plan = solved(mission, options, progress=line.progress)
     out.warn(mission.warnings)

@@ -49,27 +49,37 @@ class Bar:
         yield Text(full * blocks + empty * (BAR_WIDTH - blocks), style=_shade(self._share))
 
 
-def summary(mission: Mission, plan: Plan) -> RenderableType:
-    """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates."""
+def summary(
+    mission: Mission,
+    plan: Plan,
+    more: Iterable[RenderableType] = (),
+    after: Iterable[RenderableType] = (),
+) -> RenderableType:
+    """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates.
+
+    ``more`` are further sections that follow on coverage, ``after`` those that follow on the shortfalls.
+    """
     if not plan.found:
         return Group(_title(plan), Text(words.verdict(plan)), *_notes(plan))
     sections = [
         _certificate(plan),
         _coverage(plan, mission.T),
+        *more,
         *_money(plan),
         *_pipeline(mission, plan),
         *_troops(plan, mission.T),
         *_broken(plan, mission.T),
         *_shortfalls(plan, mission.T),
+        *after,
         *_notes(plan),
     ]
-    return Group(*_spaced([_title(plan), *sections]))
+    return Group(*spaced([_title(plan), *sections]))
 
 
 def minute(mission: Mission, plan: Plan, explanation: object | None = None) -> RenderableType:
     """Return the answers that a head of office wants in a minute, as the page gives them first."""
     answers = brief(mission, named(mission, plan), reasons(mission, explanation))
-    return Group(_title(plan), *_spaced([_answer(answer) for answer in answers]))
+    return Group(_title(plan), *spaced([_answer(answer) for answer in answers]))
 
 
 def _answer(answer: Answer) -> RenderableType:
@@ -82,7 +92,8 @@ def _answer(answer: Answer) -> RenderableType:
     return Group(head, *told)
 
 
-def _spaced(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+def spaced(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """Yield the parts with a blank line between any two."""
     for position, part in enumerate(parts):
         if position:
             yield Text()

@@ -61,6 +61,7 @@ def test_solve_answers_with_exactly_the_promised_keys(solved):
             "seconds",
             "violations",
             "plan",
+            "rule_of_thumb",
         )
     ]
     assert list(record["seconds"]) == ["read", "compile", "solve", "check", "total"]
@@ -367,3 +368,45 @@ def test_names_cannot_reach_through_to_the_terminal(invalid):
     result = run("validate", invalid, code=1)
     assert "\x1b" not in result.output
     assert "\u202e" not in result.output
+
+
+def test_explain_tells_why_and_what_more_would_serve(solved):
+    _, folder = solved
+    record = answer("explain", FIRST, folder / "plan")
+    (shortfall,) = record["shortfalls"]
+    assert (shortfall["site"], shortfall["kind"], shortfall["proven"]) == ("camp", "max_people", True)
+    assert record["limits"][0]["table"] == "capabilities"
+    shown = run("explain", FIRST, folder / "plan").stdout
+    assert "serves as many as its" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_what_if_and_compare(solved, tmp_path):
+    # 500 of 5000 wait because both serve as many as they can; 300 more from the agency, and 200 wait.
+    _, folder = solved
+    run("solve", FIRST, "--set", "capabilities.agency.max_people=+300", "-o", tmp_path / "more", "-q")
+    record = answer("compare", folder / "plan", tmp_path / "more")
+    measures = {line["measure"]: line for line in record["measures"]}
+    reached = [measures["people reached"][name] for name in ("first", "second", "difference")]
+    assert reached == [pytest.approx(4500), pytest.approx(4800), pytest.approx(300)]
+    assert [line["site"] for line in record["differences"]] == ["camp"]
+    shown = run("compare", folder / "plan", tmp_path / "more").stdout
+    assert "people reached" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    refused = answer("solve", FIRST, "--set", "capabilities.agensy.max_people=1", code=2)
+    assert "did you mean 'agency'" in refused["error"]
+
+
+def test_check_proves_the_bound_anew(solved):
+    _, folder = solved
+    record = answer("check", FIRST, folder / "plan", "--bound")
+    proofs = {proof["tier"]: proof for proof in record["bound"]}
+    assert proofs["need"]["proven"] == pytest.approx(500)
+    assert proofs["need"]["by"] == "glop"  # The plan is HiGHS's.
+    assert "Proven here" in run("check", FIRST, folder / "plan", "--bound").stdout
+
+
+def test_solve_compares_with_the_rule_of_thumb(solved):
+    record, _ = solved
+    spent = next(line for line in record["rule_of_thumb"] if line["measure"] == "money spent")
+    assert (spent["plan"], spent["thumb"]) == (pytest.approx(14000), pytest.approx(14500))
