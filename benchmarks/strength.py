@@ -158,8 +158,9 @@ def shown(table: pd.DataFrame) -> str:
         "after HiGHS's own presolve and cuts at the root, *bound* at the end; a plus says that ours is "
         "better. Seconds are of the processor, to a gap of 1e-6 or the limit.\n\n"
         f"The relaxation is weaker in {weaker['lp']} of {len(latest)}, the root in {weaker['root']}. The "
-        f"{int(ended.sum())} that both solve take {total:.2f} times the seconds of the textbook's; others end "
-        "at the limit, with as many seconds of the processor as the machine had to give.\n\n" + markdown(page)
+        f"{int(ended.sum())} that both solve take {total:.2f} times the seconds of the textbook's; others "
+        "end at the limit, with as many seconds of the processor as the machine had to give.\n\n"
+        + markdown(page)
     )
 
 
