@@ -219,7 +219,7 @@ class About:
 
     def _used(self, values: Floats) -> Ints:
         """Return the columns that break something."""
-        big = values > 1e-7 * np.maximum(1.0, self.piece.col_upper)
+        big = values > 1e-7 + 1e-9 * self.piece.col_upper
         big[: self._n] = False
         big[self._consents] = values[self._consents] > 1e-6
         return np.flatnonzero(big)
