@@ -45,6 +45,9 @@ _PRICE_OF_WHOLE = 1e-4
 _REWARD = 0.02
 _MATTERS = 1e-6
 
+_EXACT_SECONDS = 30.0
+"""Limit of time for the exact program of one site."""
+
 
 class About:
     """The elastic program of one site: its own columns first, then one that breaks a row each."""
@@ -168,7 +171,7 @@ class About:
         upper[n:], costs[at] = 0.0, 1.0
         upper[self._consents] = asked.x[self.columns[self._consents]]
         piece = replace(self.piece, col_upper=upper, costs=costs, integer=self._integer)
-        found = solve_small(piece, self._scaling, asked.effort)
+        found = solve_small(piece, self._scaling, replace(asked.effort, seconds=_EXACT_SECONDS))
         if found.values is None:
             return None
         fixed = piece.with_integers_fixed(piece.tidied(found.values))
