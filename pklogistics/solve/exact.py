@@ -117,7 +117,9 @@ def _alone(engine: Engine, search: Search, piece: Piece, deadline: float, precis
 
 def _judge(engine: Engine, search: Search, name: str, outcome: Outcome) -> None:
     settle_claim(engine, search, outcome)
-    if outcome.values is not None and not take_point(engine, search, outcome.values):
+    # Cleaning a large point takes seconds, at a time when there are none left: only what may be better is.
+    better = outcome.values is not None and search.piece.value(outcome.values) < search.value
+    if outcome.values is not None and better and not take_point(engine, search, outcome.values):
         search.notes.append(f"a solution of {name} broke rows once it was cleaned; it was not used")
     if not search.offer_bound(outcome.bound):
         search.notes.append(f"{name} claimed a bound that a verified solution refutes; it was dropped")

@@ -194,9 +194,7 @@ def test_whoever_says_stop_does_not_wait_for_the_plan_with_everything_in_use() -
     watched: list[object] = []
     given = engine.solve_fixed
 
-    def noted(
-        piece: Piece, values: Floats, seconds: float = math.inf, watch=None, *, primal=False
-    ) -> Outcome:
+    def noted(piece: Piece, at: Floats, seconds: float = math.inf, watch=None, *, primal=False) -> Outcome:
         watched.append(watch)
         return given(piece, at, seconds, watch, primal=primal)
 
