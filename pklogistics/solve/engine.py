@@ -90,18 +90,25 @@ class Engine:
         return None if values is None else values * self._scaling.columns
 
     def solve_fixed(
-        self, piece: Piece, values: Floats, seconds: float = math.inf, *, primal: bool = False
+        self,
+        piece: Piece,
+        values: Floats,
+        seconds: float = math.inf,
+        watch: Watch | None = None,
+        *,
+        primal: bool = False,
     ) -> Outcome:
         """Solve what is left of a piece with its integers fixed at these (whole) values, by simplex.
 
-        It takes no longer than so many ``seconds``, nor much longer than there is time. ``primal`` says that
-        a plan is easily had.
+        It takes no longer than so many ``seconds``, nor much longer than there is time, and goes on whatever
+        was pressed unless a ``watch`` is given. ``primal`` says that a plan is easily had.
         """
         began = time.monotonic()
         rest = piece.with_integers_fixed(values)
         limits = self._limits(began + min(seconds, self.clock.left() + _SPILL_SECONDS))
-        outcome = self._run(Glop(primal=primal), rest, limits, Start(), Patient())
-        self.clock.cleaning = max(self.clock.cleaning, time.monotonic() - began)
+        outcome = self._run(Glop(primal=primal), rest, limits, Start(), watch or Patient())
+        if watch is None:  # What may be ended is no cleaning, for which time would have to be kept free.
+            self.clock.cleaning = max(self.clock.cleaning, time.monotonic() - began)
         return outcome
 
     def _limits(self, deadline: float) -> Limits:

@@ -25,8 +25,8 @@ _NORMAL, _HIGH = 1e-7, 1e-10
 """Precision asked of a solver, at first and when that did not suffice."""
 
 
-_BUSY_SHARE = 0.3
-"""Share of the time left that a plan with everything in use may take."""
+_BUSY_SHARE, _BUSY_SECONDS = 0.3, 30.0
+"""What a plan with everything in use may take: of the time left, and at most."""
 
 
 def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
@@ -75,7 +75,8 @@ def busy_point(engine: Engine, piece: Piece) -> Floats | None:
     most = np.where(piece.integer, piece.col_upper, 0.0)
     if not np.isfinite(most).all() or piece.with_integers_fixed(most).refuted():
         return None
-    outcome = engine.solve_fixed(piece, most, _BUSY_SHARE * engine.clock.left(), primal=True)
+    seconds = min(_BUSY_SHARE * engine.clock.left(), _BUSY_SECONDS)
+    outcome = engine.solve_fixed(piece, most, seconds, engine.monitor, primal=True)
     return None if outcome.values is None else piece.tidied(outcome.values)
 
 
@@ -116,7 +117,9 @@ def _alone(engine: Engine, search: Search, piece: Piece, deadline: float, precis
 
 def _judge(engine: Engine, search: Search, name: str, outcome: Outcome) -> None:
     settle_claim(engine, search, outcome)
-    if outcome.values is not None and not take_point(engine, search, outcome.values):
+    # Cleaning a large point takes seconds, at a time when there are none left: only what may be better is.
+    better = outcome.values is not None and search.piece.value(outcome.values) < search.value
+    if outcome.values is not None and better and not take_point(engine, search, outcome.values):
         search.notes.append(f"a solution of {name} broke rows once it was cleaned; it was not used")
     if not search.offer_bound(outcome.bound):
         search.notes.append(f"{name} claimed a bound that a verified solution refutes; it was dropped")
