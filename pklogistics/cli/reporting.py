@@ -10,6 +10,10 @@ import typer
 from pklogistics.cli.arguments import AsJson, MissionPath, PlanPath, Quiet, WrongUseError, require
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output
+from pklogistics.cli.reasoning import explanation_of, thumb_beside
+
+EXPLAINING = 60.0
+"""Seconds that a page waits for its reasons where nothing else is asked for."""
 
 
 def report(
@@ -22,6 +26,10 @@ def report(
         Path | None,
         typer.Option(metavar="FILE.geojson", help="Boundaries to lie under the map: GeoJSON, WGS 84."),
     ] = None,
+    time_limit: Annotated[
+        float,
+        typer.Option(metavar="S", min=0.0, help="Seconds for the reasons, the gravest first; 0: none."),
+    ] = EXPLAINING,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -30,10 +38,9 @@ def report(
     A report in FILE.html is replaced; nothing else is.
     """
     from pklogistics.cli.progress import ProgressLine
-    from pklogistics.errors import PlanError
     from pklogistics.instance import read
     from pklogistics.plan import Plan
-    from pklogistics.report.html import refuse_page, write_page
+    from pklogistics.report.html import write_page
     from pklogistics.report.terminal import minute
 
     out = Output(as_json=as_json, quiet=quiet)
@@ -41,21 +48,33 @@ def report(
     require(plan)
     if boundaries is not None:
         require(boundaries)
-    try:
-        refuse_page(output)
-    except PlanError as error:
-        raise WrongUseError(str(error)) from None
-    with ProgressLine(out, "read") as line:
+    _refuse(output)
+    with ProgressLine(out, "read"):
         instance = read(mission)
         decided = Plan.load(plan)
-        line.phase("write")
-        write_page(instance, decided, output, boundaries=boundaries)
+    same = decided.mission == instance.header.name
+    told = thumb = None
+    if same and decided.found and time_limit > 0:
+        told, thumb = explanation_of(instance, decided, out, time_limit), thumb_beside(instance, decided, out)
+    with ProgressLine(out, "write"):
+        write_page(instance, decided, output, told, boundaries, thumb)
     out.warn(instance.warnings)
-    if decided.mission != instance.header.name:
+    if not same:
         out.say(f"the plan is for the mission {decided.mission!r}, not {instance.header.name!r}", "yellow")
     if out.for_people:
-        out.show(minute(instance, decided))
+        out.show(minute(instance, decided, told, thumb))
     out.say(f"report written to {output}")
     size = output.stat().st_size
     out.answer({"ok": True, "mission": decided.mission, "report": str(output), "bytes": size})
     return DONE
+
+
+def _refuse(page: Path) -> None:
+    """Refuse a place that cannot be written to before any time is spent."""
+    from pklogistics.errors import PlanError
+    from pklogistics.report.html import refuse_page
+
+    try:
+        refuse_page(page)
+    except PlanError as error:
+        raise WrongUseError(str(error)) from None

@@ -13,16 +13,13 @@ import typer
 from pklogistics.cli.arguments import AsJson, MissionPath, Quiet, WrongUseError, require
 from pklogistics.cli.codes import DONE, INTERRUPTED, NO, NOTHING_FOUND
 from pklogistics.cli.output import Output
+from pklogistics.cli.reasoning import explained_in_part, thumb_beside
 
 if TYPE_CHECKING:
     from pklogistics.explain import Explanation
     from pklogistics.instance import Mission
     from pklogistics.plan import Plan
     from pklogistics.solve import Options
-
-
-_EXPLAINING, _LEAST_EXPLAINING = 0.25, 2.0
-"""Share of the seconds of the search that may go into explaining the plan, and the least of them."""
 
 
 class Solver(StrEnum):
@@ -79,56 +76,22 @@ def solve(
     options = Options(solver=solver.value, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     _refuse_places(output, report)
     plan, instance = _solved(require(mission), changes or [], options, out)
-    plan, told = _explained(instance, plan, out)
-    thumb = None if quiet else _rule_of_thumb(instance, plan, out)
+    plan, told = explained_in_part(instance, plan, out)
+    thumb = None if quiet and report is None else thumb_beside(instance, plan, out)
     if out.for_people:
-        from pklogistics.report.against import against_thumb
-        from pklogistics.report.explanation import worth_most
+        from pklogistics.report.explanation import against_thumb, worth_most
         from pklogistics.report.terminal import summary
 
         more = () if thumb is None else against_thumb(plan, thumb)
         out.show(summary(instance, plan, more, () if told is None else worth_most(told)))
-    _write(instance, plan, output, report, out)
+    if plan.found:
+        _write(plan, output, out)
+        if report is not None:
+            _report(instance, plan, report, told, thumb, out)
+    else:
+        out.say("nothing was found, so nothing is written", "yellow")
     out.answer({**_record(plan, output), "rule_of_thumb": _compared(plan, thumb)})
     return _code(plan)
-
-
-def _explained(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Explanation | None]:
-    """Return the plan with the reasons of its shortfalls, and its explanation, made in a part of the time.
-
-    A plan that breaks rules, or whose search was interrupted, is left as it is.
-    """
-    from pklogistics.cli.progress import ProgressLine
-    from pklogistics.errors import PlanError
-    from pklogistics.explain import explain
-    from pklogistics.explain.shortfalls import with_reasons
-
-    if not plan.found or plan.stopped == "interrupted" or plan.violations:
-        return plan, None
-    spent = max(_LEAST_EXPLAINING, _EXPLAINING * plan.seconds["solve"])
-    with ProgressLine(out, "explain"):
-        try:
-            found = explain(mission, plan, time_limit=spent)
-        except PlanError as error:
-            out.say(f"no reasons are told: {error}", "yellow")
-            return plan, None
-        except KeyboardInterrupt:  # The plan is there, and is not lost for want of reasons.
-            return replace(plan, stopped="interrupted"), None
-    return with_reasons(plan, found.shortfalls), found
-
-
-def _rule_of_thumb(mission: Mission, plan: Plan, out: Output) -> Plan | None:
-    """Return what the rule of thumb would do; None where there is no plan to hold against it."""
-    from pklogistics.cli.progress import ProgressLine
-    from pklogistics.explain.thumb import rule_of_thumb
-
-    if not plan.found or plan.stopped == "interrupted":
-        return None
-    with ProgressLine(out, "rule of thumb"):
-        try:
-            return rule_of_thumb(mission)
-        except KeyboardInterrupt:
-            return None
 
 
 def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:
@@ -171,22 +134,24 @@ def _solved(path: Path, changes: list[str], options: Options, out: Output) -> tu
     return replace(plan, seconds={"read": seconds, **plan.seconds, "total": total}), mission
 
 
-def _write(mission: Mission, plan: Plan, output: Path | None, report: Path | None, out: Output) -> None:
-    if not plan.found:
-        out.say("nothing was found, so nothing is written", "yellow")
-        return
+def _write(plan: Plan, output: Path | None, out: Output) -> None:
+    from pklogistics.cli.progress import ProgressLine
+
+    if output is not None:
+        with ProgressLine(out, "write"):
+            plan.save(output, overwrite=True)
+        out.say(f"plan written to {output}")
+
+
+def _report(
+    mission: Mission, plan: Plan, page: Path, told: Explanation | None, thumb: Plan | None, out: Output
+) -> None:
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.report.html import write_page
 
     with ProgressLine(out, "write"):
-        if output is not None:
-            plan.save(output, overwrite=True)
-        if report is not None:
-            write_page(mission, plan, report)
-    if output is not None:
-        out.say(f"plan written to {output}")
-    if report is not None:
-        out.say(f"report written to {report}")
+        write_page(mission, plan, page, told, rule_of_thumb=thumb)
+    out.say(f"report written to {page}")
 
 
 def _record(plan: Plan, output: Path | None) -> dict[str, Any]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
-from rich.console import RenderableType
-from rich.text import Text
 
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
 from pklogistics.report.comparison import periods_of, shared_service
-from pklogistics.report.terminal import SummaryTable, figure, sentence
+
+_ALIKE = 0.005
+"""Plans whose needs left differ by less than this share are told as alike."""
+
+
+@dataclass(frozen=True, eq=False)
+class Against:
+    """The comparison as a report takes it (see `reasons`): a table and one sentence."""
+
+    rule_of_thumb: pd.DataFrame
+    against_rule: str
 
 
 def against(plan: Plan, thumb: Plan) -> pd.DataFrame:
@@ -29,6 +37,21 @@ def against(plan: Plan, thumb: Plan) -> pd.DataFrame:
     return frame.assign(gain=frame["plan"] - frame["thumb"])
 
 
+def held_against(plan: Plan, thumb: Plan | None) -> Against | None:
+    """Return what a report says of the rule of thumb; None where it gave no plan that keeps the rules."""
+    if thumb is None or not thumb.found or thumb.violations:
+        return None
+    frame = against(plan, thumb)
+    table = pd.DataFrame(
+        {
+            "measure": frame["measure"] + " (" + frame["unit"] + ")",
+            "plan": frame["plan"],
+            "rule_of_thumb": frame["thumb"],
+        }
+    )
+    return Against(table, _sentence(frame.set_index("measure")))
+
+
 def _measures(plan: Plan) -> pd.DataFrame:
     periods = periods_of(plan)
     total = figures.total_coverage(plan, periods)
@@ -43,18 +66,15 @@ def _measures(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["measure", "unit", "value"])
 
 
-def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
-    """Yield the section of a summary that compares a plan with the rule of thumb."""
-    if not thumb.found:
-        yield Text("The rule of thumb brings no goods where they are needed: nothing to compare with.")
-        return
-    table = SummaryTable(
-        "Against the rule of thumb (largest need first, each on its own)",
-        *(sentence("Measure"), *(figure(name) for name in ("Plan", "Rule of thumb", "Gain"))),
-    )
-    for row in figures.records(against(plan, thumb)):
-        cells = [words.whole(row[name]) for name in ("plan", "thumb", "gain")]
-        table.row(f"{row['measure']} ({row['unit']})", *cells)
-    yield table
-    if thumb.violations:
-        yield Text(f"The rule of thumb broke {len(thumb.violations):,} rules.", style="bold red")
+def _sentence(measures: pd.DataFrame) -> str:
+    """Return what is gained in needs by severity, and in people, who may be fewer where needs are graver."""
+    left, rule = (measures[side]["need left, by severity"] for side in ("plan", "thumb"))
+    people = measures["gain"]["people reached"]
+    share = (rule - left) / rule if rule > 0 else 0.0
+    amount = f"{words.percent(abs(share))} {'less' if share > 0 else 'more'}"
+    told = f"{amount if abs(share) >= _ALIKE else 'As much'} need is left, weighted by severity"
+    if round(abs(people)) == 0:
+        return told
+    joined = "and" if (people > 0) == (share > -_ALIKE) else "though"
+    count = f"{words.short_number(abs(people))} {'more' if people > 0 else 'fewer'}"
+    return f"{told}, {joined} {count} needs are met"

@@ -10,7 +10,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from pklogistics.instance.mission import Mission
+from pklogistics.plan import Plan
 from pklogistics.report import figures, words
+from pklogistics.report.against import against
 from pklogistics.report.terminal import MOST_ROWS, SummaryTable, figure, label, sentence, spaced
 
 if TYPE_CHECKING:
@@ -99,6 +101,23 @@ def worth_most(found: Explanation) -> Iterator[RenderableType]:
     """Yield what the summary of a plan tells of its explanation: the first values, and what conflicts."""
     yield from _values(found, _FIRST)
     yield from _conflicts(found)
+
+
+def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
+    """Yield the section of a summary that compares a plan with the rule of thumb."""
+    if not thumb.found:
+        yield Text("The rule of thumb brings no goods where they are needed: nothing to compare with.")
+        return
+    table = SummaryTable(
+        "Against the rule of thumb (largest need first, each on its own)",
+        *(sentence("Measure"), *(figure(name) for name in ("Plan", "Rule of thumb", "Gain"))),
+    )
+    for row in figures.records(against(plan, thumb)):
+        cells = [words.whole(row[name]) for name in ("plan", "thumb", "gain")]
+        table.row(f"{row['measure']} ({row['unit']})", *cells)
+    yield table
+    if thumb.violations:
+        yield Text(f"The rule of thumb broke {len(thumb.violations):,} rules.", style="bold red")
 
 
 def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableType]:

@@ -22,7 +22,7 @@ from pklogistics.report import words
 from pklogistics.report.boundaries import read_boundaries
 from pklogistics.report.embedding import scripts, security_policy
 from pklogistics.report.page import content
-from pklogistics.report.reasons import reasons
+from pklogistics.report.reasons import known
 
 SUFFIXES = (".html", ".htm")
 GENERATOR = '<meta name="generator" content="pklogistics">'
@@ -34,6 +34,7 @@ def report(
     plan: Plan,
     explanation: object | None = None,
     boundaries: Mapping[str, Any] | str | Path | None = None,
+    rule_of_thumb: Plan | None = None,
 ) -> str:
     """Return the page of a plan as HTML: one file that asks nothing of any network, user text escaped.
 
@@ -42,10 +43,12 @@ def report(
     mission, plan
         The plan with the keys of its mission.
     explanation
-        Why, what one more of anything would change, and the rule of thumb: an object with tables as
-        `pklogistics.report.reasons` describes them.
+        Why, and what one more of anything would change: what `explain` returns, or any object with tables
+        as `pklogistics.report.reasons` describes them.
     boundaries
         Areas to lie under the map: GeoJSON in degrees, or the path of such a file.
+    rule_of_thumb
+        The plan to hold this one against: what `pklogistics.rule_of_thumb` returns.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def report(
         _templates()
         .get_template("page.html")
         .render(
-            content(mission, plan, reasons(mission, explanation), areas),
+            content(mission, plan, known(mission, plan, explanation, rule_of_thumb), areas),
             generator=Markup(GENERATOR),
             policy=security_policy(),
             library=Markup(library),
@@ -77,10 +80,11 @@ def write_page(
     path: Path,
     explanation: object | None = None,
     boundaries: Mapping[str, Any] | str | Path | None = None,
+    rule_of_thumb: Plan | None = None,
 ) -> None:
     """Write the page whole or not at all; raises `PlanError` if it cannot be written."""
     refuse_page(path)
-    page = report(mission, plan, explanation, boundaries)
+    page = report(mission, plan, explanation, boundaries, rule_of_thumb)
     try:
         with written_whole(path) as fresh:
             fresh.write_text(page, encoding="utf-8", newline="\n")

@@ -24,6 +24,8 @@ from pklogistics.report.reasons import NO_REASONS, Reasons
 
 MOST_ROWS = 500
 """Rows of a table on the page; whoever needs more opens the plan's own tables."""
+MOST_EXPLAINED = 50
+"""Rows of what an explanation adds: the first are what matters, and the verbs tell the rest."""
 LONGEST_WORDS = 40
 MOST_PERIODS = 12
 """Periods that get a column of their own."""
@@ -169,15 +171,16 @@ def _breaks(mission: Mission, plan: Plan) -> dict[str, Any] | None:
 
 def _explained(known: Reasons) -> dict[str, Any]:
     """Return the tables of an explanation as columns and rows, and its notes."""
-    tables = ("shortfalls", "values", "stuck", "conflicts", "rule_of_thumb", "overlaps", "gaps", "kinds")
-    return {**{name: _table(getattr(known, name)) for name in tables}, "notes": known.notes}
+    tables = ("values", "stuck", "conflicts", "rule_of_thumb", "overlaps", "gaps", "kinds")
+    first = {name: _table(getattr(known, name), MOST_EXPLAINED) for name in tables}
+    return {**first, "shortfalls": _table(known.shortfalls, MOST_ROWS), "notes": known.notes}
 
 
-def _table(frame: pd.DataFrame) -> dict[str, Any]:
+def _table(frame: pd.DataFrame, most: int) -> dict[str, Any]:
     """Return columns (heading, and whether it holds numbers, words or sentences) and rows of any table."""
     columns = [(str(name), _kind_of(frame[name])) for name in frame]
-    rows = frame.head(MOST_ROWS).to_numpy(dtype=object).tolist()
-    return {"columns": columns, "rows": rows, "more": _more(len(frame))}
+    rows = frame.head(most).to_numpy(dtype=object).tolist()
+    return {"columns": columns, "rows": rows, "more": max(0, len(frame) - most)}
 
 
 def _kind_of(column: pd.Series) -> str:

@@ -7,7 +7,7 @@ shortfalls : site, activity, period, severity, unmet (people), kind and reason (
     be served if just that gave way), proven; the gravest first
 values : kind, name (of the scarce thing), measure (one more of what), people (served by one more), weighted,
     most (how many it holds for), confirmed_people (the same by solving anew with ``step`` more), table
-stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain
+stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain, needed_by
 conflicts : conflict (number), rule, words, change
 rule_of_thumb : measure, plan, rule_of_thumb
 overlaps : site, activity, organisations ("one; other"), people, need, at_least and at_most (served twice),
@@ -26,8 +26,11 @@ from typing import Any
 
 import pandas as pd
 
+from pklogistics.instance.duplication import duplication
 from pklogistics.instance.mission import Mission
+from pklogistics.plan import Plan
 from pklogistics.report import figures, words
+from pklogistics.report.against import held_against
 from pklogistics.report.naming import names_of, renamed
 
 _HEADINGS: Mapping[str, Mapping[str, str]] = {
@@ -56,6 +59,7 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "added": "One more added",
         "unearmarked": "One un-earmarked",
         "gain": "Gain",
+        "needed_by": "Needed by",
     },
     "conflicts": {
         "conflict": "Conflict",
@@ -119,6 +123,13 @@ NO_REASONS = Reasons()
 """Adds nothing."""
 
 
+def known(
+    mission: Mission, plan: Plan, explanation: object | None = None, rule_of_thumb: Plan | None = None
+) -> Reasons:
+    """Return all that is known beside a plan: its explanation, the rule of thumb, and overlaps before it."""
+    return reasons(mission, explanation, held_against(plan, rule_of_thumb), duplication(mission))
+
+
 def reasons(mission: Mission, *found: object) -> Reasons:
     """Return what explanations (see above) say, ready to be shown: of each table the first that is there."""
 
@@ -139,10 +150,13 @@ def reasons(mission: Mission, *found: object) -> Reasons:
 
 
 def _table(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with names in place of keys."""
+    """Return a table with names in place of keys, and words in place of ours."""
     for column, kind in _NAMED.items():
         if column in frame:
             frame = frame.assign(**{column: renamed(frame[column], names_of(mission, kind))})
+    for column in ("kind", "rule"):
+        if column in frame:
+            frame = frame.assign(**{column: frame[column].astype("str").str.replace("_", " ")})
     if "organisations" in frame:
         names = names_of(mission, "organisation")
         each = frame["organisations"].str.split("; ").explode()

@@ -19,7 +19,7 @@ from pklogistics.report import figures, words
 from pklogistics.report.brief import Answer, brief
 from pklogistics.report.naming import named
 from pklogistics.report.pipeline import duties, pipeline
-from pklogistics.report.reasons import reasons
+from pklogistics.report.reasons import known
 
 MOST_ROWS = 10
 LONGEST_NAME = 60
@@ -76,9 +76,11 @@ def summary(
     return Group(*spaced([_title(plan), *sections]))
 
 
-def minute(mission: Mission, plan: Plan, explanation: object | None = None) -> RenderableType:
+def minute(
+    mission: Mission, plan: Plan, explanation: object | None = None, rule_of_thumb: Plan | None = None
+) -> RenderableType:
     """Return the answers that a head of office wants in a minute, as the page gives them first."""
-    answers = brief(mission, named(mission, plan), reasons(mission, explanation))
+    answers = brief(mission, named(mission, plan), known(mission, plan, explanation, rule_of_thumb))
     return Group(_title(plan), *spaced([_answer(answer) for answer in answers]))
 
 

@@ -14,6 +14,8 @@ TIER_UNITS = {
     "waste": "tonnes expired",
 }
 
+NOTHING = 1e-9
+
 STOPPED = {
     "gap": "proven as asked",
     "time": "time limit",
@@ -41,7 +43,12 @@ def number(value: float) -> str:
 
 
 def fine(value: float) -> str:
-    """Return a number with three digits that matter, where one more of something may count for little."""
+    """Return a number with three digits that matter, where one more of something may count for little.
+
+    What is less than a billionth is what a solver left of nothing.
+    """
+    if abs(value) < NOTHING:
+        return "0"
     return number(value) if abs(value) >= 100 or not math.isfinite(value) else f"{value:,.3g}"
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import pklogistics
 from pklogistics.cli import app
+from pklogistics.errors import PlanError
 from pklogistics.plan import Plan
 from pklogistics.solve import Solution, TierSolution
 
@@ -213,6 +214,37 @@ def test_report_writes_the_page_and_tells_the_minute(solved, tmp_path):
     assert f"report written to {page}" in result.stderr.replace("\n", "")
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert run("report", FIRST, folder / "plan", "-o", page, "-q").output == ""
+
+
+def test_the_page_of_solve_tells_reasons_and_the_rule_of_thumb(solved):
+    page = (solved[1] / "plan.html").read_text(encoding="utf-8")
+    for words in ("Shortfalls and what binds", "serves as many as its", "Beside the rule of thumb"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(PlanError("it breaks C1"), "it breaks C1"), (RuntimeError("a bug"), "itself, RuntimeError: a bug")],
+)
+def test_a_page_never_fails_for_want_of_reasons(solved, tmp_path, monkeypatch, error, words):
+    def fails(*_args, **_keys):
+        raise error
+
+    monkeypatch.setattr("pklogistics.explain.explain", fails)
+    monkeypatch.setattr("pklogistics.explain.thumb.rule_of_thumb", fails)
+    page = tmp_path / "page.html"
+    result = run("report", FIRST, solved[1] / "plan", "-o", page)
+    said = " ".join(result.stderr.split())
+    assert "no reasons are told" in said
+    assert "the rule of thumb is not told" in said
+    assert words in said
+    assert "Shortfalls, the gravest first" in page.read_text()  # As the tables of the plan have them.
+
+
+def test_a_page_can_do_without_reasons(solved, tmp_path):
+    page = tmp_path / "page.html"
+    run("report", FIRST, solved[1] / "plan", "-o", page, "--time-limit", "0")
+    assert "rule of thumb" not in page.read_text()
 
 
 def test_report_refuses_what_it_cannot_read_or_replace(solved, tmp_path):

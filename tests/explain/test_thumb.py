@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pklogistics.explain.thumb import rule_of_thumb
-from pklogistics.report.against import against
+from pklogistics.report.against import against, held_against
 from tests.explain.solved import GENERATED, solved
 
 
@@ -51,3 +51,16 @@ def test_a_plan_is_held_against_it():
     lines = against(plan, rule_of_thumb(mission)).set_index("measure")
     assert lines.loc["people reached", ["plan", "thumb", "gain"]].tolist() == pytest.approx([4500, 4500, 0])
     assert lines.loc["money spent", "gain"] == pytest.approx(-500)
+    told = held_against(plan, rule_of_thumb(mission))
+    assert told.rule_of_thumb["measure"].iloc[0] == "people reached (people)"
+    # Both leave the same 500.
+    assert told.against_rule == "As much need is left, weighted by severity"
+
+
+def test_what_is_gained_is_said_in_one_sentence():
+    # Nobody alone can serve a whole village of 150 and nobody shares it (weight 1): the plan shares.
+    mission, plan = solved("tiny-whole")
+    thumb = rule_of_thumb(mission)
+    assert held_against(plan, thumb).against_rule.startswith("60% less need is left")
+    assert held_against(thumb, plan).against_rule.startswith("150% more need is left")
+    assert held_against(plan, None) is None
