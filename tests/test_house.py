@@ -19,6 +19,8 @@ PACKAGE = ROOT / "pklogistics"
 PUBLIC = (
     *("read", "write", "Mission", "solve", "Options", "Plan", "check", "schema"),
     *("explain", "Explanation", "changed", "comparison", "rule_of_thumb"),
+    *("report", "duplication", "sheet_overlaps", "new", "generate", "import_mission"),
+    *("import_4w", "import_needs", "export_4w", "export_geojson"),
     *("PklogisticsError", "MissionError", "OptionsError", "NoPlanError", "Problem"),
 )
 RULES = (
