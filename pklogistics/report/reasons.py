@@ -143,7 +143,7 @@ def reasons(mission: Mission, *found: object) -> Reasons:
         **{name: _shown(name, frame) for name, frame in tables.items()},
         kinds=kinds,
         gravest=_gravest(tables["shortfalls"]),
-        one_more=_one_more(tables["values"], mission.header.currency),
+        one_more=_one_more(tables["values"], mission.header.currency, priced=len(tables["stuck"]) > 0),
         against_rule=str(of("against_rule", "")),
         notes=tuple(of("notes", ())),
     )
@@ -207,13 +207,16 @@ def _kinds(mission: Mission, shortfalls: pd.DataFrame) -> pd.DataFrame:
     return (sums / mission.T).rename_axis("What binds").rename("People").reset_index()
 
 
-def _one_more(values: pd.DataFrame, currency: str) -> str:
-    """Return a sentence on what more money in the fund where it does most would do."""
+def _one_more(values: pd.DataFrame, currency: str, *, priced: bool) -> str:
+    """Return a sentence on what more money in the fund where it does most would do.
+
+    That it would do nothing is said only where every fund was priced: there may have been no time for it.
+    """
     if not {"table", "name", "people", "weighted"} <= set(values):
         return ""
     funds = values[(values["table"] == "funds") & (values["weighted"] > 0)]
     if funds.empty:
-        return f"Nothing: no need waits for {currency} alone" if len(values) else ""
+        return f"Nothing: no need waits for {currency} alone" if priced else ""
     funds = funds.sort_values("weighted", ascending=False, kind="stable")
     told = [name for name in ("confirmed_people", "people", "weighted") if name in funds]
     column = next(name for name in told if funds[name].notna().any())

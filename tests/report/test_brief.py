@@ -122,9 +122,13 @@ def test_only_the_first_limits_of_a_long_chain_are_named():
 
 
 def test_money_that_serves_nobody_is_said():
-    useless = SimpleNamespace(values=EXPLAINED.values.assign(weighted=0.0))
+    values = EXPLAINED.values.assign(weighted=0.0)
+    useless = SimpleNamespace(values=values, stuck=EXPLAINED.stuck)
     answer = answers(*relief(), useless)["What would more money do?"]
     assert answer.headline == "Nothing: no need waits for USD alone"
+    # Where no fund was priced, because there was no time, it is not known.
+    unpriced = SimpleNamespace(values=values)
+    assert "What would more money do?" not in answers(*relief(), unpriced)
 
 
 def test_an_explanation_is_on_the_page_as_text():
