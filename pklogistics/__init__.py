@@ -28,16 +28,29 @@ if TYPE_CHECKING:
         SolverError,
     )
     from pklogistics.exchange import FormatError, import_mission
-    from pklogistics.instance import Mission, read, schema, validate, write
+    from pklogistics.exchange.geojson import export_geojson, geojson
+    from pklogistics.exchange.hxl import Imported, SheetOptions, SheetSettings, import_4w, import_needs
+    from pklogistics.exchange.hxl.export import export_4w
+    from pklogistics.exchange.hxl.overlaps import sheet_overlaps
+    from pklogistics.explain import Explanation, explain
+    from pklogistics.explain.thumb import rule_of_thumb
+    from pklogistics.instance import Mission, changed, read, schema, validate, write
+    from pklogistics.instance.duplication import Duplication, duplication
+    from pklogistics.instance.generate import generate
     from pklogistics.pipeline import solve
     from pklogistics.plan import Plan, TierResult
     from pklogistics.report import report
+    from pklogistics.report.comparison import comparison
     from pklogistics.solve import Options, Progress
+    from pklogistics.starter import new, write_starter
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Duplication",
+    "Explanation",
     "FormatError",
+    "Imported",
     "Mission",
     "MissionError",
     "NoPlanError",
@@ -49,18 +62,34 @@ __all__ = [
     "Problem",
     "Progress",
     "Report",
+    "SheetOptions",
+    "SheetSettings",
     "SolverError",
     "TierResult",
     "Violation",
     "__version__",
+    "changed",
     "check",
+    "comparison",
+    "duplication",
+    "explain",
+    "export_4w",
+    "export_geojson",
+    "generate",
+    "geojson",
+    "import_4w",
     "import_mission",
+    "import_needs",
+    "new",
     "read",
     "report",
+    "rule_of_thumb",
     "schema",
+    "sheet_overlaps",
     "solve",
     "validate",
     "write",
+    "write_starter",
 ]
 
 _HOMES = {
@@ -70,13 +99,30 @@ _HOMES = {
         "SolverError",
     ),
     "pklogistics.exchange": ("FormatError", "import_mission"),
-    "pklogistics.instance": ("Mission", "read", "schema", "validate", "write"),
+    "pklogistics.exchange.geojson": ("export_geojson", "geojson"),
+    "pklogistics.exchange.hxl": (
+        *("Imported", "SheetOptions", "SheetSettings", "import_4w", "import_needs"),
+    ),
+    "pklogistics.exchange.hxl.export": ("export_4w",),
+    "pklogistics.exchange.hxl.overlaps": ("sheet_overlaps",),
+    "pklogistics.explain": ("Explanation",),
+    "pklogistics.explain.thumb": ("rule_of_thumb",),
+    "pklogistics.instance": ("Mission", "changed", "read", "schema", "validate", "write"),
+    "pklogistics.instance.duplication": ("Duplication", "duplication"),
+    "pklogistics.instance.generate": ("generate",),
     "pklogistics.plan": ("Plan", "TierResult"),
+    "pklogistics.report.comparison": ("comparison",),
     "pklogistics.solve": ("Options", "Progress"),
+    "pklogistics.starter": ("new", "write_starter"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
-_VERBS = {"check": "pklogistics.check", "report": "pklogistics.report", "solve": "pklogistics.pipeline"}
+_VERBS = {
+    "check": "pklogistics.check",
+    "explain": "pklogistics.explain",
+    "report": "pklogistics.report",
+    "solve": "pklogistics.pipeline",
+}
 """Functions that are called as the room (sub-package) they live in or stand for, and their modules."""
 
 

@@ -18,6 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "pklogistics"
 PUBLIC = (
     *("read", "write", "Mission", "solve", "Options", "Plan", "check", "schema"),
+    *("explain", "Explanation", "changed", "comparison", "rule_of_thumb"),
+    *("report", "duplication", "sheet_overlaps", "new", "generate", "import_mission"),
+    *("import_4w", "import_needs", "export_4w", "export_geojson"),
     *("PklogisticsError", "MissionError", "OptionsError", "NoPlanError", "Problem"),
 )
 RULES = (
@@ -29,12 +32,14 @@ RULES = (
 MAY_IMPORT = {
     "errors": (),
     "instance": ("errors",),
-    "exchange": ("errors", "instance"),
+    "exchange": ("errors", "instance", "plan"),
+    "starter": ("errors", "instance"),
     "plan": ("errors", "instance"),
     "check": ("errors", "instance", "plan"),
     "model": ("errors", "instance", "plan"),
     "solve": ("errors", "model.program"),
-    "report": ("errors", "instance", "plan", "check"),
+    "explain": ("errors", "instance", "plan", "check", "model", "solve"),
+    "report": ("errors", "instance", "plan", "check", "explain.results"),
     "pipeline": ("errors", "instance", "plan", "check", "model", "solve"),
 }
 

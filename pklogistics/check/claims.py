@@ -108,7 +108,7 @@ def _read_table(
         part = np.where(wrong, 0.0, values)
         broken = (np.abs(part - np.round(part)) > WHOLE) & (column in (*form.counts, *form.ends))
         found += _told("numbers", table, name, column, broken, "it must be whole")
-    if form.key:
+    if form.key and len(table) > 1:
         twice = coded.duplicated(list(form.key)).to_numpy() & readable
         found += _told("duplicates", table, name, form.key[0], twice, "an earlier row has the same key")
     return coded[readable].reset_index(drop=True), found

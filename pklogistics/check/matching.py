@@ -82,10 +82,12 @@ def side_by_side(
     expected: pd.DataFrame, stated: pd.DataFrame, on: Sequence[str], columns: Sequence[str]
 ) -> pd.DataFrame:
     """Return the sums of both tables by key, as ``column`` and ``column_stated``; 0 without a row."""
-    twins = {column: f"{column}_stated" for column in columns}
-    left = expected[[*on, *columns]].assign(**dict.fromkeys(twins.values(), 0.0))
-    right = stated[[*on, *columns]].rename(columns=twins).assign(**dict.fromkeys(columns, 0.0))
-    return total(pd.concat([left, right], ignore_index=True), on, *columns, *twins.values())
+    group, first = _groups(np.concatenate(fold([expected, stated], on)))
+    keys = {name: np.concatenate([expected[name], stated[name]])[first] for name in on}
+    ours, theirs = group[: len(expected)], group[len(expected) :]
+    sums = {name: np.bincount(ours, _numbers(expected, name), len(first)) for name in columns}
+    twins = {f"{name}_stated": np.bincount(theirs, _numbers(stated, name), len(first)) for name in columns}
+    return pd.DataFrame({**keys, **sums, **twins})
 
 
 def over_periods(

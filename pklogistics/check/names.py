@@ -47,11 +47,15 @@ class Names:
 
     def code(self, column: str, labels: pd.Series[Any]) -> Codes:
         """Return the code of each label of a column; BLANK for "", UNKNOWN for what is not known."""
+        if not len(labels):
+            return np.empty(0, dtype=np.int64)
         text = labels.to_numpy(dtype=object)
         known = self.known[KIND_OF_COLUMN.get(column, column)]
         codes = known.get_indexer(pd.Index(text, dtype=object)).astype(np.int64)
-        codes[codes < 0] = UNKNOWN
-        codes[(text == "") | labels.isna().to_numpy(dtype=bool)] = BLANK
+        lost = np.flatnonzero(codes < 0)
+        if lost.size:
+            blank = (text[lost] == "") | pd.isna(text[lost])
+            codes[lost] = np.where(blank, BLANK, UNKNOWN)
         return codes
 
     def label(self, column: str, codes: Codes) -> NDArray[np.object_]:

@@ -1,4 +1,4 @@
-"""The command line: ``pklogistics validate, solve, check, convert, import, schema``.
+"""The command line: ``pklogistics`` and a verb; `app` lists them.
 
 Exit codes: 0 done, 1 the answer is no (invalid mission, broken rule, nothing written), 2 wrong use,
 3 stopped by a limit with nothing found, 130 interrupted. Answers go to standard output and everything

@@ -12,7 +12,21 @@ import typer
 from typer.core import TyperGroup
 
 from pklogistics import __version__
-from pklogistics.cli import checking, converting, importing, solving, tables, validating
+from pklogistics.cli import (
+    beginning,
+    checking,
+    comparing,
+    converting,
+    explaining,
+    exporting,
+    generating,
+    importing,
+    overlapping,
+    reporting,
+    solving,
+    tables,
+    validating,
+)
 from pklogistics.cli.arguments import WrongUseError
 from pklogistics.cli.codes import INTERRUPTED, NO, WRONG_USE
 from pklogistics.cli.output import Output
@@ -85,7 +99,8 @@ def _misused(output: Output, error: Any) -> int:
             f"{message[:1].lower()}{message[1:]}{_JOIN[message[-1] == '?']} {context.command_path} --help"
         )
     elif output.as_json:
-        output.error("say what to do: validate, solve, check, convert, import or schema")
+        *verbs, last = (str(verb.name) for verb in app.registered_commands)
+        output.error(f"say what to do: {', '.join(verbs)} or {last}")
     else:  # Nothing was said at all: help is the answer.
         typer.echo(context.get_help(), err=True)
     return WRONG_USE
@@ -102,11 +117,18 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("new")(beginning.new)
 app.command("validate")(validating.validate)
 app.command("solve")(solving.solve)
 app.command("check")(checking.check)
+app.command("explain")(explaining.explain)
+app.command("report")(reporting.report)
+app.command("compare")(comparing.compare)
 app.command("convert")(converting.convert)
 app.command("import")(importing.import_file)
+app.command("export")(exporting.export)
+app.command("overlaps")(overlapping.overlaps)
+app.command("generate")(generating.generate)
 app.command("schema")(tables.schema)
 
 

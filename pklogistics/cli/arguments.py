@@ -18,6 +18,30 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a mission that is there.")]
 
 
+Tags = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="'HEADER=#tag, …'",
+        help="For humanitarian sheets: hashtags where the sheet has none, or a file of such lines.",
+    ),
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="'NAME=KEY, …'",
+        help="For humanitarian sheets: names of the sheet, and the mission's names for them.",
+    ),
+]
+Rows = Annotated[
+    list[str] | None,
+    typer.Option(metavar="'#tag=value'", help="For humanitarian sheets: only rows that meet this."),
+]
+Sheet = Annotated[
+    int | None, typer.Option(metavar="N", help="For humanitarian sheets: which sheet of a workbook.")
+]
+
+
 class WrongUseError(PklogisticsError):
     """The command line does not make sense."""
 

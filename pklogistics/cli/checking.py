@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from pklogistics.cli.arguments import AsJson, MissionPath, PlanPath, Quiet, require
 from pklogistics.cli.codes import DONE, NO
 from pklogistics.cli.output import Output
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pklogistics.check import Report
+    from pklogistics.explain.results import Proof
+    from pklogistics.instance import Mission
     from pklogistics.plan import Plan
 
 
-def check(mission: MissionPath, plan: PlanPath, as_json: AsJson = False, quiet: Quiet = False) -> int:
+def check(
+    mission: MissionPath,
+    plan: PlanPath,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Prove anew how good it is, from prices of another solver.")
+    ] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
     """Tell whether a plan keeps every rule, and every number adds up.
 
     All is recomputed from the tables of mission and plan alone.
@@ -32,12 +46,35 @@ def check(mission: MissionPath, plan: PlanPath, as_json: AsJson = False, quiet: 
         decided = Plan.load(plan)
         line.phase("check")
         found = checked(instance, decided)
+        proofs = _proofs(instance, decided, found, line.phase) if bound else ()
     out.warn(instance.warnings)
     if decided.found and decided.mission != instance.header.name:
         out.say(f"the plan is for the mission {decided.mission!r}, not {instance.header.name!r}", "yellow")
     out.show(verdict(decided, found))
-    out.answer(_record(decided, found))
+    if bound:
+        from pklogistics.report.proofs import proven
+
+        out.show("", proven(decided, proofs))
+    record = _record(decided, found)
+    out.answer({**record, "bound": [_proof(proof) for proof in proofs]} if bound else record)
     return DONE if found.ok else NO
+
+
+def _proofs(mission: Mission, plan: Plan, found: Report, phase: Callable[[str], None]) -> tuple[Proof, ...]:
+    """Return what is proven; nothing of a plan that breaks rules, for its values mean nothing."""
+    from pklogistics.explain.certificate import prove
+
+    if not found.ok or not plan.found:
+        return ()
+    phase("bound")
+    return prove(mission, plan)
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    from pklogistics.plan.record import finite
+
+    numbers = ("value", "reported", "proven", "gap", "rest")
+    return {"tier": proof.tier, "by": proof.by, **{name: finite(getattr(proof, name)) for name in numbers}}
 
 
 def _record(plan: Plan, found: Report) -> dict[str, Any]:

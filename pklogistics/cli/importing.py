@@ -7,12 +7,24 @@ from typing import Annotated
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, Overwrite, Quiet, WrongUseError, refuse_taken, require
+from pklogistics.cli.arguments import (
+    AsJson,
+    Mapping,
+    Overwrite,
+    Quiet,
+    Rows,
+    Sheet,
+    Tags,
+    WrongUseError,
+    refuse_taken,
+    require,
+)
 from pklogistics.cli.codes import DONE
+from pklogistics.cli.importing_hxl import SHEETS, import_sheet, list_settings
 from pklogistics.cli.output import Output, counted
 from pklogistics.exchange import FORMATS
 
-LISTED = "; ".join(f"{name}: {what}" for name, what in FORMATS.items())
+LISTED = "; ".join(f"{name}: {what}" for name, what in {**SHEETS, **FORMATS}.items())
 
 
 def import_file(
@@ -36,13 +48,22 @@ def import_file(
     list_only: Annotated[
         bool, typer.Option("--list", help="Tell the file's instances and what may be set; write nothing.")
     ] = False,
+    mission_path: Annotated[
+        Path | None,
+        typer.Option("--mission", metavar="M", help="hxl-4w, hxl-needs: the mission that the sheet adds to."),
+    ] = None,
+    tags: Tags = None,
+    mapping: Mapping = None,
+    rows: Rows = None,
+    sheet: Sheet = None,
     overwrite: Overwrite = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
     """Read a file of a public format and write it as a mission.
 
-    The mission is an ordinary one: validate, solve and check it like any other.
+    The mission is an ordinary one: validate, solve and check it like any other. Humanitarian sheets (hxl-…)
+    add to a mission by their hashtags; whatever they leave open is assumed and told.
     """
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.exchange import import_mission
@@ -50,6 +71,21 @@ def import_file(
 
     out = Output(as_json=as_json, quiet=quiet)
     settings = _settings(setting or [])
+    if format_name in SHEETS:
+        place = output or mission_path
+        if list_only:
+            return list_settings(file, out)
+        if instance is not None:
+            raise WrongUseError(f"{format_name} has no instances: leave out --instance")
+        if place is None:
+            raise WrongUseError("say where to write the mission: -o MISSION")
+        require(file)
+        if place != mission_path:
+            refuse_taken(place, overwrite)
+        given = {"tags": tags or [], "mapping": mapping or [], "rows": rows or [], "sheet": sheet}
+        return import_sheet(format_name, file, mission_path, place, settings, given, out)
+    if mission_path is not None or tags or mapping or rows or sheet is not None:
+        raise WrongUseError(f"--mission, --tags, --map, --rows and --sheet are for {' and '.join(SHEETS)}")
     if list_only:
         return _list(format_name, file, settings, out)
     if output is None:

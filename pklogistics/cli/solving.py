@@ -13,8 +13,10 @@ import typer
 from pklogistics.cli.arguments import AsJson, MissionPath, Quiet, WrongUseError, require
 from pklogistics.cli.codes import DONE, INTERRUPTED, NO, NOTHING_FOUND
 from pklogistics.cli.output import Output
+from pklogistics.cli.reasoning import explained_in_part, thumb_beside
 
 if TYPE_CHECKING:
+    from pklogistics.explain import Explanation
     from pklogistics.instance import Mission
     from pklogistics.plan import Plan
     from pklogistics.solve import Options
@@ -52,6 +54,14 @@ def solve(
     solver: Annotated[
         Solver, typer.Option(help="Solver; glop and pdlp only where nothing is whole.")
     ] = Solver.highs,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="CHANGE",
+            help="What if: change a number first, such as funds.CERF.amount=+1e6. May be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -65,14 +75,32 @@ def solve(
     given = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
     options = Options(solver=solver.value, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     _refuse_places(output, report)
-    plan, instance = _solved(require(mission), options, out)
+    plan, instance = _solved(require(mission), changes or [], options, out)
+    plan, told = explained_in_part(instance, plan, out)
+    thumb = None if quiet and report is None else thumb_beside(instance, plan, out)
     if out.for_people:
+        from pklogistics.report.explanation import against_thumb, worth_most
         from pklogistics.report.terminal import summary
 
-        out.show(summary(instance, plan))
-    _write(instance, plan, output, report, out)
-    out.answer(_record(plan, output))
+        more = () if thumb is None else against_thumb(plan, thumb)
+        out.show(summary(instance, plan, more, () if told is None else worth_most(told)))
+    if plan.found:
+        _write(plan, output, out)
+        if report is not None:
+            _report(instance, plan, report, told, thumb, out)
+    else:
+        out.say("nothing was found, so nothing is written", "yellow")
+    out.answer({**_record(plan, output), "rule_of_thumb": _compared(plan, thumb)})
     return _code(plan)
+
+
+def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:
+    from pklogistics.report.against import against
+
+    if thumb is None or not thumb.found:
+        return None
+    rows: list[dict[str, Any]] = against(plan, thumb).to_dict("records")  # type: ignore[assignment]
+    return rows
 
 
 def _refuse_places(output: Path | None, report: Path | None) -> None:
@@ -90,14 +118,15 @@ def _refuse_places(output: Path | None, report: Path | None) -> None:
         raise WrongUseError(str(error)) from None
 
 
-def _solved(path: Path, options: Options, out: Output) -> tuple[Plan, Mission]:
+def _solved(path: Path, changes: list[str], options: Options, out: Output) -> tuple[Plan, Mission]:
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.instance import read
+    from pklogistics.instance.changes import changed
     from pklogistics.pipeline import solve as solved
 
     with ProgressLine(out, "read") as line:
         began = time.perf_counter()
-        mission = read(path)
+        mission = changed(read(path), changes)
         seconds = time.perf_counter() - began
         plan = solved(mission, options, progress=line.progress)
     out.warn(mission.warnings)
@@ -105,22 +134,24 @@ def _solved(path: Path, options: Options, out: Output) -> tuple[Plan, Mission]:
     return replace(plan, seconds={"read": seconds, **plan.seconds, "total": total}), mission
 
 
-def _write(mission: Mission, plan: Plan, output: Path | None, report: Path | None, out: Output) -> None:
-    if not plan.found:
-        out.say("nothing was found, so nothing is written", "yellow")
-        return
+def _write(plan: Plan, output: Path | None, out: Output) -> None:
+    from pklogistics.cli.progress import ProgressLine
+
+    if output is not None:
+        with ProgressLine(out, "write"):
+            plan.save(output, overwrite=True)
+        out.say(f"plan written to {output}")
+
+
+def _report(
+    mission: Mission, plan: Plan, page: Path, told: Explanation | None, thumb: Plan | None, out: Output
+) -> None:
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.report.html import write_page
 
     with ProgressLine(out, "write"):
-        if output is not None:
-            plan.save(output, overwrite=True)
-        if report is not None:
-            write_page(mission, plan, report)
-    if output is not None:
-        out.say(f"plan written to {output}")
-    if report is not None:
-        out.say(f"report written to {report}")
+        write_page(mission, plan, page, told, rule_of_thumb=thumb)
+    out.say(f"report written to {page}")
 
 
 def _record(plan: Plan, output: Path | None) -> dict[str, Any]:

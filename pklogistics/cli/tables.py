@@ -14,7 +14,7 @@ from pklogistics.cli.output import Output, print_json
 if TYPE_CHECKING:
     from rich.table import Table as Shown
 
-    from pklogistics.instance.table import Column, Table
+    from pklogistics.instance.table import Table
 
 
 def schema(
@@ -48,44 +48,12 @@ def _row_schema(table: Table) -> dict[str, Any]:
 
 
 def _columns(table: Table) -> Shown:
+    from pklogistics.instance.column_words import if_blank, values_of
     from pklogistics.report.terminal import SummaryTable, sentence
 
     columns = (sentence("Column"), sentence("Values"), sentence("If blank"), sentence("Meaning"))
     place = "every mission has it" if table.required else "its rules hold where it is there"
     shown = SummaryTable(f"{table.name}: {place}", *columns)
     for column in table.columns:
-        shown.row(column.name, _values(column), _blank(column), column.description)
+        shown.row(column.name, values_of(column), if_blank(column), column.description)
     return shown
-
-
-_KINDS = {
-    "float": "number",
-    "int": "whole number",
-    "bool": "yes or no",
-    "when": "period or date",
-    "names": "several, with ; between",
-}
-
-
-def _values(column: Column) -> str:
-    """Return what a cell may hold: "number >= 0, people", "name in sites", "agreed, allowed or refused"."""
-    if column.reference is not None:
-        what = " or ".join(f"{place.column} in {place.table}" for place in column.reference.targets)
-        return f"{what}; several with ; between" if column.kind == "names" else what
-    if column.choices:
-        return " or ".join([", ".join(column.choices[:-1]), column.choices[-1]]).removeprefix(" or ")
-    words = _KINDS.get(column.kind, "text")
-    limits = {">=": column.minimum, ">": column.above, "<=": column.maximum}
-    bounds = ", ".join(f"{sign} {limit:g}" for sign, limit in limits.items() if limit is not None)
-    unit = f", {column.unit}" if column.unit else ""
-    return f"{words} {bounds}{unit}" if bounds else f"{words}{unit}"
-
-
-def _blank(column: Column) -> str:
-    if column.required:
-        return "required"
-    if isinstance(column.default, bool):
-        return "yes" if column.default else "no"
-    if isinstance(column.default, float):
-        return f"{column.default:g}"
-    return "" if column.default is None or column.default == () else f"{column.default}"

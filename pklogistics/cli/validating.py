@@ -28,7 +28,11 @@ def validate(mission: MissionPath, as_json: AsJson = False, quiet: Quiet = False
     if instance is None:
         out.tell(f"The mission is not valid: {counted(errors, 'error')}, {warnings}.", "bold red")
         return NO
-    out.tell(f"The mission {instance.header.name} is valid ({warnings}): {_rows(instance)}.", "green")
+    if out.for_people:
+        from pklogistics.report.reading import what_was_read
+
+        out.show(what_was_read(instance))
+    out.tell(f"The mission {instance.header.name} is valid ({warnings}).", "green")
     return DONE
 
 
@@ -45,9 +49,3 @@ def _read(path: Path, out: Output) -> tuple[Mission | None, tuple[Problem, ...]]
     except MissionError as error:
         return None, error.problems
     return instance, instance.warnings
-
-
-def _rows(instance: Mission) -> str:
-    """Return how large the mission is: "2 periods; rows: sites 14, activities 5"."""
-    counts = ", ".join(f"{name} {len(table):,}" for name, table in instance.tables.items())
-    return f"{counted(instance.T, 'period')}; rows: {counts}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from pklogistics.errors import MissionError, PklogisticsError, Problem
@@ -59,6 +60,11 @@ def write(mission: Mission, path: str | os.PathLike[str], overwrite: bool = Fals
     PklogisticsError
         If the place is taken or cannot be written.
     """
+    write_by(path, overwrite, lambda suffix, fresh: WRITERS[suffix](mission, fresh))
+
+
+def write_by(path: str | os.PathLike[str], overwrite: bool, writer: Callable[[str, Path], None]) -> None:
+    """Let ``writer(suffix, place)`` write a mission beside its place, and rename it; see `write`."""
     target = Path(path).absolute()
     suffix = _suffix(target)
     if not suffix and not target.is_dir() and target.suffix[1:].isalpha():
@@ -66,7 +72,7 @@ def write(mission: Mission, path: str | os.PathLike[str], overwrite: bool = Fals
     _check_place(target, overwrite)
     try:
         with beside(target) as fresh:
-            WRITERS[suffix](mission, fresh)
+            writer(suffix, fresh)
             if target.is_dir():
                 _keep_other_files(target, fresh)
     except OSError as error:

@@ -29,6 +29,10 @@ from pklogistics.instance.texts import cell_text, fold, number_text
 from pklogistics.instance.workbook_header import header_of_pairs, pairs_of_header
 
 HEADER = "mission"
+BESIDE = ("guide", "lists")
+"""Sheets of a template that are for people, and for drop-down lists; they are no part of the mission."""
+TRUTHS = {"=TRUE()": True, "=FALSE()": False}
+"""How LibreOffice saves a cell that holds true or false."""
 LONGEST = 32_767
 MOST_ROWS = 1_048_576
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -58,7 +62,7 @@ def read_workbook(path: Path) -> Document:
             else:
                 findings.error(file, "is empty; it needs a row of column names at least")
                 document.unreadable.add(name)
-        else:
+        elif name not in BESIDE:
             document.unknown.append(sheet.title)
     if HEADER not in [fold(sheet.title) for sheet in book.worksheets]:
         findings.error(
@@ -80,7 +84,9 @@ def _values(sheet: Worksheet, file: str, findings: Findings) -> list[list[Any]]:
         values: list[Any] = []
         for cell in row:
             value = cell.value
-            if cell.data_type in ("f", "e"):
+            if cell.data_type == "f" and str(value) in TRUTHS:
+                value = TRUTHS[str(value)]
+            elif cell.data_type in ("f", "e"):
                 text = getattr(value, "text", value)
                 what = "a formula" if cell.data_type == "f" else "an error"
                 step = "paste its value instead" if cell.data_type == "f" else "correct it"
@@ -144,8 +150,10 @@ def _sheet(book: openpyxl.Workbook, name: str, lines: Iterable[Iterable[Any]]) -
 
 def _cell(sheet: Any, value: Any) -> Any:
     """Return a cell that holds the value to the last digit, and text as text."""
-    if value is None or isinstance(value, bool):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        value = cell_text(value)  # As people write it, and because LibreOffice makes formulas of flags.
     cell = WriteOnlyCell(sheet, value=0)
     if isinstance(value, str):
         cell.value = _escaped(value)

@@ -49,9 +49,11 @@ def header_of_pairs(pairs: Sequence[tuple[str, str]], file: str, findings: Findi
         if not isinstance(node, dict) or path[-1] in node:
             findings.error(file, f"key {quoted(key)} stands twice or within itself; keep one", None, key)
             clashes += 1
+        elif text == "" and key != "sources":
+            continue  # A key that is left blank is one that is left out.
         elif key in LISTS:
             node[path[-1]] = list(split_names(text))  # type: ignore[call-overload]  # Text gives a tuple.
-        elif text != "":
+        else:
             node[path[-1]] = text
     return None if clashes else _numbered(document)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -48,9 +49,13 @@ class PlanTable:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
 
+    @cached_property
+    def _nothing(self) -> pd.DataFrame:
+        return pd.DataFrame({c.name: pd.Series([], dtype=DTYPES[c.kind]) for c in self.columns})
+
     def empty(self) -> pd.DataFrame:
         """Return the table without rows, with every column in its dtype."""
-        return pd.DataFrame({c.name: pd.Series([], dtype=DTYPES[c.kind]) for c in self.columns})
+        return self._nothing.copy()
 
     def conformed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return ``frame`` with this table's columns in order and dtype, index 0..n-1.
@@ -68,8 +73,19 @@ class PlanTable:
                 f"plan table {self.name!r} must have the columns {', '.join(self.column_names)};"
                 f" missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}"
             )
+        if self._is_conformed(frame):
+            return frame.copy(deep=False)
         rows = frame.reset_index(drop=True)
         return pd.DataFrame({c.name: self._typed(c, rows[c.name]) for c in self.columns})
+
+    def _is_conformed(self, frame: pd.DataFrame) -> bool:
+        """Tell whether there is nothing left to do: a plan is rebuilt whenever anything is added to it."""
+        if not frame.columns.equals(self._nothing.columns) or list(frame.dtypes) != list(
+            self._nothing.dtypes
+        ):
+            return False
+        texts = [column.name for column in self.columns if column.kind == "text"]
+        return frame.index.equals(pd.RangeIndex(len(frame))) and not frame[texts].isna().to_numpy().any()
 
     def _typed(self, column: Column, values: pd.Series) -> pd.Series:
         try:

@@ -1,40 +1,40 @@
-"""A plan as a workbook: sheet ``plan`` with the certificate, then a sheet a table.
-
-Text is always written as text, never as a formula. Characters that XML cannot hold are written the way
-spreadsheets do it, as ``_x0001_``.
-"""
+"""A plan as a workbook: a summary, sheet ``plan`` with the certificate, then a sheet a table."""
 
 from __future__ import annotations
 
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pklogistics.errors import PlanError
 from pklogistics.plan.cells import column_texts, frame_of
 from pklogistics.plan.plan import Plan
 from pklogistics.plan.record import attributes_of, record_of
+from pklogistics.plan.sheets import TEXT, Look, Number, look_of, write_sheet
+from pklogistics.plan.summary import write_summary
 from pklogistics.plan.table import Kind, PlanTable
 from pklogistics.plan.tables import TABLES
 
 RECORD = "plan"
 MAX_ROWS = 1_048_575
-MAX_TEXT = 32_767
 _TIER_KEYS = ("name", "value", "bound", "gap", "seconds", "stopped")
+_TIER_LOOKS = (
+    Look(width=16),
+    *(Look("#,##0.######", 20) for _ in range(2)),
+    Look("0.000%", 10),
+    Look("0.0", 10),
+    Look(),
+)
 _LISTS = ("tiers", "violations", "notes")
 
-_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -61,13 +61,14 @@ def _discard(book: openpyxl.Workbook) -> None:
 
 def _write_sheets(plan: Plan, book: openpyxl.Workbook) -> None:
     record = record_of(plan)
-    _write_sheet(book, RECORD, ("key", "value"), _record_rows(record), widths=(16, 60))
+    write_summary(plan, book)
+    write_sheet(book, RECORD, ("key", "value"), _record_rows(record), [Look(width=16), Look(TEXT, 60)])
     tiers = [tuple(tier[key] for key in _TIER_KEYS) for tier in record["tiers"]]
-    _write_sheet(book, "tiers", _TIER_KEYS, tiers)
+    write_sheet(book, "tiers", _TIER_KEYS, tiers, _TIER_LOOKS)
     for name in ("violations", "notes"):
         if record[name] is not None:
             rows = [(_json(entry),) for entry in record[name]]
-            _write_sheet(book, name, (name,), rows, widths=(100,))
+            write_sheet(book, name, (name,), rows, [Look(width=100)])
     for table in TABLES.values():
         _write_table(book, table, plan.tables[table.name])
 
@@ -84,66 +85,13 @@ def _write_table(book: openpyxl.Workbook, table: PlanTable, frame: pd.DataFrame)
             " save the plan to a folder"
         )
     columns = [_cell_values(c.kind, frame[c.name]) for c in table.columns]
-    widths = [max(10, len(c.name) + 4) if c.kind != "text" else 22 for c in table.columns]
-    _write_sheet(book, table.name, table.column_names, zip(*columns, strict=True), widths=widths)
+    looks = [look_of(c.kind, c.unit, c.name) for c in table.columns]
+    write_sheet(book, table.name, table.column_names, zip(*columns, strict=True), looks)
 
 
 def _cell_values(kind: Kind, values: pd.Series) -> Sequence[Any]:
     texts = column_texts(kind, values)
-    return [_Number(text) for text in texts] if kind in ("float", "int") else texts
-
-
-class _Number(str):
-    """The digits of a number, written to the sheet as they are: openpyxl alone keeps only 16 of them."""
-
-
-def _write_sheet(
-    book: openpyxl.Workbook,
-    name: str,
-    header: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    *,
-    widths: Sequence[float] = (),
-) -> None:
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2"
-    for position, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(position)].width = width
-    titles = [WriteOnlyCell(sheet, title) for title in header]
-    for title in titles:
-        title.font = Font(bold=True)
-    sheet.append(titles)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """Return a cell that holds exactly this value: no guessing at formulas, dates or errors."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, float):
-        value = _Number(repr(value))
-    elif not isinstance(value, str):
-        return value
-    cell: Any = WriteOnlyCell(sheet)
-    if isinstance(value, _Number):
-        cell._value = str(value)  # The setter would make text of it.
-        cell.data_type = "n"
-        return cell
-    escaped = _ESCAPED.sub(_escape, value)
-    if len(escaped) > MAX_TEXT:
-        raise PlanError(
-            f"the text {value[:40]!r}... has {len(escaped):,} characters, and a workbook's cell holds"
-            f" {MAX_TEXT:,}: save the plan to a folder"
-        )
-    cell._value = escaped
-    cell.data_type = "s"
-    return cell
-
-
-def _escape(found: re.Match[str]) -> str:
-    found[0].encode()  # Half a character is not Unicode: it is an error, as it is in a folder.
-    return f"_x{ord(found[0]):04X}_"
+    return [Number(text) for text in texts] if kind in ("float", "int") else texts
 
 
 def _json(value: Any) -> str:

@@ -14,9 +14,13 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.plan import Plan
+from pklogistics.report.naming import renamed
 
 FORCE = "troops and police"
 """Who is paid where a cost line names a unit and no organisation."""
+
+CARRIERS = "depots and carriers"
+"""Who is paid where a cost line names neither an organisation nor a unit."""
 
 RULES = {
     "N3": "mandated floor of coverage",
@@ -69,16 +73,14 @@ def costs_by(plan: Plan, *keys: str) -> pd.DataFrame:
     return sums[sums["amount"] > 0].sort_values("amount", ascending=False, kind="stable", ignore_index=True)
 
 
-def payments_by(plan: Plan, *keys: str) -> pd.DataFrame:
-    """Return the amounts paid by keys (``payee``: organisation, or the force), in order of the funds."""
-    payments = _with_payee(plan.tables["payments"])
-    sums = payments.groupby(list(keys), sort=False)["amount"].sum().reset_index()
-    return sums[sums["amount"] > 0].reset_index(drop=True)
+def payee(lines: pd.DataFrame) -> pd.Series:
+    """Return who is paid by each cost line or payment: organisation, force, or whoever moves goods."""
+    nobody = pd.Series(np.where(lines["unit"] != "", FORCE, CARRIERS), index=lines.index, dtype="str")
+    return lines["organisation"].where(lines["organisation"] != "", nobody)
 
 
 def _with_payee(lines: pd.DataFrame) -> pd.DataFrame:
-    organisation = lines["organisation"]
-    return lines.assign(payee=organisation.where(organisation != "", FORCE))
+    return lines.assign(payee=payee(lines))
 
 
 def funds(plan: Plan) -> pd.DataFrame:
@@ -121,6 +123,14 @@ def _units_in_words(stationing: pd.DataFrame, periods: int) -> pd.Series:
     return texts.groupby(level="site", sort=False).agg(", ".join)
 
 
+def units_by_period(plan: Plan) -> pd.Series:
+    """Return "3 infantry, 1 hospital" by site and period, for sites with units."""
+    rows = plan.tables["stationing"]
+    rows = rows[rows["count"] > 0]
+    texts = rows["count"].map("{:,.0f}".format).astype("str") + " " + rows["unit"]
+    return texts.groupby([rows["site"], rows["period"]], sort=False).agg(", ".join)
+
+
 def shortfalls(plan: Plan) -> pd.DataFrame:
     """Return a row per site, activity and reason, the gravest first.
 
@@ -155,7 +165,7 @@ def broken(plan: Plan) -> pd.DataFrame:
     grouped = table.groupby(keys, sort=False)
     result = grouped.agg(amount=("amount", "max")).assign(periods=grouped["period"].agg(period_ranges))
     result = result.reset_index()
-    result["words"] = result["rule"].map(RULES).fillna(result["rule"])
+    result["words"] = renamed(result["rule"], RULES)
     result["place"] = _joined(result[places])
     order = result.sort_values("amount", ascending=False, kind="stable", ignore_index=True)
     return order[["rule", "words", "place", "periods", "amount", "measure"]]

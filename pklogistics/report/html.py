@@ -1,9 +1,14 @@
-"""The page: one HTML file that opens offline in any browser, on a phone and in print."""
+"""The page: one HTML file that opens offline in any browser, on a phone and in print.
+
+Everything is in its tables already; scripts add the map and the charts, and may be missing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -14,30 +19,72 @@ from pklogistics.plan import Plan
 from pklogistics.plan.plan import NOTHING_FOUND
 from pklogistics.plan.whole import written_whole
 from pklogistics.report import words
+from pklogistics.report.boundaries import read_boundaries
+from pklogistics.report.embedding import scripts, security_policy
 from pklogistics.report.page import content
+from pklogistics.report.reasons import known
 
 SUFFIXES = (".html", ".htm")
 GENERATOR = '<meta name="generator" content="pklogistics">'
 """Stands in the head of every page, so that a page is known as one and may be replaced."""
 
 
-def report(mission: Mission, plan: Plan) -> str:
-    """Return the page of a plan as HTML: self-contained, without scripts, user text escaped.
+def report(
+    mission: Mission,
+    plan: Plan,
+    explanation: object | None = None,
+    boundaries: Mapping[str, Any] | str | Path | None = None,
+    rule_of_thumb: Plan | None = None,
+) -> str:
+    """Return the page of a plan as HTML: one file that asks nothing of any network, user text escaped.
+
+    Parameters
+    ----------
+    mission, plan
+        The plan with the keys of its mission.
+    explanation
+        Why, and what one more of anything would change: what `explain` returns, or any object with tables
+        as `pklogistics.report.reasons` describes them.
+    boundaries
+        Areas to lie under the map: GeoJSON in degrees, or the path of such a file.
+    rule_of_thumb
+        The plan to hold this one against: what `pklogistics.rule_of_thumb` returns.
 
     Raises
     ------
     NoPlanError
         If the plan has status none.
+    PlanError
+        If the boundaries cannot be read or are no areas in degrees.
     """
     if not plan.found:
         raise NoPlanError(NOTHING_FOUND)
-    return _templates().get_template("page.html").render(content(mission, plan), generator=Markup(GENERATOR))
+    areas = read_boundaries(Path(boundaries)) if isinstance(boundaries, str | Path) else boundaries
+    library, ours = scripts()
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            content(mission, plan, known(mission, plan, explanation, rule_of_thumb), areas),
+            generator=Markup(GENERATOR),
+            policy=security_policy(),
+            library=Markup(library),
+            ours=Markup(ours),
+        )
+    )
 
 
-def write_page(mission: Mission, plan: Plan, path: Path) -> None:
+def write_page(
+    mission: Mission,
+    plan: Plan,
+    path: Path,
+    explanation: object | None = None,
+    boundaries: Mapping[str, Any] | str | Path | None = None,
+    rule_of_thumb: Plan | None = None,
+) -> None:
     """Write the page whole or not at all; raises `PlanError` if it cannot be written."""
     refuse_page(path)
-    page = report(mission, plan)
+    page = report(mission, plan, explanation, boundaries, rule_of_thumb)
     try:
         with written_whole(path) as fresh:
             fresh.write_text(page, encoding="utf-8", newline="\n")
@@ -79,5 +126,13 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=words.number, whole=words.whole, percent=words.percent)
+    environment.filters.update(
+        number=words.number,
+        fine=words.fine,
+        whole=words.whole,
+        percent=words.percent,
+        shade=words.shade,
+    )
+    # The filter tojson writes < > & and quotes so that no name can end the script element that holds them.
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     return environment

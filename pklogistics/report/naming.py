@@ -27,7 +27,7 @@ def named(mission: Mission, plan: Plan) -> Plan:
     names = {kind: names_of(mission, kind) for kind in _SHOWN}
     tables = {
         name: frame.assign(
-            **{c: _replaced(frame[c], names[kind]) for c, kind in _COLUMNS.items() if c in frame}
+            **{c: renamed(frame[c], names[kind]) for c, kind in _COLUMNS.items() if c in frame}
         )
         for name, frame in plan.tables.items()
     }
@@ -45,5 +45,6 @@ def names_of(mission: Mission, kind: str) -> Mapping[str, str]:
     return dict(zip(keys, unique, strict=True))
 
 
-def _replaced(labels: pd.Series, names: Mapping[str, str]) -> pd.Series:
-    return labels.map(names).fillna(labels)
+def renamed(labels: pd.Series, names: Mapping[str, str]) -> pd.Series:
+    """Return labels with a name in place of each that has one."""
+    return labels.map(lambda label: names.get(label, label)).astype("str")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -12,23 +12,23 @@ import pandas as pd
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
+from pklogistics.report.brief import brief
+from pklogistics.report.charts import chart_data
+from pklogistics.report.dates import calendar
+from pklogistics.report.money import money_paths
 from pklogistics.report.naming import named, names_of
-from pklogistics.report.pipeline import duties, pipeline
+from pklogistics.report.pipeline import duties, pipeline, pipeline_by_period
+from pklogistics.report.places import places
+from pklogistics.report.posts import held_sites
+from pklogistics.report.reasons import NO_REASONS, Reasons
 
 MOST_ROWS = 500
 """Rows of a table on the page; whoever needs more opens the plan's own tables."""
+MOST_EXPLAINED = 50
+"""Rows of what an explanation adds: the first are what matters, and the verbs tell the rest."""
+LONGEST_WORDS = 40
 MOST_PERIODS = 12
 """Periods that get a column of their own."""
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A headline number, what it is, and what stands behind it."""
-
-    value: str
-    what: str
-    detail: str = ""
-    share: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -39,36 +39,53 @@ class Rows:
     more: int = 0
 
 
-def content(mission: Mission, plan: Plan) -> dict[str, Any]:
+def content(
+    mission: Mission,
+    plan: Plan,
+    known: Reasons = NO_REASONS,
+    boundaries: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Return everything that the template shows, by name of the section."""
-    goods, goods_duties = pipeline(mission, plan), duties(mission, plan)
-    plan = named(mission, plan)
+    keyed, plan = plan, named(mission, plan)
     periods = mission.T
     return {
         "plan": plan,
         "header": mission.header,
-        "when": _calendar(mission),
+        "when": calendar(mission),
         "periods": periods,
         "verdict": words.verdict(plan),
         "checked": words.checked(plan),
-        "tiles": _tiles(plan, periods),
+        "brief": brief(mission, plan, known),
+        "data": chart_data(mission, keyed, boundaries),
+        "unplaced": _unplaced(mission),
         "tiers": [_tier(tier, plan.currency) for tier in plan.tiers],
-        "sectors": _rows(figures.coverage_by(plan, periods, "sector")),
-        "activities": _rows(figures.coverage_by(plan, periods, "sector", "activity")),
-        "over_periods": _over_periods(plan, periods),
-        "sites": _sites(mission, plan),
+        **_people(mission, plan),
         "funds": _rows(figures.funds(plan)),
-        "payments": _rows(_payments(plan)),
+        "paths": _rows(money_paths(mission, keyed)),
         "costs": _rows(figures.costs_by(plan, "kind_of_cost")),
         "payees": _rows(figures.costs_by(plan, "payee")),
-        "goods": _rows(goods),
-        "duties": goods_duties,
-        "troops": _rows(figures.troops(plan, periods)),
+        "goods": _rows(pipeline(mission, keyed)),
+        "breaks": _breaks(mission, keyed),
+        "duties": duties(mission, keyed),
+        "troops": _rows(held_sites(mission, keyed)),
+        "medevac": mission.header.policy.medevac_minutes,
         "who": _rows(figures.who_works_where(plan, periods)),
         "reasons": _rows(figures.unmet_by_reason(plan, periods)),
         "shortfalls": _rows(figures.shortfalls(plan)),
         "broken": _rows(figures.broken(plan)),
         "violations": _violations(plan),
+        "explained": _explained(known),
+    }
+
+
+def _people(mission: Mission, plan: Plan) -> dict[str, Any]:
+    """Return who is reached: by sector, activity, period and site."""
+    return {
+        "sectors": _rows(figures.coverage_by(plan, mission.T, "sector")),
+        "activities": _rows(figures.coverage_by(plan, mission.T, "sector", "activity")),
+        "over_periods": _over_periods(plan, mission.T),
+        "sites": _sites(mission, plan),
+        "grid": _grid(plan),
     }
 
 
@@ -83,58 +100,6 @@ def _violations(plan: Plan) -> Rows:
 
 def _more(count: int) -> int:
     return max(0, count - MOST_ROWS)
-
-
-def _calendar(mission: Mission) -> str:
-    """Return "3 periods of 30 days, 1 April 2011 to 29 June 2011", as far as it is known."""
-    header = mission.header
-    count = f"{mission.T:,} period{'s' if mission.T > 1 else ''} of {words.number(header.period_days)} days"
-    if header.start is None:
-        return count
-    try:
-        end = header.start + timedelta(days=math.ceil(mission.T * header.period_days) - 1)
-    except OverflowError:
-        return f"{count}, from {_day(header.start)}"
-    return f"{count}, {_day(header.start)} to {_day(end)}"
-
-
-def _day(date: Any) -> str:
-    return f"{date.day} {date:%B} {date.year}"
-
-
-def _tiles(plan: Plan, periods: int) -> list[Tile]:
-    total = figures.total_coverage(plan, periods)
-    average = " a period" if periods > 1 else ""
-    whole = (
-        f"of {words.short_number(total['people'])}{average}; people count once for each activity they need"
-    )
-    served, unmet = words.short_number(total["served"]), words.short_number(total["unmet"])
-    tiles = [
-        Tile(words.percent(total["share"]), "of all needs are covered", whole, total["share"]),
-        Tile(served, f"needs met by this plan{average}", _others(total["others"])),
-        Tile(unmet, f"needs left unmet{average}", _gravest(plan)),
-    ]
-    cost = plan.tables["costs"]["amount"].sum()
-    paid = plan.tables["funds"]["amount"].sum()
-    detail = f"of {words.short_number(paid)} that the funds hold" if paid > 0 else "no funds are given"
-    tiles.append(Tile(words.short_number(cost), f"{plan.currency}, all costs", detail))
-    persons = plan.tables["stationing"].groupby("period")["persons"].sum()
-    if len(persons):
-        where = plan.tables["stationing"]["site"].nunique()
-        detail = f"at {where:,} site{'s' if where > 1 else ''}"
-        tiles.append(Tile(f"{persons.max():,.0f}", "troops and police at most", detail))
-    broken = len(figures.broken(plan))
-    tiles.append(Tile(f"{broken:,}" if broken else "none", "mandates broken", "floors, agreements, posts"))
-    return tiles
-
-
-def _others(others: float) -> str:
-    return f"and {words.short_number(others)} by others" if others > 0 else ""
-
-
-def _gravest(plan: Plan) -> str:
-    reasons = figures.unmet_by_reason(plan, 1)
-    return str(reasons["reason"].iloc[0]) if len(reasons) else "nobody is left out"
 
 
 def _tier(tier: Any, currency: str) -> dict[str, Any]:
@@ -161,24 +126,65 @@ def _over_periods(plan: Plan, periods: int) -> dict[str, Any] | None:
 
 
 def _sites(mission: Mission, plan: Plan) -> Rows:
-    """Return a row per site: its people in need, who covers them, who is there."""
+    """Return a row per site: its people in need, who covers them, how many organisations are there."""
     sites = figures.coverage_by(plan, mission.T, "site")
     known = mission.frame("sites")
     known = known.assign(site=known["site"].map(names_of(mission, "site"))).set_index("site")
     for name in ("region", "threat"):
         sites[name] = sites["site"].map(known[name])
-    presence = plan.tables["presence"]
-    organisations = presence.drop_duplicates(["site", "organisation"]).groupby("site")["organisation"]
-    sites["organisations"] = sites["site"].map(organisations.agg(", ".join)).fillna("")
+    organisations = plan.tables["presence"].groupby("site")["organisation"].nunique()
+    sites["organisations"] = sites["site"].map(organisations).fillna(0).astype(int)
     troops = figures.troops(plan, mission.T).set_index("site")
     sites["persons"] = sites["site"].map(troops["peak"]).fillna(0.0).astype(float)
     return _rows(sites.sort_values("people", ascending=False, kind="stable"))
 
 
-def _payments(plan: Plan) -> pd.DataFrame:
-    """Return who is paid from which fund, with the share of what the fund pays, in order of the funds."""
-    paid = figures.payments_by(plan, "fund", "payee")
-    whole = paid.groupby("fund")["amount"].transform("sum")
-    order = pd.Series(range(len(plan.tables["funds"])), index=plan.tables["funds"]["fund"])
-    ordered = paid.assign(share=(paid["amount"] / whole).astype(float), order=paid["fund"].map(order))
-    return ordered.sort_values(["order", "amount"], ascending=[True, False], kind="stable")
+def _grid(plan: Plan) -> dict[str, Any]:
+    """Return the share covered by site (greatest need first) and sector, over all periods."""
+    sums = figures.coverage_by(plan, 1, "site", "sector")
+    order = sums.groupby("site", sort=False)["people"].sum().sort_values(ascending=False, kind="stable").index
+    sectors = list(sums["sector"].drop_duplicates())
+    shares = sums.pivot(index="site", columns="sector", values="share").reindex(order[:MOST_ROWS])[sectors]
+    rows = [{"site": site, "shares": values.tolist()} for site, values in shares.iterrows()]
+    return {"sectors": sectors, "rows": rows, "more": _more(len(order))}
+
+
+def _unplaced(mission: Mission) -> list[str]:
+    """Return the names of sites that no map can show."""
+    where = places(mission)
+    return where.loc[(where["kind"] == "site") & where["longitude"].isna(), "name"].tolist()
+
+
+def _breaks(mission: Mission, plan: Plan) -> dict[str, Any] | None:
+    """Return by commodity what is on hand and missing in each period (tonnes); None for one period."""
+    flows = pipeline_by_period(mission, plan)
+    if mission.T < 2 or flows.empty:
+        return None
+    shown = list(range(1, mission.T + 1, math.ceil(mission.T / MOST_PERIODS)))
+    by_period = flows[flows["period"].isin(shown)].groupby("commodity", sort=False)
+    rows = [
+        {"commodity": name, "cells": list(zip(each["left"], each["missing"], strict=True))}
+        for name, each in by_period
+    ]
+    return {"periods": shown, "rows": rows}
+
+
+def _explained(known: Reasons) -> dict[str, Any]:
+    """Return the tables of an explanation as columns and rows, and its notes."""
+    tables = ("values", "stuck", "conflicts", "rule_of_thumb", "overlaps", "gaps", "kinds")
+    first = {name: _table(getattr(known, name), MOST_EXPLAINED) for name in tables}
+    return {**first, "shortfalls": _table(known.shortfalls, MOST_ROWS), "notes": known.notes}
+
+
+def _table(frame: pd.DataFrame, most: int) -> dict[str, Any]:
+    """Return columns (heading, and whether it holds numbers, words or sentences) and rows of any table."""
+    columns = [(str(name), _kind_of(frame[name])) for name in frame]
+    rows = frame.head(most).to_numpy(dtype=object).tolist()
+    return {"columns": columns, "rows": rows, "more": max(0, len(frame) - most)}
+
+
+def _kind_of(column: pd.Series) -> str:
+    """Return n for numbers, text for sentences, which need room, and "" for words."""
+    if pd.api.types.is_numeric_dtype(column):
+        return "n"
+    return "text" if column.astype("str").str.len().max() > LONGEST_WORDS else ""

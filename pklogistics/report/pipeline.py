@@ -16,6 +16,8 @@ from pklogistics.report.naming import names_of
 from pklogistics.report.words import number
 
 COLUMNS = ("commodity", "stock", "pledged", "bought", "given", "expired", "left", "breaks", "missing")
+FLOWS = ("stock", "pledged", "bought", "given", "expired", "left", "missing")
+"""What is told of a commodity in each period."""
 
 
 def pipeline(mission: Mission, plan: Plan) -> pd.DataFrame:
@@ -28,7 +30,7 @@ def pipeline(mission: Mission, plan: Plan) -> pd.DataFrame:
     if not mission.has("commodities"):
         return pd.DataFrame({name: [] for name in COLUMNS})
     goods = mission.frame("commodities").set_index("commodity")
-    weight = goods["weight_t"].where(goods["weight_t"] > 0, 1.0)
+    weight = _weight(goods)
     tables = plan.tables
     intake = tables["intake"]  # its quantities are what was taken; what was declined stands beside them
     last = tables["inventory"].loc[lambda t: t["period"] == mission.T]
@@ -51,12 +53,54 @@ def pipeline(mission: Mission, plan: Plan) -> pd.DataFrame:
     return result.drop(columns="inflow").rename_axis("commodity").reset_index()
 
 
-def _sum(frame: pd.DataFrame) -> pd.Series:
-    return frame.groupby("commodity")["quantity"].sum()
+def _sum(frame: pd.DataFrame, *keys: str) -> pd.Series:
+    return frame.groupby(["commodity", *keys])["quantity"].sum()
+
+
+def _weight(goods: pd.DataFrame) -> pd.Series:
+    """Return the tonnes of one unit by commodity; 1 for what weighs nothing."""
+    return goods["weight_t"].where(goods["weight_t"] > 0, 1.0)
+
+
+def pipeline_by_period(mission: Mission, plan: Plan) -> pd.DataFrame:
+    """Return a row per commodity of `pipeline`, in its order, and period, in tonnes.
+
+    Columns: commodity, period, stock, pledged, bought (by the period in which they arrive), given, expired,
+    left (on hand at the end of the period), missing (what those left without would have taken).
+    """
+    order = pipeline(mission, plan)["commodity"]
+    if order.empty:
+        return pd.DataFrame({name: [] for name in ("commodity", "period", *FLOWS)})
+    tables = plan.tables
+    intake = tables["intake"]
+    arriving = tables["purchases"].drop(columns="period").rename(columns={"arrives": "period"})
+    sums = {
+        "stock": _sum(intake[intake["source"] == "stock"], "period"),
+        "pledged": _sum(intake[intake["source"] == "pledge"], "period"),
+        "bought": _sum(arriving, "period"),
+        "given": _sum(tables["distributions"], "period"),
+        "expired": _sum(tables["expiries"], "period"),
+        "left": _sum(tables["inventory"], "period"),
+        "missing": _missing(mission, plan).set_index(["commodity", "period"])["quantity"],
+    }
+    goods = mission.frame("commodities").set_index("commodity")
+    cells = pd.MultiIndex.from_product([goods.index, range(1, mission.T + 1)], names=["commodity", "period"])
+    frame = pd.DataFrame({name: each.reindex(cells) for name, each in sums.items()}).fillna(0.0)
+    frame = frame.mul(_weight(goods), axis=0, level="commodity").reset_index()
+    frame["commodity"] = frame["commodity"].map(names_of(mission, "commodity"))
+    position = frame["commodity"].map(pd.Series(range(len(order)), index=order))
+    shown = frame.assign(position=position).dropna(subset="position")
+    return shown.sort_values(["position", "period"], ignore_index=True).drop(columns="position")
 
 
 def _first_breaks(mission: Mission, plan: Plan) -> pd.DataFrame:
     """Return by commodity the first period in which it is missing, and how much then: period, quantity."""
+    first = _missing(mission, plan).sort_values("period").drop_duplicates("commodity")
+    return first.set_index("commodity")
+
+
+def _missing(mission: Mission, plan: Plan) -> pd.DataFrame:
+    """Return what those left without would have taken: commodity, period, quantity (above 0)."""
     unmet = plan.tables["coverage"][["activity", "period", "unmet"]]
     recipes = mission.frame("recipes")[["activity", "commodity", "per_person"]]
     chosen = mission.frame("requirements")["activity"]
@@ -66,8 +110,7 @@ def _first_breaks(mission: Mission, plan: Plan) -> pd.DataFrame:
     lines["quantity"] = lines["unmet"] * lines["per_person"]
     grouped = lines[lines["quantity"] > 0].groupby(["commodity", "period"], as_index=False)
     missing: pd.DataFrame = grouped[["quantity"]].sum()
-    first = missing.sort_values("period").drop_duplicates("commodity")
-    return first.set_index("commodity")
+    return missing
 
 
 def _average_basket(plan: Plan, activities: pd.Series) -> pd.DataFrame:

@@ -9,13 +9,17 @@ import pandas as pd
 from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
+from pklogistics.report.brief import Answer, brief
+from pklogistics.report.naming import named
 from pklogistics.report.pipeline import duties, pipeline
+from pklogistics.report.reasons import known
 
 MOST_ROWS = 10
 LONGEST_NAME = 60
@@ -45,24 +49,53 @@ class Bar:
         yield Text(full * blocks + empty * (BAR_WIDTH - blocks), style=_shade(self._share))
 
 
-def summary(mission: Mission, plan: Plan) -> RenderableType:
-    """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates."""
+def summary(
+    mission: Mission,
+    plan: Plan,
+    more: Iterable[RenderableType] = (),
+    after: Iterable[RenderableType] = (),
+) -> RenderableType:
+    """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates.
+
+    ``more`` are further sections that follow on coverage, ``after`` those that follow on the shortfalls.
+    """
     if not plan.found:
         return Group(_title(plan), Text(words.verdict(plan)), *_notes(plan))
     sections = [
         _certificate(plan),
         _coverage(plan, mission.T),
+        *more,
         *_money(plan),
         *_pipeline(mission, plan),
         *_troops(plan, mission.T),
         *_broken(plan, mission.T),
         *_shortfalls(plan, mission.T),
+        *after,
         *_notes(plan),
     ]
-    return Group(*_spaced([_title(plan), *sections]))
+    return Group(*spaced([_title(plan), *sections]))
 
 
-def _spaced(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+def minute(
+    mission: Mission, plan: Plan, explanation: object | None = None, rule_of_thumb: Plan | None = None
+) -> RenderableType:
+    """Return the answers that a head of office wants in a minute, as the page gives them first."""
+    answers = brief(mission, named(mission, plan), known(mission, plan, explanation, rule_of_thumb))
+    return Group(_title(plan), *spaced([_answer(answer) for answer in answers]))
+
+
+def _answer(answer: Answer) -> RenderableType:
+    head = Text(f"{answer.question} ", style="bold")
+    head.append(words.printable(answer.headline))
+    told = [
+        Padding(Text(" ".join(words.printable(each).split())), (0, 0, 0, 2), expand=False)
+        for each in answer.sentences
+    ]
+    return Group(head, *told)
+
+
+def spaced(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """Yield the parts with a blank line between any two."""
     for position, part in enumerate(parts):
         if position:
             yield Text()

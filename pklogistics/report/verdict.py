@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -23,7 +25,16 @@ def verdict(plan: Plan, found: Report) -> RenderableType:
         return Group(tiers, Text("Every rule, cost and tier holds.", style="green"))
     count = len(found.violations)
     sentence_of_count = f"{count:,} violation{'s' if count != 1 else ''} of the mission's rules."
-    return Group(tiers, Text(), _violations(found), Text(sentence_of_count, style="bold red"))
+    told = Text(sentence_of_count, style="bold red")
+    return Group(tiers, Text(), _violations(found), told, *_by_rule(found))
+
+
+def _by_rule(found: Report) -> list[Text]:
+    """Return how many violations there are of each rule, the most first, where they are not all shown."""
+    counts = Counter(violation.rule for violation in found.violations)
+    if len(found.violations) <= MOST_VIOLATIONS:
+        return []
+    return [Text(f"By rule: {', '.join(f'{rule} {count:,}' for rule, count in counts.most_common())}.")]
 
 
 def _violations(found: Report) -> RenderableType:

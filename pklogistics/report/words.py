@@ -14,6 +14,8 @@ TIER_UNITS = {
     "waste": "tonnes expired",
 }
 
+NOTHING = 1e-9
+
 STOPPED = {
     "gap": "proven as asked",
     "time": "time limit",
@@ -38,6 +40,16 @@ def number(value: float) -> str:
     if abs(value) >= 100 or math.isclose(value, round(value), rel_tol=1e-6, abs_tol=1e-6):
         return f"{round(value):,}"
     return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
+
+
+def fine(value: float) -> str:
+    """Return a number with three digits that matter, where one more of something may count for little.
+
+    What is less than a billionth is what a solver left of nothing.
+    """
+    if abs(value) < NOTHING:
+        return "0"
+    return number(value) if abs(value) >= 100 or not math.isfinite(value) else f"{value:,.3g}"
 
 
 def printable(text: str) -> str:
@@ -68,6 +80,11 @@ def percent(share: float, digits: int = 0) -> str:
     if share > 0 and float(text[:-1]) == 0:
         return f"<{10 ** -(digits + 2):.{digits}%}"
     return text
+
+
+def shade(share: float) -> str:
+    """Return the class of a share of coverage, h0 (less than 20%) to h4 (80% and more); "" for none."""
+    return f"h{min(4, math.floor(share * 5 + 1e-9))}" if math.isfinite(share) else ""
 
 
 def gap(value: float) -> str:

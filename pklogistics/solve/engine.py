@@ -59,7 +59,6 @@ class Engine:
         self.backend, self.monitor, self.options, self.clock = backend, monitor, options, clock
         self.favourite: str | None = None
         self._scaling = scaling
-        self._simplex = Glop()
 
     def beside(self, backend: Backend, deadline: float) -> Engine:
         """Return an engine of its own for a second backend that works on the same program."""
@@ -90,13 +89,26 @@ class Engine:
         values = self.backend.found(len(self._scaling.columns))
         return None if values is None else values * self._scaling.columns
 
-    def solve_fixed(self, piece: Piece, values: Floats) -> Outcome:
-        """Solve what is left of a piece with its integers fixed at these (whole) values, by simplex."""
+    def solve_fixed(
+        self,
+        piece: Piece,
+        values: Floats,
+        seconds: float = math.inf,
+        watch: Watch | None = None,
+        *,
+        primal: bool = False,
+    ) -> Outcome:
+        """Solve what is left of a piece with its integers fixed at these (whole) values, by simplex.
+
+        It takes no longer than so many ``seconds``, nor much longer than there is time, and goes on whatever
+        was pressed unless a ``watch`` is given. ``primal`` says that a plan is easily had.
+        """
         began = time.monotonic()
         rest = piece.with_integers_fixed(values)
-        limits = self._limits(began + self.clock.left() + _SPILL_SECONDS)
-        outcome = self._run(self._simplex, rest, limits, Start(), Patient())
-        self.clock.cleaning = max(self.clock.cleaning, time.monotonic() - began)
+        limits = self._limits(began + min(seconds, self.clock.left() + _SPILL_SECONDS))
+        outcome = self._run(Glop(primal=primal), rest, limits, Start(), watch or Patient())
+        if watch is None:  # What may be ended is no cleaning, for which time would have to be kept free.
+            self.clock.cleaning = max(self.clock.cleaning, time.monotonic() - began)
         return outcome
 
     def _limits(self, deadline: float) -> Limits:

@@ -16,12 +16,17 @@ from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.claims import settle_claim
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
+from pklogistics.solve.lean import lean
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.race import Goal, Race
 from pklogistics.solve.search import Search
 
 _NORMAL, _HIGH = 1e-7, 1e-10
 """Precision asked of a solver, at first and when that did not suffice."""
+
+
+_BUSY_SHARE, _BUSY_SECONDS = 0.3, 30.0
+"""What a plan with everything in use may take: of the time left, and at most."""
 
 
 def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
@@ -32,13 +37,15 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
     SolverError
         If the program has no solution, or no finite optimum, or the solver fails.
     """
+    gap = engine.options.gap
     if search.values is None and not search.piece.continuous:
         search.offer(idle_point(engine, search.piece))
+        if not search.solved(gap):
+            search.offer(busy_point(engine, search.piece))
         engine.monitor.tell(search.value, search.bound)
-    gap = engine.options.gap
     if search.solved(gap):
         return
-    ended_by_itself = _round(engine, search, tiers_left, search.piece, _NORMAL)
+    ended_by_itself = _round(engine, search, tiers_left, lean(search.piece), _NORMAL)
     if search.solved(gap) or not ended_by_itself:
         return
     ended_by_itself = _round(engine, search, tiers_left, search.loose, _HIGH)
@@ -55,7 +62,21 @@ def idle_point(engine: Engine, piece: Piece) -> Floats | None:
 
     None if that is not feasible.
     """
-    outcome = engine.solve_fixed(piece, piece.tidied(np.zeros(piece.columns)))
+    outcome = engine.solve_fixed(piece, piece.tidied(np.zeros(piece.columns)), primal=True)
+    return None if outcome.values is None else piece.tidied(outcome.values)
+
+
+def busy_point(engine: Engine, piece: Piece) -> Floats | None:
+    """Return the plan in which everything is there that could be: integers at their upper bounds.
+
+    None if an integer has no upper bound, or that is not feasible, which mostly a look at the rows tells.
+    Where nothing but money limits what opens, and money is a later tier's concern, this plan serves all.
+    """
+    most = np.where(piece.integer, piece.col_upper, 0.0)
+    if not np.isfinite(most).all() or piece.with_integers_fixed(most).refuted():
+        return None
+    seconds = min(_BUSY_SHARE * engine.clock.left(), _BUSY_SECONDS)
+    outcome = engine.solve_fixed(piece, most, seconds, engine.monitor, primal=True)
     return None if outcome.values is None else piece.tidied(outcome.values)
 
 
@@ -96,7 +117,9 @@ def _alone(engine: Engine, search: Search, piece: Piece, deadline: float, precis
 
 def _judge(engine: Engine, search: Search, name: str, outcome: Outcome) -> None:
     settle_claim(engine, search, outcome)
-    if outcome.values is not None and not take_point(engine, search, outcome.values):
+    # Cleaning a large point takes seconds, at a time when there are none left: only what may be better is.
+    better = outcome.values is not None and search.piece.value(outcome.values) < search.value
+    if outcome.values is not None and better and not take_point(engine, search, outcome.values):
         search.notes.append(f"a solution of {name} broke rows once it was cleaned; it was not used")
     if not search.offer_bound(outcome.bound):
         search.notes.append(f"{name} claimed a bound that a verified solution refutes; it was dropped")

@@ -35,6 +35,7 @@ from pklogistics.solve.backend import Start
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.kin import Kin
+from pklogistics.solve.lean import lean
 from pklogistics.solve.losses import Losses
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
@@ -73,6 +74,9 @@ class Improver:
     factor: float = 1.0
     mail: Floats | None = None
 
+    def __post_init__(self) -> None:
+        self._piece = lean(self.search.piece)
+
     def poll(self, incumbent: float, bound: float) -> Stopped | None:
         """Tell the solver when it is over."""
         return "stopped" if self.over.is_set() else None
@@ -88,7 +92,7 @@ class Improver:
 
     def _search(self) -> None:
         random = np.random.default_rng(self.engine.options.seed)
-        if self.search.next_costs is not None and math.isfinite(self.search.piece.trivial_bound()):
+        if self.search.next_costs is not None and math.isfinite(self._piece.trivial_bound()):
             self._step(self._ideal(self.search.next_costs), self.engine.clock.left() / 3, _ANY_PLAN)
         if not self.search.proven_before and self.search.values is not None:
             self._step(self._as_today())
@@ -101,12 +105,12 @@ class Improver:
             values = self._best()
             if turn is not None:
                 freed = around[turn].freed(values, shares[turn], random)
-                ended, better = self._step(_with_fixed(self.search.piece, values, ~freed))
+                ended, better = self._step(_with_fixed(self._piece, values, ~freed))
                 grown = shares[turn] * (1.3 if ended else 0.8)
                 shares[turn] = min(max(grown, _LEAST_SHARE), _MOST_SHARE)
             elif relaxed is not None:
                 freed = np.abs(values - relaxed) > _RELAXED_ALIKE
-                _, better = self._step(_with_fixed(self.search.piece, values, ~freed))
+                _, better = self._step(_with_fixed(self._piece, values, ~freed))
             else:
                 continue
             if better and relaxed is None:
@@ -126,13 +130,13 @@ class Improver:
         return self.search.values
 
     def _relaxation(self) -> Floats | None:
-        piece = self.search.piece
+        piece = self._piece
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
         return self.engine.solve(relaxed, time.monotonic() + self._step_seconds(), Start(), watch=self).values
 
     def _as_today(self) -> Piece:
         """Return the piece in which nothing is anywhere but where it is today."""
-        piece, today = self.search.piece, self.search.today
+        piece, today = self._piece, self.search.today
         most = np.full(piece.columns, np.inf) if today is None else np.where(np.isnan(today), np.inf, today)
         return replace(piece, col_upper=np.minimum(piece.col_upper, np.maximum(piece.col_lower, most)))
 
@@ -141,7 +145,7 @@ class Improver:
 
     def _ideal(self, next_costs: Floats) -> Piece:
         """Return the piece in which this tier is at its trivial bound, with the next one's objective."""
-        return self.search.piece.at_trivial_bound().with_objective(next_costs, 0.0)
+        return self._piece.at_trivial_bound().with_objective(next_costs, 0.0)
 
     def _step(self, part: Piece, seconds: float | None = None, gap: float | None = None) -> tuple[bool, bool]:
         """Search one part of the program; return whether it was searched to its end, and to any avail."""

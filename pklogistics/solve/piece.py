@@ -89,6 +89,17 @@ class Piece:
         """Whether a point keeps every row, bound and integrality within a tolerance."""
         return bool(np.isfinite(values).all()) and self.violation(values) <= tolerance
 
+    def refuted(self) -> bool:
+        """Whether some row cannot be kept within the column bounds, by its own entries alone."""
+        row = np.repeat(np.arange(self.rows), np.diff(self.matrix.indptr))
+        used = self.matrix.data != 0
+        row, column, entry = row[used], self.matrix.indices[used], self.matrix.data[used]
+        ends = np.sort(np.stack((entry * self.col_lower[column], entry * self.col_upper[column])), axis=0)
+        least, most = (np.bincount(row, weights=end, minlength=self.rows) for end in ends)
+        size = np.abs(np.where(np.isfinite(ends), ends, 0.0)).max(axis=0)
+        room = FEASIBLE * (1.0 + np.bincount(row, weights=size, minlength=self.rows))
+        return bool(((least > self.row_upper + room) | (most < self.row_lower - room)).any())
+
     def tidied(self, values: Floats) -> Floats:
         """Return a point with integers rounded and every column moved within its bounds."""
         rounded = np.where(self.integer, np.round(values), values)

@@ -5,21 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 import pklogistics
-from pklogistics.cli import app
 from pklogistics.exchange import import_mission
+from tests.command import run
 from tests.exchange.samples import ESUPS, esups, reliefops
 
 AT_TOWN = ("--set", "item=Kits", "--set", "location=Town")
-
-
-def run(*words: object, code: int = 0):
-    result = CliRunner().invoke(app, [str(word) for word in words])
-    assert result.exit_code == code, result.output
-    assert "Traceback" not in result.output
-    return result
 
 
 def answer(*words: object, code: int = 0):

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import pklogistics
 from pklogistics.cli import app
+from pklogistics.errors import PlanError
 from pklogistics.plan import Plan
 from pklogistics.solve import Solution, TierSolution
 
@@ -61,6 +62,7 @@ def test_solve_answers_with_exactly_the_promised_keys(solved):
             "seconds",
             "violations",
             "plan",
+            "rule_of_thumb",
         )
     ]
     assert list(record["seconds"]) == ["read", "compile", "solve", "check", "total"]
@@ -201,6 +203,67 @@ def test_check_warns_of_another_missions_plan(solved):
     assert "for the mission 'tiny-first'" in result.stderr
 
 
+def test_report_writes_the_page_and_tells_the_minute(solved, tmp_path):
+    _, folder = solved
+    page = tmp_path / "page.html"
+    record = answer("report", FIRST, folder / "plan", "-o", page)
+    assert record == {"ok": True, "mission": "tiny-first", "report": str(page), "bytes": page.stat().st_size}
+    assert page.read_text() == (folder / "plan.html").read_text()  # What solve writes of the same plan.
+    result = run("report", FIRST, folder / "plan", "-o", page)
+    assert "What is reached? 90% of all needs" in result.stdout  # 500 of 5000 stay without.
+    assert f"report written to {page}" in result.stderr.replace("\n", "")
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert run("report", FIRST, folder / "plan", "-o", page, "-q").output == ""
+
+
+def test_the_page_of_solve_tells_reasons_and_the_rule_of_thumb(solved):
+    page = (solved[1] / "plan.html").read_text(encoding="utf-8")
+    for words in ("Shortfalls and what binds", "serves as many as its", "Beside the rule of thumb"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(PlanError("it breaks C1"), "it breaks C1"), (RuntimeError("a bug"), "itself, RuntimeError: a bug")],
+)
+def test_a_page_never_fails_for_want_of_reasons(solved, tmp_path, monkeypatch, error, words):
+    def fails(*_args, **_keys):
+        raise error
+
+    monkeypatch.setattr("pklogistics.explain.explain", fails)
+    monkeypatch.setattr("pklogistics.explain.thumb.rule_of_thumb", fails)
+    page = tmp_path / "page.html"
+    result = run("report", FIRST, solved[1] / "plan", "-o", page)
+    said = " ".join(result.stderr.split())
+    assert "no reasons are told" in said
+    assert "the rule of thumb is not told" in said
+    assert words in said
+    assert "Shortfalls, the gravest first" in page.read_text()  # As the tables of the plan have them.
+
+
+def test_a_page_can_do_without_reasons(solved, tmp_path):
+    page = tmp_path / "page.html"
+    run("report", FIRST, solved[1] / "plan", "-o", page, "--time-limit", "0")
+    assert "rule of thumb" not in page.read_text()
+
+
+def test_report_refuses_what_it_cannot_read_or_replace(solved, tmp_path):
+    plan = solved[1] / "plan"
+    (tmp_path / "areas.geojson").write_text("{}")
+    words = ("report", FIRST, plan, "-o", tmp_path / "page.html", "--boundaries")
+    assert "GeoJSON FeatureCollection" in run(*words, tmp_path / "areas.geojson", code=1).output
+    assert "nothing at" in run(*words, tmp_path / "none.geojson", code=2).output
+    (tmp_path / "mine.html").write_text("<p>mine</p>")
+    assert "not a report" in run("report", FIRST, plan, "-o", tmp_path / "mine.html", code=2).output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["areas.geojson", "mine.html"]
+
+
+def test_report_warns_of_another_missions_plan(solved, tmp_path):
+    other = INSTANCES / "tiny-staff"
+    result = run("report", other, solved[1] / "plan", "-o", tmp_path / "page.html")
+    assert "the plan is for the mission 'tiny-first'" in result.stderr
+
+
 def test_convert_goes_round_without_loss(tmp_path):
     places = [tmp_path / "mission.json", tmp_path / "mission.xlsx", tmp_path / "mission"]
     source = FIRST
@@ -337,3 +400,45 @@ def test_names_cannot_reach_through_to_the_terminal(invalid):
     result = run("validate", invalid, code=1)
     assert "\x1b" not in result.output
     assert "\u202e" not in result.output
+
+
+def test_explain_tells_why_and_what_more_would_serve(solved):
+    _, folder = solved
+    record = answer("explain", FIRST, folder / "plan")
+    (shortfall,) = record["shortfalls"]
+    assert (shortfall["site"], shortfall["kind"], shortfall["proven"]) == ("camp", "max_people", True)
+    assert record["limits"][0]["table"] == "capabilities"
+    shown = run("explain", FIRST, folder / "plan").stdout
+    assert "serves as many as its" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_what_if_and_compare(solved, tmp_path):
+    # 500 of 5000 wait because both serve as many as they can; 300 more from the agency, and 200 wait.
+    _, folder = solved
+    run("solve", FIRST, "--set", "capabilities.agency.max_people=+300", "-o", tmp_path / "more", "-q")
+    record = answer("compare", folder / "plan", tmp_path / "more")
+    measures = {line["measure"]: line for line in record["measures"]}
+    reached = [measures["people reached"][name] for name in ("first", "second", "difference")]
+    assert reached == [pytest.approx(4500), pytest.approx(4800), pytest.approx(300)]
+    assert [line["site"] for line in record["differences"]] == ["camp"]
+    shown = run("compare", folder / "plan", tmp_path / "more").stdout
+    assert "people reached" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    refused = answer("solve", FIRST, "--set", "capabilities.agensy.max_people=1", code=2)
+    assert "did you mean 'agency'" in refused["error"]
+
+
+def test_check_proves_the_bound_anew(solved):
+    _, folder = solved
+    record = answer("check", FIRST, folder / "plan", "--bound")
+    proofs = {proof["tier"]: proof for proof in record["bound"]}
+    assert proofs["need"]["proven"] == pytest.approx(500)
+    assert proofs["need"]["by"] == "glop"  # The plan is HiGHS's.
+    assert "Proven here" in run("check", FIRST, folder / "plan", "--bound").stdout
+
+
+def test_solve_compares_with_the_rule_of_thumb(solved):
+    record, _ = solved
+    spent = next(line for line in record["rule_of_thumb"] if line["measure"] == "money spent")
+    assert (spent["plan"], spent["thumb"]) == (pytest.approx(14000), pytest.approx(14500))

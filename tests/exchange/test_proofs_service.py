@@ -61,7 +61,7 @@ def test_large_knapsack_is_near_the_best_known_with_a_bound():
     file = reference("orlib_mkp", "mknapcb1.txt")
     assert len(instances("mknap", file)) == 30
     mission = import_mission("mknap", file, "1")
-    plan = pklogistics.solve(mission, gap=2e-3, time_limit=30)
+    plan = pklogistics.solve(mission, gap=2e-3, time_limit=10)
     (need,) = plan.tiers
     best = published("orlib_mkp", "5.100-00")
     assert 0.998 * best <= all_of(mission) - need.value <= best

@@ -176,7 +176,6 @@ def test_every_figure_of_an_empty_plan_is_empty():
     for table in (
         figures.coverage_by(plan, 1, "sector"),
         figures.costs_by(plan, "kind_of_cost"),
-        figures.payments_by(plan, "fund", "payee"),
         figures.funds(plan),
         figures.troops(plan, 1),
         figures.shortfalls(plan),

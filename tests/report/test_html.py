@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+import pklogistics
 from pklogistics.errors import NoPlanError, PlanError
 from pklogistics.plan import Plan
+from pklogistics.report.charts import chart_data
 from pklogistics.report.html import report, write_page
 from tests.report.missions import HOSTILE, hostile
 
 VOID = {"meta", "link", "rect", "br", "img", "input", "hr"}
 REQUESTS = {
-    "script",
     "img",
     "iframe",
     "object",
@@ -51,7 +56,8 @@ class Page(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data):
-        self.text.append(data)
+        if self._open[-1:] not in (["script"], ["style"]):
+            self.text.append(data)
 
     def all(self, tag):
         return [attributes for name, attributes in self.tags if name == tag]
@@ -70,7 +76,20 @@ def page(html):
 def test_hostile_names_are_text(page):
     names = {name.replace("\n", " ") for name in HOSTILE}
     assert names <= set(page.text)  # Each stands in the page as it is, and is nothing but text.
-    assert page.all("script") == page.all("img") == page.all("b") == page.all("i") == []
+    assert page.all("img") == page.all("b") == page.all("i") == []
+    # Three scripts, none of them from a name: the data, the library and ours.
+    assert page.all("script") == [{"type": "application/json", "id": "data"}, {}, {}]
+
+
+def _scripts(html):
+    return re.findall(r"<script[^>]*>(.*?)</script>", html, flags=re.DOTALL)
+
+
+def test_the_data_in_the_page_is_what_was_put_there(html):
+    found = _scripts(html)[0]
+    assert json.loads(found) == json.loads(json.dumps(chart_data(*hostile())))
+    # Nothing in it can end the script, begin markup or be taken for an attribute's end.
+    assert re.findall(r"[<>&']", found) == []
 
 
 def test_nothing_asks_the_network_or_runs(html, page):
@@ -84,7 +103,17 @@ def test_nothing_asks_the_network_or_runs(html, page):
     assert "@import" not in style
     assert re.findall(r"url\((?!#)", style) == []
     policies = [m["content"] for m in page.all("meta") if m.get("http-equiv") == "Content-Security-Policy"]
-    assert policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
+    sums = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in _scripts(html)[1:]]
+    scripts = " ".join(f"'sha256-{each}'" for each in sums)
+    assert policies == [f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data:"]
+
+
+def test_the_library_is_the_one_that_its_makers_published():
+    room = Path(pklogistics.report.__file__).parent / "echarts"
+    library = (room / "echarts.min.js").read_bytes()
+    assert f"`{hashlib.sha256(library).hexdigest()}`" in (room / "README.md").read_text()
+    assert {"LICENSE", "LICENSE-d3", "LICENSE-zrender", "NOTICE"} <= {p.name for p in room.iterdir()}
+    assert b"\r" not in library  # A browser would read another text than the one whose sum is allowed.
 
 
 def test_tables_can_be_read_aloud(page):
@@ -109,7 +138,7 @@ def test_every_section_is_there(page):
         ),
         *(
             "Money",
-            "Posts and troops",
+            "Posts, security and medical reach",
             "Who works where",
             "Sources of the mission",
             "1 April 2011 to 30 May 2011",

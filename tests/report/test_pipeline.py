@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 import pklogistics
-from pklogistics.report.pipeline import duties, pipeline
+from pklogistics.report.pipeline import duties, pipeline, pipeline_by_period
 from pklogistics.report.terminal import summary
 
 
@@ -77,6 +77,14 @@ def test_what_is_declined_is_not_taken_off_what_was_taken() -> None:
     assert duties(mission, declining)[0] == "Stock and pledges not taken in: Rice, <long> 0.6 t."
 
 
+def test_each_period_tells_what_came_went_and_was_missing() -> None:
+    rows = pipeline_by_period(*relief()).set_index("period")
+    # Period 1: 1 t in store is given out. Period 2: 0.5 t pledged is, and 50 people miss 10 kg each.
+    names = ["stock", "pledged", "bought", "given", "expired", "left", "missing"]
+    assert rows.loc[1, names].tolist() == pytest.approx([1, 0, 0, 1, 0, 0, 0])
+    assert rows.loc[2, names].tolist() == pytest.approx([0, 0.5, 0, 0.5, 0, 0, 0.5])
+
+
 def test_what_is_opened_and_escorted() -> None:
     assert duties(*relief()) == [
         "Routes opened: The port to town by road (period 1).",
@@ -103,4 +111,4 @@ def test_a_mission_without_goods_has_no_pipeline() -> None:
     plan = pklogistics.solve(mission, time_limit=30)
     assert pipeline(mission, plan).empty
     assert duties(mission, plan) == []
-    assert "Pipeline" not in pklogistics.report(mission, plan)
+    assert "Pipeline of goods" not in pklogistics.report(mission, plan)

@@ -30,6 +30,14 @@ def test_numbers_have_separators_and_the_digits_that_matter(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
+    [(0.125, "0.125"), (0, "0"), (33.25, "33.2"), (12_345.6, "12,346"), (math.nan, "-"), (1.05e-15, "0")],
+)
+def test_what_one_more_is_worth_keeps_three_digits(value, text):
+    assert words.fine(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
     [(950, "950"), (12_345, "12.3k"), (999_999, "1.0M"), (123_456_789, "123M"), (4.6e9, "4.6bn")],
 )
 def test_headline_numbers_are_short(value, text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -258,3 +259,16 @@ def test_scip_log() -> None:
     assert scip.progress(head + "|-7.790460e+04 |      --      |    Inf | unknown") == (-77904.6, math.inf)
     silent = "presolving:\n time | node | dualbound | primalbound | gap |"
     assert scip.progress(silent) == (-math.inf, math.inf)
+
+
+def test_rows_that_bounds_refute() -> None:
+    # x + y <= 3 with x and y at least 2 cannot be; at least 1 can. An open bound refutes nothing.
+    def case(lower: float, upper: float = 5.0) -> Piece:
+        return piece_of(program([[1, 1]], [-np.inf], [3], costs={"c": [1, 1]}, lower=lower, upper=upper))
+
+    assert case(2).refuted()
+    assert not case(1).refuted()
+    # -x - y >= 1 asks for something below 0.
+    below = piece_of(program([[-1, -1]], [1], [np.inf], costs={"c": [1, 1]}, lower=[0, -np.inf], upper=9))
+    assert not below.refuted()
+    assert replace(below, col_lower=np.zeros(2)).refuted()

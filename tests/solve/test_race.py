@@ -19,6 +19,13 @@ from pklogistics.solve.race import Goal, Race
 from tests.solve.posts import posts, search_of
 
 
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A head start and a trial of a fraction of a second: what follows them is tested, not their length."""
+    monkeypatch.setattr(race, "_HEAD_START_SECONDS", 0.4)
+    monkeypatch.setattr(race, "_TRIAL_SECONDS", (0.2, 0.2))
+
+
 @dataclass
 class Pretender:
     """A solver that says what it is told to say, and goes on until it is stopped.
@@ -63,23 +70,21 @@ def test_the_better_bound_of_two_solvers_proves_the_plan_found_beside_them() -> 
     }
 
 
-def test_the_weaker_bound_makes_way_after_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(race, "_TRIAL_SECONDS", (0.5, 0.5))
+def test_the_weaker_bound_makes_way_after_a_trial() -> None:
     engine, search = search_of(posts(), threads=2)
     engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
-    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 5, 1e-7, last=True), rival)
+    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 2, 1e-7, last=True), rival)
     assert contest.run() == "time"
-    assert engine.backend.stopped_after < 4.0
+    assert engine.backend.stopped_after < 1.8
     assert math.isinf(rival.stopped_after)
 
 
-def test_whose_bound_was_better_begins_the_next_tier_and_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(race, "_TRIAL_SECONDS", (0.5, 0.5))
+def test_whose_bound_was_better_begins_the_next_tier_and_is_alone() -> None:
     engine, search = search_of(posts(), threads=2)
     engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
-    Race(engine, search, search.piece, Goal(time.monotonic() + 4, 1e-7, last=False), rival).run()
+    Race(engine, search, search.piece, Goal(time.monotonic() + 2, 1e-7, last=False), rival).run()
     assert engine.favourite == "second"
-    later = Race(engine, search, search.piece, Goal(time.monotonic() + 4, 1e-7, last=True), rival)
+    later = Race(engine, search, search.piece, Goal(time.monotonic() + 2, 1e-7, last=True), rival)
     assert later.run() == "time"
     assert list(later.outcomes) == ["second"]
 
@@ -96,11 +101,10 @@ def test_a_favourite_that_fails_is_followed_by_the_other() -> None:
     }
 
 
-def test_there_is_no_need_to_make_way_where_there_are_cores_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(race, "_TRIAL_SECONDS", (0.5, 0.5))
+def test_there_is_no_need_to_make_way_where_there_are_cores_for_all() -> None:
     engine, search = search_of(posts(), threads=3)
     engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
-    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 4, 1e-7, last=True), rival)
+    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 2, 1e-7, last=True), rival)
     assert contest.run() == "time"
     assert math.isinf(engine.backend.stopped_after)
     assert math.isinf(rival.stopped_after)
@@ -112,10 +116,10 @@ def test_an_earlier_tier_is_searched_on_for_a_while_and_more_exactly() -> None:
     rival = Pretender("second", bound=100.0)
     began = time.monotonic()
     contest = Race(engine, search, search.piece, Goal(began + 30, 1e-7, last=False), rival)
-    # 112 is proven to 100, a gap of 10.7%, a moment after the head start of two seconds; it goes on for as
-    # long again at least, until twice that time.
+    # 112 is proven to 100, a gap of 10.7%, a moment after the head start of 0.4 seconds; it goes on for
+    # twice as long again.
     assert contest.run() == "gap"
-    assert time.monotonic() - began > 4.0
+    assert time.monotonic() - began > 3 * 0.4
     assert engine.backend.gap_asked == pytest.approx(1e-6)
 
 
@@ -134,7 +138,7 @@ def test_whoever_says_stop_is_obeyed_at_once() -> None:
     engine, search = search_of(posts(), should_stop=stop.is_set)
     engine.backend, rival = Pretender("first"), Pretender("second")
     contest = Race(engine, search, search.piece, Goal(time.monotonic() + 60, 1e-7, last=True), rival)
-    threading.Timer(0.5, stop.set).start()
+    threading.Timer(0.2, stop.set).start()
     began = time.monotonic()
     assert contest.run() == "stopped"
     assert time.monotonic() - began < 2.0

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
-from pklogistics.solve import BACKENDS, Options, Progress, solve_program
+from pklogistics.model.program import Floats
+from pklogistics.solve import BACKENDS, Options, Progress, exact, solve_program
+from pklogistics.solve.backend import Outcome
 from pklogistics.solve.options import SolverName
+from pklogistics.solve.piece import Piece
+from tests.solve.posts import posts, search_of
 from tests.solve.programs import diet, hard, knapsack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -179,3 +186,20 @@ def test_nothing_is_printed(name: SolverName, capfd: pytest.CaptureFixture[str])
     if name in MIXED:
         solve_program(hard(), Options(solver=name, time_limit=0.5))
     assert capfd.readouterr() == ("", "")
+
+
+def test_whoever_says_stop_does_not_wait_for_the_plan_with_everything_in_use() -> None:
+    # The idle plan is made whatever is said; the busy one is an attempt, and is told to stop like any search.
+    engine, search = search_of(posts(), should_stop=lambda: True)
+    watched: list[object] = []
+    given = engine.solve_fixed
+
+    def noted(piece: Piece, at: Floats, seconds: float = math.inf, watch=None, *, primal=False) -> Outcome:
+        watched.append(watch)
+        return given(piece, at, seconds, watch, primal=primal)
+
+    engine.solve_fixed = noted  # type: ignore[method-assign]
+    roomy = replace(search.piece, row_upper=np.full(search.piece.rows, np.inf))
+    exact.idle_point(engine, roomy)
+    exact.busy_point(engine, roomy)
+    assert watched == [None, engine.monitor]

@@ -176,3 +176,22 @@ def test_a_program_without_solution_is_an_error_in_any_tier_order() -> None:
     case = program([[1], [1]], [3, -np.inf], [9, 1], costs={"nothing": [0], "cost": [1]}, upper=9)
     with pytest.raises(SolverError, match="contradict"):
         solve_program(case)
+
+
+def test_a_first_tier_that_everything_in_use_solves_needs_no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two depots of five serve eight people, as long as both are open. What they cost is a later concern.
+    def unable(*_args: object) -> None:
+        raise AssertionError("the first tier has a plan at its trivial bound")
+
+    monkeypatch.setattr("pklogistics.solve.exact._round", unable)
+    case = program(
+        [[1, -5, 0, 0, 0], [0, 0, 1, -5, 0], [1, 0, 1, 0, 1]],
+        [-np.inf, -np.inf, 8],
+        [0, 0, 8],
+        costs={"unmet": [0, 0, 0, 0, 1]},
+        upper=[np.inf, 1, np.inf, 1, 8],
+        integer=[False, True, False, True, False],
+    )
+    solution = solve_program(case, Options(gap=0.0))
+    assert (solution.tiers[0].value, solution.stopped) == (0.0, "gap")
+    assert solution.values[[1, 3]].tolist() == [1.0, 1.0]

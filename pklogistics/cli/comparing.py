@@ -1,0 +1,93 @@
+"""The verb ``compare``: two plans side by side, of one mission or of two."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pklogistics.cli.arguments import AsJson, Quiet, require
+from pklogistics.cli.codes import DONE
+from pklogistics.cli.output import Output
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table as Shown
+
+FirstPlan = Annotated[Path, typer.Argument(metavar="A", help="A plan: folder with plan.json, or .xlsx.")]
+SecondPlan = Annotated[Path, typer.Argument(metavar="B", help="The plan to hold against it.")]
+
+MOST_DIFFERENCES = 10
+
+
+def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet: Quiet = False) -> int:
+    """Show two plans side by side: what they reach, what they cost, where they differ.
+
+    The plans may be for one mission, or for two: a mission and one with some numbers changed.
+    """
+    from pklogistics.plan import Plan
+    from pklogistics.report.comparison import comparison, differences
+
+    out = Output(as_json=as_json, quiet=quiet)
+    plans = [Plan.load(require(path)) for path in (first, second)]
+    measures, places = comparison(*plans), differences(*plans)
+    out.show(_measures(measures, str(first), str(second)), "", _places(places))
+    out.answer(
+        {
+            "first": plans[0].mission,
+            "second": plans[1].mission,
+            "measures": _records(measures),
+            "differences": _records(places),
+        }
+    )
+    return DONE
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = frame.to_dict("records")
+    return [
+        {
+            str(key): None if isinstance(cell, float) and not math.isfinite(cell) else cell
+            for key, cell in row.items()
+        }
+        for row in rows
+    ]
+
+
+def _measures(measures: pd.DataFrame, first: str, second: str) -> Shown:
+    from pklogistics.report.terminal import SummaryTable, figure, sentence
+
+    table = SummaryTable(
+        f"A: {first}\nB: {second}", sentence("Measure"), *(figure(name) for name in ("A", "B", "B - A"))
+    )
+    for row in measures.to_dict("records"):
+        cells = [_figure(row[name], row["unit"]) for name in ("first", "second", "difference")]
+        named = row["measure"] if row["unit"] in ("", "share") else f"{row['measure']} ({row['unit']})"
+        table.row(named, *cells)
+    return table
+
+
+def _figure(value: float, unit: str) -> str:
+    from pklogistics.report import words
+
+    if unit == "share":
+        return f"{value:+.1%}" if value < 0 else words.percent(value, 1)
+    return words.whole(value)
+
+
+def _places(places: pd.DataFrame) -> Shown | str:
+    from pklogistics.report import words
+    from pklogistics.report.terminal import SummaryTable, figure, label
+
+    if places.empty:
+        return "Both serve the same people."
+    names = [label(name) for name in ("Site", "Activity")]
+    figures = [figure(name) for name in ("Period", "A", "B", "B - A")]
+    table = SummaryTable("Where they differ most (people served)", *names, *figures)
+    for row in places.head(MOST_DIFFERENCES).to_dict("records"):
+        counts = [words.whole(row[name]) for name in ("first", "second", "difference")]
+        table.row(row["site"], row["activity"], str(row["period"]), *counts)
+    table.more(len(places) - MOST_DIFFERENCES)
+    return table

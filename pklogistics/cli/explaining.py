@@ -1,0 +1,40 @@
+"""The verb ``explain``: why each shortfall is there, and what one more of anything would change."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pklogistics.cli.arguments import AsJson, MissionPath, PlanPath, Quiet, require
+from pklogistics.cli.codes import DONE
+from pklogistics.cli.output import Output
+
+
+def explain(
+    mission: MissionPath,
+    plan: PlanPath,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="S", help="Seconds to spend at most; the gravest comes first.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Tell why each shortfall is there, and what one more of anything would change."""
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.explain import explain as explained
+    from pklogistics.instance import read
+    from pklogistics.plan import Plan
+    from pklogistics.report.explanation import explanation
+
+    out = Output(as_json=as_json, quiet=quiet)
+    require(mission)
+    require(plan)
+    with ProgressLine(out, "read") as line:
+        instance, decided = read(mission), Plan.load(plan)
+        line.phase("explain")
+        found = explained(instance, decided, time_limit=time_limit)
+    out.warn(instance.warnings)
+    out.show(explanation(instance, found))
+    out.answer({"mission": decided.mission, **found.to_dict()})
+    return DONE

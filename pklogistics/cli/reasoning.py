@@ -1,0 +1,71 @@
+"""What `solve` and `report` tell beside a plan: its reasons and the rule of thumb.
+
+Both are told where they can be, and a plan or a page never fails for want of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pklogistics.cli.output import Output
+from pklogistics.errors import PklogisticsError
+
+if TYPE_CHECKING:
+    from pklogistics.explain import Explanation
+    from pklogistics.instance import Mission
+    from pklogistics.plan import Plan
+
+_SHARE, _LEAST = 0.25, 2.0
+"""Share of the seconds of the search that may go into explaining its plan, and the least of them."""
+
+
+def explained_in_part(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Explanation | None]:
+    """Return the plan with the reasons of its shortfalls, and its explanation, made in a part of the time.
+
+    A plan that breaks rules, or whose search was interrupted, is left as it is.
+    """
+    from pklogistics.explain.shortfalls import with_reasons
+
+    if not plan.found or plan.stopped == "interrupted" or plan.violations:
+        return plan, None
+    try:
+        found = explanation_of(mission, plan, out, max(_LEAST, _SHARE * plan.seconds["solve"]))
+    except KeyboardInterrupt:  # The plan is there, and is not lost for want of reasons.
+        return replace(plan, stopped="interrupted"), None
+    return (plan, None) if found is None else (with_reasons(plan, found.shortfalls), found)
+
+
+def explanation_of(mission: Mission, plan: Plan, out: Output, seconds: float) -> Explanation | None:
+    """Return why a plan is as it is, as far as can be told in time; None, with a message, if it cannot."""
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.explain import explain
+
+    with ProgressLine(out, "explain"):
+        try:
+            return explain(mission, plan, time_limit=seconds)
+        except Exception as error:  # Whatever goes wrong with reasons, the plan stands, and is shown.
+            out.say(f"no reasons are told: {_words(error)}", "yellow")
+            return None
+
+
+def thumb_beside(mission: Mission, plan: Plan, out: Output) -> Plan | None:
+    """Return what the rule of thumb would do; None where there is no plan to hold against it, or it fails."""
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.explain.thumb import rule_of_thumb
+
+    if not plan.found or plan.stopped == "interrupted":
+        return None
+    with ProgressLine(out, "rule of thumb"):
+        try:
+            return rule_of_thumb(mission)
+        except KeyboardInterrupt:
+            return None
+        except Exception as error:  # As above: a comparison is no reason to lose what is compared.
+            out.say(f"the rule of thumb is not told: {_words(error)}", "yellow")
+            return None
+
+
+def _words(error: Exception) -> str:
+    own = isinstance(error, PklogisticsError)
+    return str(error) if own else f"a fault of pklogistics itself, {type(error).__name__}: {error}"

@@ -1,0 +1,166 @@
+"""Reading a sheet by its HXL hashtags, through libhxl.
+
+Sheets without hashtags are read by tags given for their headers: ``"P-code=#adm2+code"``. The network is
+never asked: only files that exist are opened.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pklogistics.errors import OptionsError
+from pklogistics.exchange.errors import FormatError, refusal
+from pklogistics.exchange.hxl.library import libhxl
+from pklogistics.instance.names import did_you_mean
+from pklogistics.instance.wording import quoted
+
+BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
+"""What stands in cells that say nothing."""
+
+
+@dataclass(frozen=True)
+class SheetOptions:
+    """How a sheet is to be read.
+
+    Attributes
+    ----------
+    tags : tuple of str
+        Hashtags of headers, ``"header=#tag+attribute"``, for sheets without them.
+    rows : tuple of str
+        Queries of libhxl that rows must meet, all of them: ``"#status!=cancelled"``.
+    sheet : int, optional
+        Which sheet of a workbook, from 1; None: the first with hashtags, else the first.
+    """
+
+    tags: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    sheet: int | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as text: ``frame`` has a column per position, and the row numbers of the file as its index."""
+
+    file: str
+    columns: Sequence[Any]
+    frame: pd.DataFrame
+
+    def find(self, *patterns: str) -> pd.Series[str] | None:
+        """Return the first column that meets a pattern, the patterns tried in order; None if none does."""
+        position = self.position(*patterns)
+        return None if position is None else self.frame[position]
+
+    def position(self, *patterns: str) -> int | None:
+        """Return the position of the first column that meets a pattern; a pattern is ``#tag+has-has_not``."""
+
+        for pattern in patterns:
+            wanted = libhxl().model.TagPattern.parse(pattern)
+            for at, column in enumerate(self.columns):
+                if wanted.match(column):
+                    return at
+        return None
+
+    @property
+    def tags(self) -> str:
+        """The hashtags that the sheet has, for messages."""
+        return ", ".join(column.display_tag for column in self.columns if column.tag) or "none"
+
+
+def read_sheet(path: Path, options: SheetOptions) -> Sheet:
+    """Read a CSV file or a workbook.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read, or has no hashtags and none are given.
+    OptionsError
+        If a tag or a query does not make sense, or names a header that is not there.
+    """
+    hxl = libhxl()
+
+    reading = hxl.InputOptions(
+        allow_local=True, sheet_index=None if options.sheet is None else options.sheet - 1
+    )
+    place = str(path.absolute())
+    try:
+        if options.tags:
+            specs = _specs(options.tags, _headers(place, reading))
+            data = hxl.data(hxl.tagger(place, specs, reading, match_all=True))
+        else:
+            data = hxl.data(place, reading)
+        columns = list(data.columns)
+        queries = [_query(query) for query in options.rows]
+        numbered = ((row.source_row_number, row) for row in data)
+        found = [(n, list(row.values)) for n, row in numbered if all(q.match_row(row) for q in queries)]
+    except hxl.input.HXLTagsNotFoundException:
+        headers = ", ".join(name for name in _headers(place, reading) if name)
+        step = f"give them: --tags 'HEADER=#tag, ...'; its headers are {headers}"
+        raise refusal(path.name, f"has no HXL hashtags in its first rows; {step}") from None
+    except (hxl.HXLException, csv.Error, OSError, ValueError, KeyError, IndexError) as error:
+        raise _refused(path, error) from error
+    frame = _frame(found, len(columns))
+    lost = frame.apply(lambda column: column.str.contains("\ufffd", regex=False)).any(axis=1)
+    if lost.any():  # libhxl puts this sign where a byte is no UTF-8.
+        row = int(frame.index[lost.to_numpy()][0])
+        raise refusal(path.name, "holds characters that are not UTF-8; save it as 'CSV UTF-8'", row)
+    return Sheet(path.name, columns, frame)
+
+
+def _refused(path: Path, error: Exception) -> FormatError | OptionsError:
+    if isinstance(error, OptionsError):
+        return error
+    return refusal(path.name, f"cannot be read as a table with HXL hashtags: {error}")
+
+
+def _frame(found: list[tuple[int, list[Any]]], width: int) -> pd.DataFrame:
+    """Return the cells as text without blanks round them; what says nothing is blank."""
+    cells = [(values + [""] * width)[:width] for _, values in found]
+    # libhxl counts rows from 0; people count them from 1.
+    frame = pd.DataFrame(
+        cells, index=[(row or 0) + 1 for row, _ in found], columns=range(width), dtype=object
+    )
+    texts = frame.map(lambda value: " ".join(str("" if value is None else value).split())).astype("str")
+    return texts.mask(texts.apply(lambda column: column.str.casefold().isin(list(BLANK))), "")
+
+
+def _headers(place: str, reading: Any) -> list[str]:
+    """Return the cells of the first row that has at least two."""
+    hxl = libhxl()
+
+    with hxl.make_input(place, reading) as source:
+        for row in source:
+            names = [" ".join(str("" if cell is None else cell).split()) for cell in row]
+            if sum(name != "" for name in names) > 1:
+                return names
+    return []
+
+
+def _specs(tags: Iterable[str], headers: Sequence[str]) -> list[tuple[str, str]]:
+
+    known = {name.casefold(): name for name in headers if name}
+    specs = []
+    for each in tags:
+        header, equals, tag = each.rpartition("=")
+        header, tag = header.strip(), tag.strip()
+        if not equals or not header or not libhxl().model.TagPattern.parse_list(tag):
+            raise OptionsError(f"{quoted(each)} is no tag for a header; write HEADER=#tag+attribute")
+        if header.casefold() not in known:
+            near = did_you_mean(header, known.values()) or f"; the headers are {', '.join(known.values())}"
+            raise OptionsError(f"the sheet has no header {quoted(header)}{near}")
+        specs.append((known[header.casefold()], tag))
+    return specs
+
+
+def _query(text: str) -> Any:
+    hxl = libhxl()
+
+    try:
+        return hxl.model.RowQuery.parse(text)
+    except (hxl.HXLException, LookupError, ValueError, AttributeError, TypeError) as error:
+        raise OptionsError(f"{quoted(text)} selects no rows; write #tag=value or #tag!=value") from error

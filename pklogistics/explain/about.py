@@ -1,0 +1,275 @@
+"""The question asked of a shortfall: which limits, relaxed, would let one more person be served there?
+
+For one site the columns of its block, the units at sites near it and all shared columns are free; the rest
+of the plan stays as it is; what is whole (who is present, which units stand where) may be added to and not
+taken away. Every limit that these columns could reach may be broken, at a price of one for as much of it as
+the people in question could take:
+
+    min  sum_i price_i e_i
+    s.t. the rows of the site and the shared rows, row i broken by e_i
+         unmet <= unmet in the plan for every need, and below it by a step for the one asked about
+         every mandate broken no further than in the plan
+
+This is a small linear program. What it begins of whole things is rounded up and fixed, and it is solved once
+more. Its answer is a proof: the plan, changed in these columns, keeps every rule but the limits named,
+serves more of this need, and less of no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from ortools.math_opt.solution_pb2 import BasisProto
+from scipy import sparse
+
+from pklogistics.explain.answer import REFUSAL, Answer
+from pklogistics.explain.limits import BY_NAME, NONE
+from pklogistics.model.program import Floats, Ints
+from pklogistics.model.sets import BLANK
+from pklogistics.solve.backend import Outcome, Start
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.scaling import scaling_of
+from pklogistics.solve.small import solve_small
+
+if TYPE_CHECKING:
+    from pklogistics.explain.questions import Questions
+
+STEP = 0.01
+"""Share of a need that has to be served in addition, at least; and never less than a person."""
+
+_PRICE_OF_AMOUNT = 1e-3
+_PRICE_OF_WHOLE = 1e-4
+_REWARD = 0.02
+_MATTERS = 1e-6
+
+_EXACT_SECONDS = 30.0
+"""Limit of time for the exact program of one site."""
+
+
+class About:
+    """The elastic program of one site: its own columns first, then one that breaks a row each."""
+
+    def __init__(self, asked: Questions, site: int) -> None:
+        program, limits = asked.model.program, asked.limits
+        self._asked = asked
+        block = asked.block(site)
+        rows = np.union1d(np.unique(asked.by_column[:, block].indices), asked.core)
+        self.columns = np.concatenate([np.sort(block), asked.shared])
+        matrix = sparse.csr_matrix(asked.matrix[rows][:, self.columns])
+        here = asked.x[self.columns]
+        activity = matrix @ here
+        outside = asked.activity[rows] - activity
+        # What a rounding of the plan breaks is not broken here.
+        lower = np.minimum(program.row_lower[rows] - outside, activity)
+        upper = np.maximum(program.row_upper[rows] - outside, activity)
+        col_lower = np.minimum(asked.lower[self.columns], here)
+        col_upper = np.maximum(asked.upper[self.columns], here)
+        low, high = _reach(matrix, col_lower, col_upper)
+        named = limits.of_row[rows] != NONE
+        up = np.flatnonzero(named & limits.rises[rows] & (high > upper + _MATTERS * (1 + np.abs(upper))))
+        down = np.flatnonzero(named & limits.falls[rows] & (low < lower - _MATTERS * (1 + np.abs(lower))))
+        self._n, self._elastic = len(self.columns), np.concatenate([up, down])
+        count, consents = len(self._elastic), np.flatnonzero(asked.refused[self.columns])
+        sign = np.concatenate([-np.ones(len(up)), np.ones(len(down))])
+        breaking = sparse.csr_matrix((sign, (self._elastic, np.arange(count))), shape=(len(rows), count))
+        self._matrix, self._rows, self._consents = matrix, rows, consents
+        bound = np.flatnonzero(limits.of_column[self.columns] != NONE)
+        self.limit = np.concatenate(
+            [limits.of_row[rows[self._elastic]], limits.of_column[self.columns[bound]]]
+        )
+        most = np.concatenate([(high - upper)[up], (lower - low)[down]])
+        present = self._with_presence(most)
+        parts = [sparse.hstack([matrix, breaking], format="csr"), present]
+        whole = sparse.csr_matrix(sparse.vstack(parts, format="csr"))
+        said = program.col_upper[self.columns[bound]]
+        whole = _with_bounds(whole, bound, len(bound))
+        most = np.concatenate([most, np.maximum(col_upper[bound] - said, 0.0)])
+        count += len(bound)
+        self._bound = bound
+        self.piece = Piece(
+            matrix=sparse.csr_matrix(whole),
+            row_lower=np.concatenate([lower, np.full(present.shape[0] + len(bound), -np.inf)]),
+            row_upper=np.concatenate([upper, np.zeros(present.shape[0]), said]),
+            col_lower=np.concatenate([col_lower, np.zeros(count)]),
+            col_upper=np.concatenate([col_upper, most]),
+            integer=np.zeros(self._n + count, dtype=bool),
+            costs=np.zeros(self._n + count),
+        )
+        self._sizes = tuple(self._size(of_people) for of_people in (True, False))
+        self._integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
+        self._scaling = scaling_of(replace(self.piece, integer=self._integer))
+        self._basis: BasisProto | None = None
+
+    def _with_presence(self, most: Floats) -> sparse.csr_matrix:
+        """Return the rows ``e <= M active``.
+
+        More people than a presence may serve still need the presence.
+        """
+        kinds = self._asked.limits.table["kind"].to_numpy(dtype=object)[self.limit[: len(most)]]
+        chosen = np.flatnonzero(kinds == "max_people")
+        part = sparse.csr_matrix(self._matrix[self._elastic[chosen]].minimum(0))
+        part.data = -np.repeat(most[chosen], np.diff(part.indptr))
+        count = len(chosen)
+        own = sparse.csr_matrix((np.ones(count), (np.arange(count), chosen)), shape=(count, len(most)))
+        return sparse.csr_matrix(sparse.hstack([part, own], format="csr"))
+
+    def ask(self, n_th: int) -> Answer | None:
+        """Return what stands in the way of more service for a need; ``n_th`` is its number.
+
+        None if nothing that could be named would help.
+        """
+        asked = self._asked
+        need = asked.model.assembly.sets.needs.iloc[n_th]
+        unmet, net = int(asked.model.assembly.unmet[n_th]), float(need["net"])
+        at = int(np.flatnonzero(self.columns == unmet)[0])
+        now = float(asked.x[unmet])
+        lower, upper = self._without_other_goods(int(need["activity"]))
+        upper[at] = now - min(now, max(1.0, STEP * net))
+        prices = self._prices(now)
+        first = self._solved(lower, upper, prices)
+        if first.values is None:
+            return None
+        used = self._used(first.values)
+        lower, upper = self._whole(first.values, lower, upper)
+        # Once something has to be relaxed at all, as many are served with it as it can help.
+        prices = np.where(np.isin(np.arange(len(prices)), used), _PRICE_OF_AMOUNT * prices, prices)
+        prices[at] += _REWARD / now
+        second = self._solved(lower, upper, prices)
+        return None if second.values is None else self._answer(second.values, at, now)
+
+    def keep(self, column: int) -> Answer | None:
+        """Return what would have to be relaxed for a mandate of this site to be kept; needs may be given up.
+
+        ``column`` says by how much it is broken. None if nothing that could be named would do.
+        """
+        asked, assembly = self._asked, self._asked.model.assembly
+        at = int(np.flatnonzero(self.columns == column)[0])
+        lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
+        open_ = np.isin(self.columns, assembly.unmet)
+        upper[: self._n][open_] = asked.model.program.col_upper[self.columns[open_]]
+        now, upper[at] = float(asked.x[column]), 0.0
+        prices = self._prices(max(now, 1.0))
+        first = self._solved(lower, upper, prices)
+        if first.values is None:
+            return None
+        lower, upper = self._whole(first.values, lower, upper)
+        second = self._solved(lower, upper, prices)
+        return None if second.values is None else self._answer(second.values, at, now)
+
+    def most(self, n_th: int) -> Answer | None:
+        """Return how many more can be served of a need if nothing is relaxed: the exact whole-number program.
+
+        None if nobody can.
+        """
+        asked, n = self._asked, self._n
+        at = int(np.flatnonzero(self.columns == asked.model.assembly.unmet[n_th])[0])
+        now = float(asked.x[self.columns[at]])
+        upper, costs = self.piece.col_upper.copy(), np.zeros(self.piece.columns)
+        upper[n:], costs[at] = 0.0, 1.0
+        upper[self._consents] = asked.x[self.columns[self._consents]]
+        piece = replace(self.piece, col_upper=upper, costs=costs, integer=self._integer)
+        found = solve_small(piece, self._scaling, replace(asked.effort, seconds=_EXACT_SECONDS))
+        if found.values is None:
+            return None
+        fixed = piece.with_integers_fixed(piece.tidied(found.values))
+        outcome = solve_small(fixed, self._scaling, asked.effort)
+        answer = None if outcome.values is None else self._answer(outcome.values, at, now)
+        return answer if answer is not None and answer.people > 0 and asked.proves(answer) else None
+
+    def _without_other_goods(self, activity: int) -> tuple[Floats, Floats]:
+        """Return column bounds in which goods that the activity does not take stay as they are."""
+        lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
+        goods = self._asked.commodity[self.columns]
+        still = np.flatnonzero((goods != BLANK) & ~self._asked.takes[activity, goods])
+        lower[still] = upper[still] = self._asked.x[self.columns[still]]
+        return lower, upper
+
+    def _solved(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
+        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs)
+        outcome = solve_small(piece, self._scaling, self._asked.effort, Start(basis=self._basis))
+        self._basis = outcome.basis or self._basis
+        return outcome
+
+    def _prices(self, people: float) -> Floats:
+        """Return what breaking each row costs: one for as much of it as so many people could take."""
+        asked = self._asked
+        by_person, by_unit = self._sizes
+        rows = np.maximum(by_person * people, by_unit)
+        scale = np.maximum(np.concatenate([rows, np.full(len(self._bound), people)]), 1e-9)
+        kinds = asked.limits.table["kind"].to_numpy(dtype=object)[self.limit]
+        money = np.isin(kinds, ["fund", "earmark"])
+        scale[money] = scale[money].max(initial=1e-9)  # A dollar is a dollar, wherever it is missing.
+        reluctance = asked.limits.table["reluctance"].to_numpy(float)[self.limit]
+        prices = np.zeros(self.piece.columns)
+        prices[self._n :] = reluctance / scale
+        # Nothing whole is begun, or undone, that does not help.
+        whole = np.flatnonzero(asked.model.program.integer[self.columns])
+        kept = self.piece.col_lower[whole] < asked.x[self.columns][whole]
+        prices[whole] = np.where(kept, -_PRICE_OF_WHOLE, _PRICE_OF_WHOLE)
+        prices[self._consents] = BY_NAME["refused"].reluctance / people
+        return prices
+
+    def _size(self, of_people: bool) -> Floats:
+        """Return how much of each row that may break one person takes, or one unit of what is whole."""
+        asked = self._asked
+        steps = np.where(asked.by_person[self.columns] == of_people, asked.steps[self.columns], 0.0)
+        rows = abs(self._matrix[self._elastic]).multiply(steps)
+        size: Floats = rows.max(axis=1).toarray().ravel() if len(self._elastic) else np.zeros(0)
+        return size
+
+    def _used(self, values: Floats) -> Ints:
+        """Return the columns that break something."""
+        big = values > 1e-7 + 1e-9 * self.piece.col_upper
+        big[: self._n] = False
+        big[self._consents] = values[self._consents] > 1e-6
+        return np.flatnonzero(big)
+
+    def _whole(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+        """Return column bounds that fix what is whole: rounded up, for what is not there is not begun."""
+        lower, upper = lower.copy(), upper.copy()
+        whole = np.flatnonzero(self._asked.model.program.integer[self.columns])
+        chosen = np.clip(np.ceil(values[whole] - 1e-6), lower[whole], np.ceil(upper[whole] - 1e-9))
+        once, when = (each[self.columns[whole]] for each in (self._asked.once, self._asked.when))
+        twice = (chosen > 0.5) & (once != BLANK)
+        if twice.any() and np.bincount(once[twice]).max() > 1:
+            # What is done once is done in the first of these periods.
+            first = pd.Series(when[twice]).groupby(once[twice]).transform("min").to_numpy()
+            later = np.flatnonzero(twice)[when[twice] > first]
+            chosen[later] = 0.0
+        lower[whole], upper[whole] = chosen, chosen
+        return lower, upper
+
+    def _answer(self, values: Floats, at: int, now: float) -> Answer:
+        asked, n = self._asked, self._n
+        used = self._used(values)
+        broken = used[used >= n]
+        numbers, which = np.unique(self.limit[broken - n], return_inverse=True)
+        amounts = np.zeros(len(numbers))
+        np.maximum.at(amounts, which, values[broken])
+        refused = used[used < n]
+        moved = np.flatnonzero(np.abs(values[:n] - asked.x[self.columns]) > 1e-7)
+        return Answer(
+            limits=np.concatenate([numbers, REFUSAL - self.columns[refused]]).astype(np.int64),
+            amounts=np.concatenate([amounts, np.ones(len(refused))]),
+            people=now - float(values[at]),
+            columns=self.columns[moved],
+            values=values[moved],
+        )
+
+
+def _reach(matrix: sparse.csr_matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+    """Return the least and the greatest activity of every row within the column bounds."""
+    positive, negative = matrix.maximum(0), matrix.minimum(0)
+    return positive @ lower + negative @ upper, positive @ upper + negative @ lower
+
+
+def _with_bounds(matrix: sparse.csr_matrix, columns: Ints, count: int) -> sparse.csr_matrix:
+    """Return the matrix with a row ``x - e`` for each of these columns, and a column e for each row."""
+    rows = np.arange(count)
+    top = sparse.hstack([matrix, sparse.csr_matrix((matrix.shape[0], count))], format="csr")
+    own = sparse.csr_matrix((np.ones(count), (rows, columns)), shape=(count, matrix.shape[1]))
+    bottom = sparse.hstack([own, -sparse.eye(count)], format="csr")
+    return sparse.csr_matrix(sparse.vstack([top, bottom], format="csr"))

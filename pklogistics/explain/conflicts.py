@@ -1,0 +1,268 @@
+"""Which rows of the tables cannot hold together, where a mandate is broken, and what would let them.
+
+For a broken mandate the linear program of the whole mission asks how little it could be broken at best, all
+others being broken no further than in the plan, whatever it costs. If that is more than nothing, its duals
+name the limits that say so; then one limit after another is left out (deletion filter), and stays out if the
+mandate is broken all the same. What is left is a smallest set: without any one of its rows the mandate would
+hold. For each, the least by which it would have to give way is found by solving once more.
+
+If the linear program could keep the mandate, it is whole numbers that stand in the way, and the question of a
+shortfall is asked of the mandate instead: what, relaxed, would let the plan keep it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pklogistics.explain.limits import NONE
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.results import CONFLICT_COLUMNS
+from pklogistics.explain.widened import widened
+from pklogistics.explain.wording import Wording, number
+from pklogistics.model.program import Floats, Ints
+from pklogistics.solve.backend import Outcome, Start
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.scaling import Scaling, scaling_of
+from pklogistics.solve.small import Effort, solve_small
+
+MOST = 5
+"""So many broken mandates are looked into, the gravest first."""
+
+_NOTHING = 1e-6
+_LP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """A mandate that the plan breaks: its rule, its labels, its column, and by how much, in people."""
+
+    rule: str
+    labels: pd.Series
+    column: int
+    people: float
+    amount: float
+
+
+def conflicts(
+    questions: Questions, wording: Wording, deadline: float
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the conflicts behind the gravest broken mandates, and notes on those not looked into."""
+    broken = _broken(questions)
+    if not broken:
+        return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
+    elastic = _Elastic(questions)
+    lines: list[dict[str, object]] = []
+    told = 0
+    for mandate in broken[:MOST]:
+        if time.monotonic() > deadline:
+            break
+        told += 1
+        lines += [{"conflict": told, **line} for line in _conflict(elastic, wording, mandate, deadline)]
+    left = len(broken) - told
+    notes = (f"{left:,} more broken mandates were not looked into",) if left else ()
+    return pd.DataFrame(lines, columns=list(CONFLICT_COLUMNS)), notes
+
+
+def _broken(questions: Questions) -> list[Mandate]:
+    """Return the broken mandates, the gravest first."""
+    assembly, x = questions.model.assembly, questions.x
+    found: list[Mandate] = []
+    for frame in assembly.broken:
+        columns = frame["column"].to_numpy(np.int64)
+        people = x[columns] * frame["weight"].to_numpy(float)
+        labels = assembly.labelled(frame)
+        rule = str(frame["rule"].iloc[0]) if len(frame) else ""
+        found += [
+            Mandate(rule, labels.iloc[at], int(columns[at]), float(people[at]), float(x[columns[at]]))
+            for at in np.flatnonzero(people > _NOTHING)
+        ]
+    return sorted(found, key=lambda mandate: -mandate.people)
+
+
+class _Elastic:
+    """The linear program of the mission in which one mandate is broken as little as can be."""
+
+    def __init__(self, questions: Questions) -> None:
+        program, x = questions.model.program, questions.x
+        self.questions = questions
+        upper = widened(questions.model, x)
+        upper[questions.refused] = x[questions.refused]
+        for frame in questions.model.assembly.broken:
+            columns = frame["column"].to_numpy(np.int64)
+            upper[columns] = x[columns]
+        bound = np.flatnonzero(questions.limits.of_column != NONE)
+        upper[bound] = np.maximum(program.col_upper[bound], x[bound])
+        activity = questions.matrix @ x
+        self.piece = Piece(
+            matrix=questions.matrix,
+            row_lower=np.minimum(program.row_lower, activity),
+            row_upper=np.maximum(program.row_upper, activity),
+            col_lower=np.minimum(program.col_lower, x),
+            col_upper=upper,
+            integer=np.zeros(program.columns, dtype=bool),
+            costs=np.zeros(program.columns),
+        )
+        self._scaling: Scaling = scaling_of(self.piece)
+
+    def least(self, mandate: Mandate, free: Ints, start: Start | None = None) -> Outcome:
+        """Return how little a mandate can be broken if these limits are left out."""
+        costs = np.zeros(self.piece.columns)
+        costs[mandate.column] = 1.0
+        lower, upper = self._without(free)
+        piece = replace(self.piece, row_lower=lower, row_upper=upper, costs=costs)
+        return solve_small(piece, self._scaling, Effort(seconds=_LP_SECONDS), start)
+
+    def _without(self, free: Ints) -> tuple[Floats, Floats]:
+        limits = self.questions.limits
+        rows = np.isin(limits.of_row, free) & (limits.of_row != NONE)
+        lower = np.where(rows & limits.falls, -np.inf, self.piece.row_lower)
+        upper = np.where(rows & limits.rises, np.inf, self.piece.row_upper)
+        return lower, upper
+
+    def change(self, mandate: Mandate, limit: int) -> float | None:
+        """Return by how much a limit would have to be relaxed for a mandate to hold.
+
+        None if that does not do.
+        """
+        limits, piece = self.questions.limits, self.piece
+        rows = limits.rows(limit)
+        sign = np.where(limits.rises[rows], -1.0, 1.0)
+        extra = sparse.csr_matrix((sign, (rows, np.zeros(len(rows), int))), shape=(piece.rows, 1))
+        col_upper = piece.col_upper.copy()
+        col_upper[mandate.column] = 0.0
+        wide = Piece(
+            matrix=sparse.csr_matrix(sparse.hstack([piece.matrix, extra], format="csr")),
+            row_lower=piece.row_lower,
+            row_upper=piece.row_upper,
+            col_lower=np.append(piece.col_lower, 0.0),
+            col_upper=np.append(col_upper, np.inf),
+            integer=np.zeros(piece.columns + 1, dtype=bool),
+            costs=np.append(np.zeros(piece.columns), 1.0),
+        )
+        outcome = solve_small(wide, scaling_of(wide), Effort(seconds=_LP_SECONDS))
+        return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[-1])
+
+
+def _conflict(
+    elastic: _Elastic, wording: Wording, mandate: Mandate, deadline: float
+) -> list[dict[str, object]]:
+    """Return the lines of the conflict behind a broken mandate: its own first, then the limits'."""
+    nothing: Ints = np.zeros(0, dtype=np.int64)
+    best = elastic.least(mandate, nothing)
+    if best.status != "optimal" or best.values is None or best.duals is None:
+        return [_mandate_line(elastic, mandate, None)]
+    least = float(best.values[mandate.column])
+    if least <= _NOTHING * max(1.0, mandate.amount):
+        return [_mandate_line(elastic, mandate, None), *_whole_numbers(elastic.questions, wording, mandate)]
+    kept = _filtered(elastic, mandate, best, deadline)
+    lines = [_mandate_line(elastic, mandate, least)]
+    for limit in kept:
+        by = elastic.change(mandate, limit)
+        line = wording.line(limit, 0.0 if by is None else by)
+        change = "" if by is None else _more(line, by)
+        lines.append(
+            {"rule": line["kind"], "table": line["table"], "words": line["words"], "change": change.strip()}
+        )
+    return lines
+
+
+def _more(line: dict[str, object], by: float) -> str:
+    """Return by how much a limit has to be relaxed: "staff.people: 40 more"; a rule is lifted."""
+    if line["kind"] == "earmark":
+        return f"{number(by)} {line['measure']} that may pay for it"
+    if not line["measure"]:
+        return f"without this row of {line['table']}"
+    return f"{line['table']}.{line['column']}: {number(by)} {line['measure']} more"
+
+
+def _filtered(elastic: _Elastic, mandate: Mandate, best: Outcome, deadline: float) -> list[int]:
+    """Return a smallest set of limits with which a mandate cannot hold."""
+    limits = elastic.questions.limits
+    assert best.duals is not None, "asked only where it was found"
+    pushing = np.abs(best.duals) > 1e-9
+    # The mandate's own row is the mandate: it is named first, and never left out.
+    own = limits.of_row[elastic.piece.matrix.tocsc()[:, [mandate.column]].indices]
+    support = np.setdiff1d(limits.of_row[pushing & (limits.of_row != NONE)], own)
+    others = np.setdiff1d(np.arange(len(limits.table)), np.concatenate([support, own]))
+    kept = [int(limit) for limit in support]
+    start = Start(basis=best.basis)
+    for limit in list(kept):
+        if time.monotonic() > deadline:
+            break
+        tried = np.concatenate([others, [limit], np.setdiff1d(support, kept)]).astype(np.int64)
+        outcome = elastic.least(mandate, tried, start)
+        still = outcome.values is not None and outcome.status == "optimal"
+        if (
+            still
+            and outcome.values is not None
+            and outcome.values[mandate.column] > _NOTHING * max(1.0, mandate.amount)
+        ):
+            kept.remove(limit)
+    return kept
+
+
+def _whole_numbers(questions: Questions, wording: Wording, mandate: Mandate) -> list[dict[str, object]]:
+    """Return what would let the plan keep a mandate that only whole numbers break."""
+    block = int(questions.model.program.col_block[mandate.column])
+    if block < 0:
+        return []
+    answer = questions.about(block).keep(mandate.column)
+    if answer is None:
+        return []
+    lines = [wording.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
+    return [
+        {
+            "rule": line["kind"],
+            "table": line["table"],
+            "words": line["words"],
+            "change": _more(line, float(str(line["amount"]))),
+        }
+        for line in lines
+    ]
+
+
+def _mandate_line(elastic: _Elastic, mandate: Mandate, least: float | None) -> dict[str, object]:
+    """Return the line of the mandate itself: what it asks, and to what it would have to give way."""
+    by = mandate.amount if least is None else least
+    table, words, change = _asked(elastic.questions, mandate, by)
+    if least is None:
+        words += " (the plan breaks it; no bound says that every plan must)"
+    return {"rule": mandate.rule, "table": table, "words": words, "change": change}
+
+
+def _asked(questions: Questions, mandate: Mandate, by: float) -> tuple[str, str, str]:
+    """Return the table of a mandate, its words, and the change by which it would hold."""
+    sets, label = questions.model.assembly.sets, mandate.labels
+    mission = questions.model.assembly.mission
+    when = f" in period {label['period']}" if "period" in label and mission.T > 1 else ""
+    if mandate.rule == "N3":
+        needs = sets.needs
+        site, activity = (int(sets.names.codes(key, [str(label[key])])[0]) for key in ("site", "activity"))
+        at = (needs["site"] == site) & (needs["activity"] == activity) & (needs["period"] == label["period"])
+        need = needs[at].iloc[0]
+        floor = float(need["floor"])
+        lower = max(0.0, floor - by / float(need["people"]))
+        words = f"the floor of {floor:.0%} for {label['activity']} at {label['site']}{when}"
+        return "needs", words, f"lower min_coverage from {floor:.2f} to {np.floor(lower * 100) / 100:.2f}"
+    if mandate.rule == "C6":
+        words = f"the agreement with {label['organisation']} at {label['site']}{when}"
+        return "presence", words, "allowed in place of agreed"
+    if mandate.rule == "T3":
+        where = str(label.get("site", "")) or str(label.get("region", "")) or "the theatre"
+        words = f"the post of {label['unit']} at {where}{when}"
+        return "unit_rules", words, f"lower min by {np.ceil(by - 1e-6):,.0f}"
+    if mandate.rule == "Q1":
+        words = f"impartiality in {label['sector']}"
+        return "policy", words, f"a wider impartiality_tolerance ({number(by)} people of the smallest group)"
+    if mandate.rule == "S1":
+        words = f"the target for {label['commodity']} at {label['depot']}{when}"
+        return "stock_targets", words, f"lower min_quantity by {number(by)}"
+    named = ", ".join(
+        str(value) for key, value in label.items() if key != "period" and str(value) not in ("", "nan")
+    )
+    return "handover", f"the local share of {named}{when}", f"{number(by)} people fewer"

@@ -1,0 +1,235 @@
+"""What could be given more of: the rows of a program that stand for a number or a rule of the tables.
+
+A *limit* is what a row of a table says: a fund's amount, a pool of units, a cap on organisations. Each has a
+kind, the labels of its table row, and the rows of the program that say it; to relax it means to let these
+rows be broken. Other rows (balances, what follows from a presence) are how the world works, and are never
+relaxed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.model.build import Model
+from pklogistics.model.program import Floats, Group, Ints
+from pklogistics.model.sets import BLANK
+
+NONE = -1
+"""Limit number of rows that are no limit."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of limit.
+
+    Attributes
+    ----------
+    name : by which reasons and values are told apart
+    rows : groups of the program's rows that say it
+    table, column : where it stands in a mission; the column is blank where the row as a whole is the rule
+    unit : of the amount by which it is relaxed; blank for rules
+    upper, lower : which sides of its rows may be broken
+    reluctance : how much rather another limit is named, where either would do
+    """
+
+    name: str
+    rows: tuple[str, ...]
+    table: str
+    column: str = ""
+    unit: str = ""
+    upper: bool = True
+    lower: bool = False
+    reluctance: float = 1.0
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("fund", ("F2",), "funds", "amount", "money"),
+    Kind("earmark", ("F1",), "earmarks", "", "money", upper=False, lower=True, reluctance=1.4),
+    Kind("cap", ("C3",), "activities", "max_organisations", "organisations"),
+    Kind("max_people", ("C1", "C1_option"), "capabilities", "max_people", "people"),
+    Kind("min_share", ("C2",), "activities", "min_share", "people", upper=False, lower=True),
+    Kind("whole", ("N2",), "activities", "all_or_nothing", "people", lower=True, reluctance=1.2),
+    Kind("lead", ("C6_lead",), "presence"),
+    Kind("continuity", ("C5",), "activities", "continuous"),
+    Kind("exclusive", ("C7_exclusive",), "rules"),
+    Kind("partner", ("C7_partner",), "rules"),
+    Kind("local_partner", ("C7_local_partner",), "organisations", "needs_local_partner"),
+    Kind("incompatible_sites", ("C7_incompatible_sites",), "rules"),
+    Kind("max_sites", ("C8_max_sites",), "organisations", "max_sites", "sites"),
+    Kind("max_people_total", ("C8_max_people_total",), "capabilities", "max_people_total", "people"),
+    Kind("staff", ("C8_staff",), "staff", "people", "staff"),
+    Kind("handover", ("C9_local_share",), "handover", "local_share", "people", upper=False, lower=True),
+    Kind("movement", ("T1_movement",), "movement", "persons", "persons"),
+    Kind("units", ("T2",), "units", "available", "units"),
+    Kind("camp", ("T3_camp",), "sites", "max_persons", "persons"),
+    Kind("unit_rule", ("T3_rule",), "unit_rules", "max", "units", lower=True),
+    Kind(
+        "security",
+        ("T4", "T4_whole"),
+        "sites",
+        "security_required",
+        "points",
+        upper=False,
+        lower=True,
+        reluctance=1.8,
+    ),
+    Kind("armed", ("T5",), "organisations", "accepts_armed_presence"),
+    Kind("surgeon", ("T7",), "sites", "medical_level"),
+    Kind("impartiality", ("Q1_least", "Q1_most"), "policy", "impartiality_tolerance", "people", lower=True),
+    Kind(
+        "stock",
+        ("S1",),
+        "stock",
+        "quantity",
+        "units of the commodity",
+        upper=False,
+        lower=True,
+        reluctance=1.05,
+    ),
+    Kind("storage", ("S3_storage_t",), "depots", "capacity_t", "t"),
+    Kind("storage_m3", ("S3_storage_m3",), "depots", "capacity_m3", "m3"),
+    Kind("throughput", ("S3_throughput",), "depots", "throughput_t", "t"),
+    Kind("route", ("S3_route",), "routes", "capacity_t", "t"),
+    Kind("fleet", ("S3_hours",), "fleets", "count", "vehicle-hours"),
+    Kind("escort", ("S5",), "units", "escort_t", "t"),
+    Kind("open_depots", ("S4_max_open_depots",), "policy", "max_open_depots", "depots"),
+    Kind("stock_target", ("S1_target",), "stock_targets", "min_quantity", "units", upper=False, lower=True),
+    Kind("market", ("S6",), "sites", "market_capacity", "people"),
+)
+"""All kinds whose rows stand in a program; consent that is refused has columns instead (see `questions`)."""
+
+REFUSED = Kind("refused", (), "presence", "status")
+OF_ROWS = {row: kind for kind in KINDS for row in kind.rows}
+BY_NAME = {kind.name: kind for kind in (*KINDS, REFUSED)}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of a program.
+
+    Attributes ---------- table : a line per limit: kind, measure (its unit), reluctance, and its labels (see
+    `LABELS`), "" or 0 where not named of_row : limit of each row of the program, ``NONE`` for others, shape
+    (rows,) of_column : limit that a column's upper bound says by itself, ``NONE`` for others, shape
+    (columns,) rises, falls : whether a row may be broken above its upper and below its lower side, shape
+    (rows,)
+    """
+
+    table: pd.DataFrame
+    of_row: Ints
+    of_column: Ints
+    rises: np.ndarray
+    falls: np.ndarray
+
+    def rows(self, limit: int) -> Ints:
+        """Return the rows of the program that say a limit."""
+        return np.flatnonzero(self.of_row == limit)
+
+
+LABELS = (
+    *("fund", "account", "organisation", "unit", "activity", "sector", "site", "region", "depot", "place"),
+    *("origin", "destination", "mode", "vehicle", "commodity", "group", "row", "period"),
+)
+"""Labels that a limit may have, in the words of the tables."""
+
+_NUMBERS = ("account", "row", "period")
+
+
+def limits_of(model: Model) -> Limits:
+    """Return the limits of a compiled mission."""
+    program = model.program
+    of_row = np.full(program.rows, NONE, dtype=np.int64)
+    rises, falls = np.zeros(program.rows, dtype=bool), np.zeros(program.rows, dtype=bool)
+    parts: list[pd.DataFrame] = []
+    count = 0
+    for kind in KINDS:
+        groups = [group for group in program.row_groups if group.name in kind.rows and len(group.keys)]
+        labels = pd.concat([_labels(model, kind, group) for group in groups]) if groups else None
+        if labels is None or labels.empty:
+            continue
+        at = labels.index.to_numpy(np.int64)
+        # Rows with the same labels say the same thing in several forms: they are one limit.
+        numbers, distinct = pd.factorize(pd.MultiIndex.from_frame(labels))
+        first = pd.Series(np.arange(len(labels))).groupby(numbers).first().to_numpy()
+        of_row[at] = count + numbers
+        rises[at], falls[at] = kind.upper, kind.lower
+        parts.append(labels.iloc[first].assign(kind=kind.name, measure=kind.unit, reluctance=kind.reluctance))
+        count += len(distinct)
+    free = _free_options(model)
+    of_column = np.full(program.columns, NONE, dtype=np.int64)
+    if len(free):
+        kind = BY_NAME["max_people"]
+        of_column[free.index] = count + np.arange(len(free))
+        parts.append(free.assign(kind=kind.name, measure=kind.unit, reluctance=kind.reluctance))
+    columns = [*LABELS, "kind", "measure", "reluctance"]
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return Limits(table[columns], of_row, of_column, rises, falls)
+
+
+def _labels(model: Model, kind: Kind, group: Group) -> pd.DataFrame:
+    """Return the labels of a group's rows, by row of the program; rows that are no limit are left out."""
+    keys = group.keys
+    columns = {name: _column(keys, name) for name in LABELS}
+    result = pd.DataFrame(columns, index=pd.RangeIndex(group.start, group.start + len(keys)))
+    if kind.name == "stock":
+        depots = model.assembly.sets.names.labels["depot"]
+        result["depot"] = result["place"]
+        # Stock serves in any period, and of any age: it is one limit for a depot and a commodity.
+        result = result[result["place"].isin(depots)].assign(place="", period=0)
+    if kind.name == "max_people":
+        result = result[_limited(model, group)]
+    return result
+
+
+def _column(keys: pd.DataFrame, name: str) -> np.ndarray | str | int:
+    """Return a column of labels, blank where a line or the group does not have it."""
+    blank: str | int = 0 if name in _NUMBERS else ""
+    if name not in keys:
+        return blank
+    values = keys[name].astype(object)
+    return np.asarray(values.where(values.notna(), blank), dtype=object)
+
+
+def _limited(model: Model, group: Group) -> np.ndarray:
+    """Say which rows of presence are narrower than the need because ``max_people`` says so."""
+    if group.name != "C1":
+        return np.ones(len(group.keys), dtype=bool)
+    presence, able = model.assembly.presence, presence_capacity(model)
+    narrow = able < presence["net"].to_numpy(float) * (1 - 1e-9)
+    return np.asarray(narrow & (able > 0) & (presence["share"] < 1).to_numpy(), dtype=bool)
+
+
+def _free_options(model: Model) -> pd.DataFrame:
+    """Return the labels of options without a presence that ``max_people`` limits, by their column."""
+    options = model.assembly.options
+    able, net = option_capacity(model), model.assembly.sets.needs["net"].to_numpy(float)[options["n"]]
+    chosen = options[(options["presence"] == BLANK).to_numpy() & (able < net) & (able > 0)]
+    keys = model.assembly.labelled(chosen[["organisation", "activity", "site", "period"]])
+    columns = {name: _column(keys, name) for name in LABELS}
+    return pd.DataFrame(columns, index=pd.Index(chosen["served"].to_numpy(np.int64)))
+
+
+def option_capacity(model: Model) -> Floats:
+    """Return the most people whom each option may serve at its site, staff and totals left aside.
+
+    Shape (options,); 0 where the goods that it hands out cannot come.
+    """
+    options, sets = model.assembly.options, model.assembly.sets
+    most = sets.capabilities["max_people"].astype(float).fillna(np.inf).to_numpy()[options["h"]]
+    net = sets.needs["net"].to_numpy(float)[options["n"]]
+    able: Floats = np.where(options["limit"] > 0, np.minimum(most, net), 0.0)
+    return able
+
+
+def presence_capacity(model: Model) -> Floats:
+    """Return the same of each presence, all its options together, shape (presence,)."""
+    options, presence = model.assembly.options, model.assembly.presence
+    tied = (options["presence"] != BLANK).to_numpy()
+    total = np.bincount(
+        options["presence"].to_numpy(np.int64)[tied],
+        weights=option_capacity(model)[tied],
+        minlength=len(presence),
+    )
+    return np.minimum(total, presence["net"].to_numpy(float)) if len(presence) else np.zeros(0)

@@ -1,0 +1,107 @@
+"""The linear program of a plan with everything whole as it is, its prices, and what a little more gains.
+
+Who is present, which units stand where and what is open stay as in the plan; people, money and goods may
+move. Its duals price every limit; solved again with a limit raised, it tells what that gains: at least as
+much as the whole mission would, for there everything could be decided anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pklogistics.explain.limits import NONE, option_capacity
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.widened import widened
+from pklogistics.model.program import Floats, Ints
+from pklogistics.model.sets import BLANK
+from pklogistics.solve.backend import Outcome, Start
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.scaling import Scaling, scaling_of
+from pklogistics.solve.small import Effort, solve_small
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What raising a limit gains: severity-weighted need met, and people served."""
+
+    weighted: float
+    people: float
+
+
+class Prices:
+    """The linear program of one plan, solved."""
+
+    def __init__(self, questions: Questions, seconds: float) -> None:
+        """Solve the linear program, for so many seconds at most; ``found`` tells whether it was."""
+        self._asked = questions
+        self._effort = Effort(seconds=max(1.0, seconds))
+        self.piece = _piece(questions)
+        self._scaling: Scaling = scaling_of(self.piece)
+        self._first: Outcome = solve_small(self.piece, self._scaling, self._effort)
+        unmet = questions.model.assembly.unmet
+        self._unmet = unmet[unmet != BLANK]
+
+    @property
+    def found(self) -> bool:
+        """Whether there are prices."""
+        return self._first.values is not None and self._first.duals is not None
+
+    @property
+    def duals(self) -> Floats:
+        """Price of every row: what one more on its side adds to the severity-weighted unmet need."""
+        assert self._first.duals is not None, "asked only where it was found"
+        return self._first.duals
+
+    def gain(self, rows: Ints, step: float) -> Gain | None:
+        """Return what it gains to relax these rows by a step; None if that fails.
+
+        A negative step takes away; what is lost is negative.
+        """
+        assert self._first.values is not None, "asked only where it was found"
+        limits, piece = self._asked.limits, self.piece
+        lower, upper = piece.row_lower.copy(), piece.row_upper.copy()
+        up = limits.rises[rows]
+        upper[rows[up]] += step
+        lower[rows[~up]] -= step
+        changed = replace(piece, row_lower=lower, row_upper=upper)
+        effort = replace(self._effort, dual=True)
+        again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
+        if again.status != "optimal" or again.values is None:
+            return None
+        before, after = self._first.values, again.values
+        weighted = piece.value(before) - piece.value(after)
+        return Gain(weighted, float(before[self._unmet].sum() - after[self._unmet].sum()))
+
+
+def _piece(questions: Questions) -> Piece:
+    """Return the linear program.
+
+    No mandate is broken further than in the plan, and nobody is there who refuses.
+    """
+    model, x = questions.model, questions.x
+    program = model.program
+    upper = widened(model, x)
+    free = np.flatnonzero(questions.limits.of_column != NONE)
+    able = np.zeros(program.columns)
+    able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
+    upper[free] = np.maximum(able[free], x[free])
+    for frame in model.assembly.broken:
+        columns = frame["column"].to_numpy(np.int64)
+        upper[columns] = x[columns]
+    upper[questions.refused] = x[questions.refused]
+    whole = program.integer
+    tier = next((tier for tier in program.tiers if tier.weights.get("need", 0.0)), None)
+    costs, offset = program.tier_costs(tier) if tier is not None else (np.zeros(program.columns), 0.0)
+    activity = questions.matrix @ x
+    return Piece(
+        matrix=questions.matrix,
+        row_lower=np.minimum(program.row_lower, activity),
+        row_upper=np.maximum(program.row_upper, activity),
+        col_lower=np.where(whole, np.round(x), np.minimum(program.col_lower, x)),
+        col_upper=np.where(whole, np.round(x), upper),
+        integer=np.zeros(program.columns, dtype=bool),
+        costs=costs,
+        offset=offset,
+    )

@@ -1,0 +1,135 @@
+"""The questions asked of one plan, site by site.
+
+What they share, and what their answers prove (see `about`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pklogistics.explain.about import About
+from pklogistics.explain.answer import REFUSAL, Answer
+from pklogistics.explain.limits import Limits, limits_of
+from pklogistics.explain.widened import by_tables, done_once, goods_of, held, steps_of, widened
+from pklogistics.model.build import Model
+from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.sets import BLANK
+from pklogistics.solve.piece import FEASIBLE, largest_terms
+from pklogistics.solve.small import Effort
+
+__all__ = ["REFUSAL", "Answer", "Questions"]
+
+_NEIGHBOURLY = ("T6_guarded", "T7")
+"""Rows that tie a site to units at other sites."""
+
+
+class Questions:
+    """Asks of one plan, site by site."""
+
+    def __init__(self, model: Model, x: Floats, refused: Bools, effort: Effort | None = None) -> None:
+        """Prepare the shared part.
+
+        Parameters
+        ----------
+        model : compiled without refusals
+        x : the plan's point, shape (columns,)
+        refused : columns that the mission's refusals forbid, shape (columns,)
+        """
+        program = model.program
+        self.model, self.x, self.refused = model, x, refused
+        self.limits: Limits = limits_of(model)
+        self.effort = effort or Effort()
+        self.matrix = by_tables(model)
+        self.by_column = self.matrix.tocsc()
+        self.activity = self.matrix @ x
+        self.upper = np.minimum(widened(model, x), held(model, x))
+        self.once, self.when = done_once(model)
+        kept = program.integer & (self.once == BLANK)
+        self.lower = np.where(kept, np.round(x), program.col_lower)
+        self.steps, self.by_person = steps_of(model)
+        self.commodity, self.takes = goods_of(model)
+        order = np.argsort(program.col_block, kind="stable")
+        self._order, self._sorted = order, program.col_block[order]
+        self.shared = np.flatnonzero(program.col_block == SHARED)
+        self.core = self._core_rows()
+        family = np.zeros(program.columns, dtype=bool)
+        for group in program.col_groups:
+            family[group.index] = group.family == "force" and group.name != "guarded"
+        self._units = family
+        near = np.zeros(program.rows, dtype=bool)
+        for rows in program.row_groups:
+            near[rows.index] = rows.name in _NEIGHBOURLY
+        self._near = near
+
+    def _core_rows(self) -> Ints:
+        """Return the rows that tie shared columns to one another; of rows that say the same, the tightest.
+
+        Rows that tie a shared column to what is fixed elsewhere come in thousands (nobody works who is not
+        mobilised); with the rest of the plan fixed most say the same.
+        """
+        program = self.model.program
+        shared = np.zeros(program.columns)
+        shared[self.shared] = 1.0
+        part = sparse.csr_matrix(self.matrix @ sparse.diags(shared))
+        part.eliminate_zeros()
+        touched = np.flatnonzero(np.diff(part.indptr))
+        random = np.random.default_rng(0).random((program.columns, 2))
+        signature = np.round(part[touched] @ random, 9)
+        outside = self.activity[touched] - part[touched] @ self.x
+        rule = np.zeros(program.rows, dtype=np.int64)
+        for number, group in enumerate(program.row_groups):
+            rule[group.index] = number
+        frame = pd.DataFrame({"rule": rule[touched], "a": signature[:, 0], "b": signature[:, 1]})
+        keys = [frame[name] for name in ("rule", "a", "b")]
+        frame["low"] = program.row_lower[touched] - outside
+        frame["high"] = program.row_upper[touched] - outside
+        tightest = (frame["low"] >= frame["low"].groupby(keys).transform("max")) | (
+            frame["high"] <= frame["high"].groupby(keys).transform("min")
+        )
+        chosen = frame[tightest & (np.isfinite(frame["low"]) | np.isfinite(frame["high"]))]
+        once = ~chosen.duplicated()
+        core: Ints = touched[chosen.index[once]]
+        return core
+
+    def block(self, site: int) -> Ints:
+        """Return the columns of a site, and of the units near it that could serve it."""
+        low, high = np.searchsorted(self._sorted, [site, site + 1])
+        own = self._order[low:high]
+        rows = np.unique(self.by_column[:, own].indices)
+        near = rows[self._near[rows]]
+        if not len(near):
+            return own
+        beside = np.unique(self.model.program.col_block[self.matrix[near].indices])
+        beside = beside[(beside != SHARED) & (beside != site)]
+        parts = [own]
+        for other in beside[:12]:
+            low, high = np.searchsorted(self._sorted, [other, other + 1])
+            columns = self._order[low:high]
+            parts.append(columns[self._units[columns]])
+        return np.concatenate(parts)
+
+    def proves(self, answer: Answer) -> bool:
+        """Say whether the plan, changed as an answer says, breaks nothing but the limits that it names.
+
+        Plain arithmetic over all rows that the changed columns are in, in original units.
+        """
+        program = self.model.program
+        point = self.x.copy()
+        point[answer.columns] = answer.values
+        rows = np.unique(self.by_column[:, answer.columns].indices)
+        rows = rows[~np.isin(self.limits.of_row[rows], answer.limits)]
+        part = self.matrix[rows]
+        activity, size = part @ point, 1.0 + largest_terms(part, point)
+        # What a plan breaks by its own rounding is not held against an answer.
+        low = np.minimum(program.row_lower[rows], self.activity[rows])
+        high = np.maximum(program.row_upper[rows], self.activity[rows])
+        broken = np.maximum((low - activity) / size, (activity - high) / size)
+        whole = program.integer[answer.columns]
+        fraction = np.abs(answer.values - np.round(answer.values))[whole]
+        return max(broken.max(initial=0.0), fraction.max(initial=0.0)) <= FEASIBLE and answer.people > 0
+
+    def about(self, site: int) -> About:
+        """Return the program of a site, ready to be asked about each of its needs."""
+        return About(self, site)

@@ -1,0 +1,110 @@
+"""What an explanation says: tables by label, ready to be shown or written. Knows no model and no solver."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+SHORTFALL_COLUMNS = (
+    *("site", "activity", "sector", "period", "severity", "unmet", "weighted"),
+    *("kind", "reason", "people", "proven"),
+)
+"""A line per shortfall, the gravest first.
+
+``kind`` names what binds, joined by " + " where several limits bind together; ``reason`` says it in words;
+``people`` would be served in addition if just that were relaxed; ``proven`` tells whether this follows from
+the rows of the program by arithmetic.
+"""
+
+LIMIT_COLUMNS = (
+    *("shortfall", "kind", "table", "column", "organisation", "unit", "fund", "activity", "sector", "site"),
+    *("region", "depot", "place", "origin", "destination", "mode", "vehicle", "commodity", "period", "row"),
+    *("amount", "measure", "words"),
+)
+"""A line per limit that binds a shortfall (its line in the other table).
+
+Where it stands, how much is missing.
+"""
+
+VALUE_COLUMNS = (
+    *("kind", "name", "table", "column", "amount", "measure", "people", "weighted", "least", "most"),
+    *("confirmed", "step", "confirmed_people"),
+)
+"""A line per scarce thing, the most valuable first.
+
+``people`` and ``weighted`` are what one more unit serves, for as long as no more than ``most`` is added and
+no more than ``least`` taken away. ``confirmed`` is the same, measured by solving again with ``step`` more.
+"""
+
+STUCK_COLUMNS = ("fund", "left", "added", "unearmarked", "gain", "needed_by")
+"""A line per fund: severity-weighted need met by a dollar added, and by one of its dollars un-earmarked."""
+
+CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change")
+"""A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a plan is as it is.
+
+    Attributes
+    ----------
+    shortfalls, limits, values, stuck, conflicts : tables, with the columns named above
+    currency : unit of all money
+    seconds : wall-clock time by part
+    notes : sentences on what could not be told, and why
+    """
+
+    shortfalls: pd.DataFrame
+    limits: pd.DataFrame
+    values: pd.DataFrame
+    stuck: pd.DataFrame
+    conflicts: pd.DataFrame
+    currency: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as values that JSON can hold; numbers that are not finite become null."""
+        tables = ("shortfalls", "limits", "values", "stuck", "conflicts")
+        return {
+            **{name: _records(getattr(self, name)) for name in tables},
+            "currency": self.currency,
+            "seconds": dict(self.seconds),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is proven of one tier.
+
+    Attributes ---------- tier : its name value : of the plan, recomputed from its tables reported : the
+    bound that the plan carries, minus infinity if none proven : the bound proven here, minus infinity if
+    none gap : of value and ``proven``, relative to the value; infinite if nothing is proven by : what gave
+    the prices rest : what of the reported bound was not proven here, in the unit of the tier; it rests on
+    the plan's solver
+    """
+
+    tier: str
+    value: float
+    reported: float
+    proven: float
+    gap: float
+    by: str
+    rest: float
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    return [{key: _plain(value) for key, value in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,120 @@
+"""Why each shortfall is there: what could not serve it whatever the plan, and what binds otherwise."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.explain.questions import Answer, Questions
+from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
+from pklogistics.explain.wording import UNTOLD, Wording
+from pklogistics.model.build import Model
+from pklogistics.model.coordination.options import possible_options
+from pklogistics.model.labels import labelled
+from pklogistics.model.program import Floats, Ints
+from pklogistics.model.reasons import NO_POST, NO_UNIT, NOBODY_OFFERS, NOT_HERE, reasons
+from pklogistics.model.sets import BLANK
+from pklogistics.plan import Plan
+
+_BY_WORDS = {NOBODY_OFFERS: "nobody", NOT_HERE: "nobody_here", NO_UNIT: "no_unit", NO_POST: "no_post"}
+
+LEAD_ABSENT = "who leads this activity here cannot work here, and others may not go before it"
+
+
+def explain_shortfalls(
+    questions: Questions, wording: Wording, deadline: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of shortfalls and of the limits that bind them.
+
+    The gravest come first, in the table and in the asking; after ``deadline`` (of ``time.monotonic``) no more
+    questions are asked.
+    """
+    model, x = questions.model, questions.x
+    short = _short(model, x)
+    needs = model.assembly.sets.needs.iloc[short]
+    unmet = x[model.assembly.unmet[short]]
+    kinds, words = _structural(model, short)
+    answers = _answers(questions, short, kinds == "", deadline)
+    weights = needs["weight"].tolist()
+    chains = [wording.of(answer, weight) for answer, weight in zip(answers, weights, strict=True)]
+    lines = pd.DataFrame(
+        {
+            **{
+                name: labelled(model.assembly.sets, needs, {name: None})[name]
+                for name in ("site", "activity", "sector")
+            },
+            "period": needs["period"].to_numpy(),
+            "severity": np.where(needs["severity"] > 0, needs["severity"], np.nan),
+            "unmet": unmet,
+            "weighted": unmet * needs["weight"].to_numpy(),
+            "kind": [kind or chain.kind for kind, chain in zip(kinds, chains, strict=True)],
+            "reason": [said or chain.words for said, chain in zip(words, chains, strict=True)],
+            "people": [0.0 if answer is None else answer.people for answer in answers],
+            "proven": [
+                bool(kind) or (answer is not None and questions.proves(answer))
+                for kind, answer in zip(kinds, answers, strict=True)
+            ],
+        }
+    )
+    limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
+    table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=list(LIMIT_COLUMNS))
+    return lines[list(SHORTFALL_COLUMNS)], table[list(LIMIT_COLUMNS)]
+
+
+def _short(model: Model, x: Floats) -> Ints:
+    """Return the needs that are not fully served, the gravest first."""
+    unmet = model.assembly.unmet
+    left = np.where(unmet == BLANK, 0.0, np.append(x, 0.0)[unmet])
+    short = np.flatnonzero(left > 0)
+    weighted = left[short] * model.assembly.sets.needs["weight"].to_numpy(float)[short]
+    order: Ints = short[np.argsort(-weighted, kind="stable")]
+    return order
+
+
+def _structural(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
+    """Return kind and words of the shortfalls that no plan could serve, "" for the others."""
+    assembly = model.assembly
+    upper = model.program.col_upper
+    able = upper[assembly.service["served"].to_numpy(np.int64)] > 0
+    served = np.zeros(len(assembly.sets.needs), dtype=bool)
+    served[assembly.service["n"].to_numpy(np.int64)[able]] = True
+    words = reasons(assembly).astype(object)
+    offered = np.zeros(len(served), dtype=bool)
+    offered[possible_options(assembly.sets)["n"]] = True
+    kept = np.zeros(len(served), dtype=bool)
+    kept[assembly.options["n"]] = True
+    led = offered & ~kept & (words == NOT_HERE)
+    words[led] = LEAD_ABSENT
+    kinds = np.array([_BY_WORDS.get(said, "goods") for said in words], dtype=object)
+    kinds[led] = "lead"
+    structural = ~served[short]
+    return np.where(structural, kinds[short], ""), np.where(structural, words[short], "")
+
+
+def _answers(questions: Questions, short: Ints, open_: np.ndarray, deadline: float) -> list[Answer | None]:
+    """Ask about each shortfall, site by site, in the order of the gravest of each site."""
+    answers: list[Answer | None] = [None] * len(short)
+    site = questions.model.assembly.sets.needs["site"].to_numpy(np.int64)[short]
+    for _, lines in pd.Series(np.arange(len(short))[open_]).groupby(site[open_], sort=False):
+        if time.monotonic() > deadline:
+            break
+        about = questions.about(int(site[lines.iloc[0]]))
+        for at in lines:
+            answers[at] = about.ask(int(short[at]))
+    return answers
+
+
+def with_reasons(plan: Plan, shortfalls: pd.DataFrame) -> Plan:
+    """Return the plan with the reasons told in place of those that the tables alone give; it is not changed.
+
+    Where no reason was told in time the plan's own words stay.
+    """
+    keys = ["site", "activity", "period"]
+    told = shortfalls.loc[shortfalls["kind"] != UNTOLD, [*keys, "reason"]].rename(columns={"reason": "told"})
+    table = plan.tables["shortfalls"]
+    found = table[keys].merge(told, on=keys, how="left")["told"]
+    reason = found.where(found.notna(), table["reason"])
+    return replace(plan, tables={**plan.tables, "shortfalls": table.assign(reason=reason)})

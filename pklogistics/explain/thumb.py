@@ -1,0 +1,119 @@
+"""What people do today: the largest severity-weighted need first, each organisation on its own.
+
+The rule of thumb, against which a plan is held. Units stay where they are and the rest go where need is
+largest; then each need in turn, the largest first, is served by whoever has a capability for it, in the
+order of the tables, as far as staff, money and the rules allow at that moment; funds pay in their order,
+first come first served. Nobody waits, gives way or plans ahead. It keeps every rule that the mission has,
+and mandates as far as that happens to; its plan is settled, decoded and checked like any other.
+
+Where goods have to come, whoever would serve people is decided so, and then goods flow in the best way that
+money and roads allow: the rule is given better logistics than it would have, never worse.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from pklogistics.check import check
+from pklogistics.explain.ledger import Ledger
+from pklogistics.explain.posting import post_units
+from pklogistics.explain.serving import serve_needs
+from pklogistics.instance.mission import Mission
+from pklogistics.model.build import Model, compile_mission
+from pklogistics.model.decode import decode
+from pklogistics.model.encode import encode_what_units_do
+from pklogistics.model.program import Floats
+from pklogistics.model.sets import BLANK
+from pklogistics.model.settle import settle
+from pklogistics.plan import Plan, TierResult
+from pklogistics.solve.piece import piece_of
+from pklogistics.solve.scaling import scaling_of
+from pklogistics.solve.small import Effort, solve_small
+
+_GOODS = ("S1", "S2", "S2_least", "S2_most", "S2_nutrient_least", "S2_nutrient_most", "S5")
+_SECONDS = 30.0
+
+
+def rule_of_thumb(mission: Mission, model: Model | None = None) -> Plan:
+    """Return the plan of the rule of thumb, checked; status none if its goods could not be brought.
+
+    ``model`` is the compiled mission, where it is at hand.
+    """
+    began = time.monotonic()
+    model = model or compile_mission(mission)
+    grown = _grown(model)
+    x = grown if model.assembly.goods is None else _with_goods(model, grown)
+    attributes: dict[str, Any] = {
+        "mission": mission.header.name,
+        "solver": "rule of thumb",
+        "currency": mission.header.currency,
+    }
+    if x is None:
+        return Plan.empty(stopped="stopped", **attributes)
+    point = settle(model, x)
+    values = [(tier.name, model.program.tier_value(tier, point)) for tier in model.program.tiers]
+    tiers = tuple(TierResult(name, value, -math.inf, math.inf) for name, value in values)
+    tables = decode(model, point)
+    plan = Plan(status="feasible", stopped="gap", tables=tables, tiers=tiers, **attributes)
+    found = check(mission, plan)
+    seconds = {"total": time.monotonic() - began}
+    return replace(plan, violations=tuple(v.to_dict() for v in found.violations), seconds=seconds)
+
+
+def _grown(model: Model) -> Floats:
+    program = model.program
+    x: Floats = np.zeros(program.columns)
+    unmet = model.assembly.unmet
+    open_ = unmet != BLANK
+    x[unmet[open_]] = model.assembly.sets.needs["net"].to_numpy(float)[open_]
+    unchecked = () if model.assembly.goods is None else _GOODS
+    ledger = Ledger(model, x, unchecked)
+    if model.assembly.mission.has("units"):
+        post_units(model, ledger)
+        encode_what_units_do(model, ledger.x)
+        ledger.activity = program.matrix @ ledger.x
+    serve_needs(model, ledger)
+    return ledger.x
+
+
+def _with_goods(model: Model, x: Floats) -> Floats | None:
+    """Bring goods to whom the rule would serve, and serve those whom they reach.
+
+    Presences whose people the goods do not reach in the least share are given up, and the rest tried again.
+    """
+    program = model.program
+    served = model.assembly.service["served"].to_numpy(np.int64)
+    upper = piece_of(program).col_upper.copy()
+    upper[served] = x[served]
+    fixed = program.integer.copy()
+    free = np.zeros(program.columns, dtype=bool)
+    for group in program.col_groups:
+        free[group.index] = group.family == "supplies"
+    fixed &= ~free
+    lower = np.where(fixed, x, program.col_lower)
+    upper = np.where(fixed, x, upper)
+    present = np.zeros(program.columns, dtype=bool)
+    for group in program.col_groups:
+        present[group.index] = group.name in ("active", "used", "base", "mobilised", "full")
+    lower[present & fixed] = 0.0
+    costs = program.terms["need"].costs if "need" in program.terms else np.zeros(program.columns)
+    piece = replace(
+        piece_of(program).with_objective(costs, 0.0),
+        col_lower=lower,
+        col_upper=upper,
+        integer=(present | free) & program.integer,
+    )
+    scaling = scaling_of(piece)
+    found = solve_small(piece, scaling, Effort(seconds=_SECONDS))
+    if found.values is None:
+        return None
+    whole = piece.with_integers_fixed(piece.tidied(found.values))
+    polished = solve_small(whole, scaling, Effort(seconds=_SECONDS))
+    if polished.values is None:
+        return None
+    return np.clip(polished.values, program.col_lower, program.col_upper)

@@ -1,0 +1,44 @@
+"""A reason put to the test: the mission with just the named rows relaxed, compiled anew and solved again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.explain.generous import generous
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.relaxation import relaxed
+from pklogistics.instance.mission import Mission
+from pklogistics.model.encode import encode
+from pklogistics.plan import Plan
+
+
+def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limits: pd.DataFrame) -> float:
+    """Return the people whom the plan could serve in addition in the mission with these limits relaxed.
+
+    The relaxed mission is compiled, the plan put into it, and the exact program of the site solved, in
+    which nothing further may be relaxed, no other need is served less and no mandate is broken further. So
+    the tier of need falls by these people, times their weight. 0 if nobody more can be served.
+
+    Parameters
+    ----------
+    shortfall : a line of `Explanation.shortfalls`
+    limits : lines of `Explanation.limits`, those of this shortfall
+    """
+    willing = generous(relaxed(mission, limits))
+    questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
+    sets = willing.model.assembly.sets
+    needs = sets.needs
+    here = needs["period"] == shortfall["period"]
+    for key in ("site", "activity"):
+        here &= needs[key] == sets.names.codes(key, [str(shortfall[key])])[0]
+    n = int(np.flatnonzero(here)[0])
+    answer = questions.about(int(needs["site"][n])).most(n)
+    return 0.0 if answer is None else answer.people
+
+
+def drawn(shortfalls: pd.DataFrame, count: int, seed: int) -> list[int]:
+    """Return so many lines of shortfalls, drawn at random among those for which rows are named."""
+    named = np.flatnonzero(shortfalls["proven"] & (shortfalls["people"] > 0) & (shortfalls["kind"] != "open"))
+    lines: list[int] = np.random.default_rng(seed).permutation(named)[:count].tolist()
+    return lines

@@ -1,0 +1,266 @@
+"""What one more unit of each scarce thing is worth, and where money is stuck."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.explain.limits import BY_NAME, LABELS
+from pklogistics.explain.prices import Prices
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.results import STUCK_COLUMNS, VALUE_COLUMNS
+from pklogistics.explain.wording import Wording
+from pklogistics.model.program import Ints
+from pklogistics.model.sets import BLANK
+
+CONFIRMED = 10
+"""So many of the first values are confirmed by solving again."""
+
+_SHARE = 0.01
+"""A value is confirmed with so much more of what there is, or with one more where it comes in whole units."""
+
+_SAME = 0.999
+_GROWTH, _TRIES = 4.0, 8
+
+_PRICED = (
+    *("fund", "staff", "max_people", "max_people_total", "market", "route", "fleet", "storage", "storage_m3"),
+    *("throughput", "stock", "escort", "movement", "camp", "units"),
+)
+"""Kinds that are amounts, of which one more unit means something."""
+
+_EVERY_PERIOD = (
+    "max_people_total",
+    "market",
+    "route",
+    "fleet",
+    "storage",
+    "storage_m3",
+    "throughput",
+    "camp",
+)
+_BEST_PERIOD = ("stock",)
+_WHOLE = ("units", "movement", "camp")
+
+_NEGLIGIBLE = 1e-9
+
+
+def value_table(
+    questions: Questions,
+    wording: Wording,
+    prices: Prices,
+    shortfalls: pd.DataFrame,
+    limits: pd.DataFrame,
+    deadline: float,
+) -> pd.DataFrame:
+    """Return the values, ranked by the severity-weighted need that one more unit meets, per `VALUE_COLUMNS`.
+
+    Amounts that can be split are priced by the duals. Where a price says nothing, because more is of use only
+    in one piece (a base, a platoon), the value is what it takes to serve the best of the shortfalls that lack
+    nothing else, and ``confirmed`` is that shortfall's own proof.
+    """
+    things = pd.concat(
+        [_marginal(questions, prices), _lumps(questions, shortfalls, limits)], ignore_index=True
+    )
+    if things.empty:
+        return pd.DataFrame(columns=list(VALUE_COLUMNS))
+    things["name"] = [_name(things.loc[at]) for at in things.index]
+    things = things.sort_values("weighted", ascending=False, kind="stable").drop_duplicates(["kind", "name"])
+    things["table"] = things["kind"].map({kind: BY_NAME[kind].table for kind in _PRICED})
+    things["column"] = things["kind"].map({kind: BY_NAME[kind].column for kind in _PRICED})
+    things["measure"] = [wording.measure(BY_NAME[kind]) for kind in things["kind"]]
+    things = _ranked(things).reset_index(drop=True)
+    _confirm(questions, prices, things, deadline)
+    return things.reindex(columns=list(VALUE_COLUMNS))
+
+
+def _ranked(things: pd.DataFrame) -> pd.DataFrame:
+    """Rank by what a hundredth more of each thing is worth: a dollar and a platoon have no common unit."""
+    worth = things["weighted"] * np.maximum(_SHARE * things["amount"], things["step"].fillna(0.0))
+    return things.loc[worth.sort_values(ascending=False, kind="stable").index]
+
+
+def _marginal(questions: Questions, prices: Prices) -> pd.DataFrame:
+    """Return the things that the duals price, with the rows that say them."""
+    table, of_row = questions.limits.table, questions.limits.of_row
+    named = np.flatnonzero(of_row >= 0)
+    if not prices.found or not len(named):
+        return pd.DataFrame(columns=[*LABELS, "kind", "amount", "weighted", "step", "rows"])
+    duals = prices.duals[named]
+    rises = questions.limits.rises[named]
+    worth = np.where(rises, -duals, duals)
+    frame = (
+        table.iloc[of_row[named]].reset_index(drop=True).assign(row_at=named, worth=np.maximum(worth, 0.0))
+    )
+    frame = frame[frame["kind"].isin(_PRICED)].reset_index(drop=True)
+    side = prices.piece.row_upper[frame["row_at"]]
+    frame["side"] = np.where(np.isfinite(side), side, 0.0)
+    frame["period"] = _period(questions, frame)
+    best = frame["kind"].isin(_BEST_PERIOD)
+    keys = ["kind", *LABELS]
+    summed = (
+        frame[~best]
+        .groupby(keys, sort=False, dropna=False)
+        .agg(weighted=("worth", "sum"), amount=("side", "max"), rows=("row_at", tuple))
+    )
+    top = (
+        frame[best]
+        .sort_values("worth", ascending=False)
+        .groupby(keys, sort=False, dropna=False)
+        .agg(
+            weighted=("worth", "first"), amount=("side", "max"), rows=("row_at", lambda rows: (rows.iloc[0],))
+        )
+    )
+    both = pd.concat([summed.reset_index(), top.reset_index()], ignore_index=True)
+    return both[both["weighted"] > _NEGLIGIBLE].assign(step=np.nan)
+
+
+def _period(questions: Questions, frame: pd.DataFrame) -> pd.Series:
+    """Return the period of each thing, 0 where its row of the tables holds for every period."""
+    mission = questions.model.assembly.mission
+    every = {"staff": "staff", "movement": "movement"}
+    standing = [kind for kind, name in every.items() if mission.frame(name)["period"].isna().any()]
+    whole = frame["kind"].isin((*_EVERY_PERIOD, *_BEST_PERIOD, "units", "escort", *standing))
+    return frame["period"].where(~whole, 0)
+
+
+def _lumps(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
+    """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing."""
+    alone = limits[limits.groupby("shortfall")["kind"].transform("size") == 1]
+    alone = alone[alone["kind"].isin(_PRICED) & (alone["amount"] > _NEGLIGIBLE)]
+    served = shortfalls.iloc[alone["shortfall"].to_numpy(np.int64)].reset_index(drop=True)
+    frame = alone.reset_index(drop=True)
+    weight = (served["weighted"] / served["unmet"]).to_numpy(float)
+    step = np.where(
+        frame["kind"].isin(_WHOLE), np.ceil(frame["amount"] - 1e-6), frame["amount"].astype(float)
+    )
+    frame = frame.reindex(columns=["kind", *LABELS]).assign(
+        step=np.maximum(step, np.where(frame["kind"].isin(_WHOLE), 1.0, 0.0)),
+        lump=served["people"].to_numpy(float),
+        proven=served["proven"].to_numpy(bool),
+    )
+    frame = frame[frame["proven"]].assign(amount=0.0)
+    frame["period"] = _period(questions, frame)
+    frame["people"] = frame["lump"] / frame["step"]
+    frame["weighted"] = frame["people"] * weight[frame.index]
+    return frame.drop(columns=["proven"])
+
+
+def _name(thing: pd.Series) -> str:
+    """Return the labels of a thing as one name: "port - camp", "unicef, period 2"."""
+    silent = ("account", "row", "period", "region") if _said(thing["site"]) else ("account", "row", "period")
+    parts = [str(thing[name]) for name in LABELS if name not in silent and _said(thing[name])]
+    period = thing["period"]
+    when = [f"period {int(float(str(period)))}"] if _said(period) else []
+    return ", ".join([*parts, *when])
+
+
+def _said(label: object) -> bool:
+    return not (label in ("", 0) or (isinstance(label, float) and np.isnan(label)))
+
+
+def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadline: float) -> None:
+    """Fill people, range and confirmed figures of the first things, in place."""
+    for name in ("people", "least", "most", "confirmed", "confirmed_people"):
+        if name not in things:
+            things[name] = np.nan
+    for at in things.index[:CONFIRMED]:
+        thing = things.loc[at]
+        if not isinstance(thing["rows"], tuple):
+            # A lump: its shortfall's own answer is the proof, checked by arithmetic.
+            things.loc[at, ["confirmed", "confirmed_people"]] = thing["weighted"], thing["people"]
+            things.loc[at, ["least", "most"]] = 0.0, thing["step"]
+            continue
+        if time.monotonic() > deadline:
+            break
+        rows = np.array(thing["rows"], dtype=np.int64)
+        whole = thing["kind"] in _WHOLE
+        step = 1.0 if whole else max(_SHARE * float(thing["amount"]), 1e-3)
+        gain = prices.gain(rows, step)
+        if gain is None:
+            continue
+        things.loc[at, ["confirmed", "step", "confirmed_people"]] = (
+            gain.weighted / step,
+            step,
+            gain.people / step,
+        )
+        ranges = [
+            _range(prices, rows, sign, step, float(thing["weighted"]), deadline) for sign in (-1.0, 1.0)
+        ]
+        things.loc[at, ["least", "most"]] = ranges
+        things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], gain.people / step)
+
+
+def _people_of_one(prices: Prices, rows: Ints, step: float, most: float, people: float) -> float:
+    """Return the people served by one more unit while the price holds."""
+    if most >= step or most <= 0:
+        return people
+    gain = prices.gain(rows, most)
+    return people if gain is None else gain.people / most
+
+
+def _range(prices: Prices, rows: Ints, sign: float, step: float, worth: float, deadline: float) -> float:
+    """Return how far the limit can move before one unit is worth less (or, taken away, more)."""
+    holds, fails, tried = 0.0, np.inf, step / _GROWTH
+    for _ in range(_TRIES):
+        if time.monotonic() > deadline:
+            break
+        gain = prices.gain(rows, sign * tried)
+        ratio = np.nan if gain is None else gain.weighted / (sign * tried * worth)
+        if np.isfinite(ratio) and _SAME <= ratio <= 2 - _SAME:
+            holds = tried
+        else:
+            fails = tried
+        tried = holds * _GROWTH if not np.isfinite(fails) else (holds + fails) / 2
+        tried = tried or step / _GROWTH
+    return holds
+
+
+def stuck_money(questions: Questions, prices: Prices) -> pd.DataFrame:
+    """Return for each fund what a dollar added would meet, and one un-earmarked; the most stuck first.
+
+    An un-earmarked dollar may pay for anything in the fund's dates: it is worth what the dearest account
+    would give for it, less what it does where it is.
+    """
+    assembly, program = questions.model.assembly, questions.model.program
+    groups = {group.name: group for group in program.row_groups}
+    if not prices.found or "F2" not in groups or assembly.payments.empty:
+        return pd.DataFrame(columns=list(STUCK_COLUMNS))
+    funds = assembly.mission.frame("funds")
+    added = np.maximum(-prices.duals[groups["F2"].index], 0.0)
+    accounts = groups["F1"].keys
+    worth = np.maximum(prices.duals[groups["F1"].index], 0.0)
+    period = accounts["period"].to_numpy(np.int64)
+    live = (funds["from"].to_numpy()[:, None] <= period) & (period <= funds["until"].to_numpy()[:, None])
+    dearest = np.where(live, worth, -1.0)
+    at = dearest.argmax(axis=1)
+    best = np.maximum(dearest[np.arange(len(funds)), at], added)
+    payments = assembly.payments
+    paid = np.bincount(payments["fund"], weights=questions.x[payments["paid"]], minlength=len(funds))
+    needed = [_needed_by(questions, int(accounts["account"].iloc[line])) for line in at]
+    frame = pd.DataFrame(
+        {
+            "fund": funds["fund"],
+            "left": np.maximum(funds["amount"].to_numpy(float) - paid, 0.0),
+            "added": added,
+            "unearmarked": best,
+            "gain": best - added,
+            "needed_by": np.where(best > added, needed, ""),
+        }
+    )
+    frame.loc[frame["left"] < 1e-9 * funds["amount"].to_numpy(float), "left"] = 0.0
+    return frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)[list(STUCK_COLUMNS)]
+
+
+def _needed_by(questions: Questions, account: int) -> str:
+    """Return who and what an account pays for: "unicef: health, wash"."""
+    assembly = questions.model.assembly
+    lines = assembly.lines[assembly.lines["account"] == account]
+    labels = assembly.sets.names.labels
+    parts = []
+    for kind in ("organisation", "activity"):
+        codes = lines.loc[lines[kind] != BLANK, kind].drop_duplicates()
+        names = labels[kind].to_numpy()[codes.to_numpy(np.int64)[:3]]
+        parts.append(", ".join(names) + (" and others" if len(codes) > 3 else ""))
+    return ": ".join(filter(None, parts)) or ", ".join(lines["kind"].astype(str).drop_duplicates())

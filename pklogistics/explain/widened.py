@@ -1,0 +1,153 @@
+"""The program of a plan as the tables say it: bounds and rows in which each limit speaks for itself.
+
+A program for solvers is tight: a bound may hold the least of several limits at once, and two rows may say
+the same. To tell which limit binds, each must stand alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from pklogistics.explain.limits import option_capacity, presence_capacity
+from pklogistics.model.build import Model
+from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.model.sets import BLANK
+from pklogistics.model.supplies.settle import flows
+
+_UNITS_AT_MOST = ("T5_armed", "T7_units")
+"""Rows that allow so many units of a kind at a site, if any."""
+
+_MANY = 4.0
+"""More units than could be stationed at a site today, as a factor.
+
+The limits on them have rows of their own.
+"""
+
+
+def held(model: Model, x: Floats) -> Floats:
+    """Return the most that columns may be so that no need and no mandate is worse off than in the plan."""
+    held = np.full(model.program.columns, np.inf)
+    unmet = model.assembly.unmet[model.assembly.unmet != BLANK]
+    held[unmet] = x[unmet]
+    for frame in model.assembly.broken:
+        columns = frame["column"].to_numpy(np.int64)
+        held[columns] = x[columns]
+    return held
+
+
+def widened(model: Model, x: Floats) -> Floats:
+    """Return upper bounds of columns in which limits of the tables are lifted, for rows say them as well."""
+    upper = model.program.col_upper.copy()
+    assembly = model.assembly
+    options = assembly.options
+    able = options["limit"].to_numpy(float) > 0
+    net = assembly.sets.needs["net"].to_numpy(float)[options["n"]]
+    upper[options["served"].to_numpy(np.int64)[able]] = net[able]
+    if len(assembly.presence):
+        upper[assembly.presence["active"].to_numpy(np.int64)[presence_capacity(model) > 0]] = 1.0
+    for frame in (
+        assembly.stationing,
+        assembly.strength,
+        assembly.escorts.rename(columns={"on_escort": "stationed"}),
+    ):
+        if len(frame):
+            upper[frame["stationed"].to_numpy(np.int64)] = _MANY * frame["limit"].to_numpy(float)
+    moving = (
+        assembly.stationing[assembly.stationing["arriving"] != BLANK] if len(assembly.stationing) else None
+    )
+    if moving is not None:
+        upper[moving["arriving"].to_numpy(np.int64)] = _MANY * moving["limit"].to_numpy(float)
+    if assembly.goods is not None and len(assembly.goods.sent):
+        sent = assembly.goods.sent
+        upper[sent["sent"].to_numpy(np.int64)] = sent["useful"].to_numpy(float)
+    payments = assembly.payments
+    if len(payments):
+        total = float(assembly.mission.frame("funds")["amount"].sum())
+        upper[payments["paid"].to_numpy(np.int64)] = max(total, 1.0) * 10
+    return np.maximum(upper, x)
+
+
+def goods_of(model: Model) -> tuple[Ints, Bools]:
+    """Return the commodity of each column of goods (BLANK for others), and what activities take.
+
+    The second has shape (activities, commodities + 1); its last column, for BLANK, is true.
+    """
+    names, goods = model.assembly.sets.names, model.assembly.goods
+    commodity = np.full(model.program.columns, BLANK, dtype=np.int64)
+    takes = np.zeros((names.count("activity"), names.count("commodity") + 1), dtype=bool)
+    takes[:, -1] = True
+    if goods is not None:
+        for frame, name in flows(goods):
+            commodity[frame[name].to_numpy(np.int64)] = frame["commodity"].to_numpy(np.int64)
+        takes[goods.supplies.takes["activity"], goods.supplies.takes["commodity"]] = True
+    return commodity, takes
+
+
+def done_once(model: Model) -> tuple[Ints, Ints]:
+    """Return what is done once and may be done earlier instead: mobilisations and openings.
+
+    Which of them each column is (BLANK for others), and in which period; shape (columns,) each.
+    """
+    which = np.full(model.program.columns, BLANK, dtype=np.int64)
+    period = np.zeros(model.program.columns, dtype=np.int64)
+    count = 0
+    for group in model.program.col_groups:
+        if group.name not in ("mobilised", "depot_opened", "route_opened") or not len(group.keys):
+            continue
+        numbers, found = pd.factorize(pd.MultiIndex.from_frame(group.keys.drop(columns="period").astype(str)))
+        which[group.index] = count + numbers
+        period[group.index] = group.keys["period"].to_numpy(np.int64)
+        count += len(found)
+    return which, period
+
+
+def by_tables(model: Model) -> sparse.csr_matrix:
+    """Return the rows of the program with what the tables say of presences in place of what could follow.
+
+    The program ties service to presence by the least of everything that limits it, staff and totals too, for
+    tight rows solve faster. Here each of these speaks for itself, in its own row.
+    """
+    program = model.program
+    matrix = program.matrix.tocsr(copy=True)
+    able = np.zeros(program.columns)
+    able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
+    of_presence = presence_capacity(model)
+    shares = model.assembly.presence["share"].to_numpy(float) if len(model.assembly.presence) else np.zeros(0)
+    for group in program.row_groups:
+        count = len(group.keys)
+        if not count or group.name not in (*_UNITS_AT_MOST, "C1", "C1_option"):
+            continue
+        starts = matrix.indptr[group.start : group.start + count + 1]
+        data, columns = matrix.data[starts[0] : starts[-1]], matrix.indices[starts[0] : starts[-1]]
+        row, tying = np.repeat(np.arange(count), np.diff(starts)), data < 0
+        if group.name in _UNITS_AT_MOST:
+            data[tying] *= _MANY
+        elif group.name == "C1":
+            tying &= shares[row] < 1
+            data[tying] = np.minimum(data[tying], -of_presence[row[tying]])
+        else:
+            most = np.bincount(row[~tying], weights=able[columns[~tying]], minlength=count)
+            data[tying] = np.minimum(data[tying], -most[row[tying]])
+    return matrix
+
+
+def steps_of(model: Model) -> tuple[Floats, Bools]:
+    """Return how much of each column one person takes, or one unit of what is whole, and which of the two."""
+    program, assembly = model.program, model.assembly
+    steps, by_person = np.ones(program.columns), np.zeros(program.columns, dtype=bool)
+    columns = assembly.service["served"].to_numpy(np.int64)
+    by_person[columns] = True
+    if assembly.goods is not None:
+        goods = assembly.goods
+        ration = goods.supplies.commodities["ration"].to_numpy(float)
+        for frame, name in flows(goods):
+            at = frame[name].to_numpy(np.int64)
+            steps[at], by_person[at] = ration[frame["commodity"].to_numpy(np.int64)], True
+    if len(assembly.payments):
+        at = assembly.payments["paid"].to_numpy(np.int64)
+        service = assembly.lines[assembly.lines["kind"] == "service"]
+        rate = float(service["rate"].mean()) if len(service) else 1.0
+        steps[at], by_person[at] = max(rate, 1e-6), True
+    return steps, by_person

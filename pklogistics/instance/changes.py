@@ -1,0 +1,156 @@
+"""What if: a mission with some of its numbers changed, said in one line each.
+
+    funds.CERF.amount=+1e6         a million more
+    units.infantry.available=4     just four
+    staff.unicef/2.people=*1.5     half as much again, in period 2; without /2 in every period
+    policy.max_organisations=2     the header's policy
+    activities.food.max_organisations=none     blank: no limit
+
+Between the first point and the last stand the key columns of the table, in order, joined by "/"; ``*`` or a
+missing one stands for any. A table without a key is told by the number of its row, from 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.errors import OptionsError
+from pklogistics.instance.header import Policy
+from pklogistics.instance.mission import Mission
+from pklogistics.instance.names import did_you_mean
+from pklogistics.instance.schema import TABLES
+
+_FORM = re.compile(r"(?P<table>[^.=]+)\.((?P<key>[^=]*)\.)?(?P<column>[^.=]+)=(?P<value>.*)", re.DOTALL)
+_BLANK = ("", "none")
+_EXAMPLE = "funds.CERF.amount=+1e6"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One number of a mission, changed: to a value, or by an amount (+, -) or a factor (*)."""
+
+    table: str
+    key: str
+    column: str
+    value: str
+
+    @classmethod
+    def parse(cls, text: str) -> Change:
+        """Read a change as it is written on the command line; raises `OptionsError`."""
+        found = _FORM.fullmatch(text.strip())
+        if found is None:
+            raise OptionsError(f"{text!r} is no change: write TABLE.KEY.COLUMN=VALUE, such as {_EXAMPLE}")
+        return cls(
+            found["table"].strip(),
+            (found["key"] or "").strip(),
+            found["column"].strip(),
+            found["value"].strip(),
+        )
+
+    def __str__(self) -> str:
+        return f"{'.'.join(filter(None, (self.table, self.key, self.column)))}={self.value}"
+
+
+def changed(mission: Mission, changes: Iterable[str | Change]) -> Mission:
+    """Return a new mission with these changes, made one after the other.
+
+    Raises
+    ------
+    OptionsError
+        If a change names a table, row or column that the mission does not have, or is no number.
+    MissionError
+        If the mission does not hold together with them.
+    """
+    for change in changes:
+        mission = _changed(mission, Change.parse(change) if isinstance(change, str) else change)
+    return mission
+
+
+def _changed(mission: Mission, change: Change) -> Mission:
+    if change.table == "policy":
+        return _with_policy(mission, change)
+    if not mission.has(change.table):
+        there = "; the mission has it not" if change.table in TABLES else did_you_mean(change.table, TABLES)
+        raise OptionsError(f"{change}: there is no table {change.table!r}{there}")
+    table = TABLES[change.table]
+    if change.column not in table.by_name:
+        raise OptionsError(
+            f"{change}: {change.table} has no column {change.column!r}"
+            f"{did_you_mean(change.column, table.by_name)}"
+        )
+    frame = mission.tables[change.table].reset_index(drop=True)
+    rows = _rows(frame, change)
+    cells = frame[change.column].astype(object)
+    filled = mission.frame(change.table)[change.column]
+    numeric = table.by_name[change.column].is_number
+    cells.iloc[rows] = [_value(change, filled.iloc[row], numeric) for row in rows]
+    return mission.replace(tables={change.table: frame.assign(**{change.column: cells})})
+
+
+def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
+    """Return the positions of the rows that a change names."""
+    keys = TABLES[change.table].key
+    parts = change.key.split("/") if change.key else []
+    if not keys:
+        if not (change.key.isdigit() and 1 <= int(change.key) <= len(frame)):
+            raise OptionsError(f"{change}: {change.table} has no keys; name a row from 1 to {len(frame)}")
+        return np.array([int(change.key) - 1])
+    if len(parts) > len(keys):
+        raise OptionsError(f"{change}: the key of {change.table} is {'/'.join(keys)}")
+    chosen = np.ones(len(frame), dtype=bool)
+    for column, part in zip(keys, parts, strict=False):
+        if part == "*":
+            continue
+        texts = frame[column].map(_text)
+        if not (texts == part).any():
+            raise OptionsError(
+                f"{change}: no row of {change.table} has {column} {part!r}{did_you_mean(part, set(texts))}"
+            )
+        chosen &= (texts == part).to_numpy()
+    if not chosen.any():
+        raise OptionsError(f"{change}: no row of {change.table} has the key {change.key!r}")
+    return np.flatnonzero(chosen)
+
+
+def _text(cell: Any) -> str:
+    if cell is None or cell is pd.NA or (isinstance(cell, float) and np.isnan(cell)):
+        return ""
+    return f"{cell:g}" if isinstance(cell, int | float | np.number) else str(cell)
+
+
+def _value(change: Change, now: Any, numeric: bool) -> Any:
+    """Return the new value of a cell."""
+    if change.value.lower() in _BLANK:
+        return None
+    if not numeric:
+        return change.value
+    relative = change.value[0] in "+-*"
+    try:
+        amount = float(change.value[1:] if relative else change.value)
+    except ValueError:
+        raise OptionsError(f"{change}: {change.value!r} is no number; write 5, +5, -5 or *1.5") from None
+    if not relative:
+        return amount
+    if now is None or pd.isna(now):
+        raise OptionsError(f"{change}: {change.column} is blank there, so it has no limit to change")
+    by = {"+": float(now) + amount, "-": float(now) - amount, "*": float(now) * amount}
+    return by[change.value[0]]
+
+
+def _with_policy(mission: Mission, change: Change) -> Mission:
+    if change.key or change.column not in Policy.model_fields:
+        name = ".".join(filter(None, (change.key, change.column)))
+        raise OptionsError(f"{change}: there is no policy {name!r}{did_you_mean(name, Policy.model_fields)}")
+    document = mission.header.as_document()
+    value = _value(change, getattr(mission.header.policy, change.column), numeric=True)
+    policy = {**document.get("policy", {}), change.column: value}
+    whole = isinstance(value, float) and value.is_integer()
+    policy[change.column] = int(value) if whole else value
+    kept = {name: entry for name, entry in policy.items() if entry is not None}
+    return mission.replace(header={**document, "policy": kept})

@@ -1,0 +1,172 @@
+"""An explanation for a terminal of 80 columns, readable without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from pklogistics.instance.mission import Mission
+from pklogistics.plan import Plan
+from pklogistics.report import figures, words
+from pklogistics.report.against import against
+from pklogistics.report.terminal import MOST_ROWS, SummaryTable, figure, label, sentence, spaced
+
+if TYPE_CHECKING:
+    from pklogistics.explain.results import Explanation
+
+
+_FIRST = 5
+
+
+def explanation(mission: Mission, found: Explanation) -> RenderableType:
+    """Return the sections of an explanation."""
+    sections = [
+        *_shortfalls(found, mission.T),
+        *_kinds(found),
+        *_values(found),
+        *_stuck(found),
+        *_conflicts(found),
+    ]
+    sections += [Text(words.printable(f"Note: {note}"), style="yellow") for note in found.notes]
+    return Group(*spaced(sections))
+
+
+def by_reason(found: Explanation) -> pd.DataFrame:
+    """Return a line per site, activity and kind of reason, the gravest first.
+
+    Columns: site, activity, kind, reason (that of the worst period), unmet (people, in the worst period),
+    weighted (summed over periods), people (who would be served in addition, in that period), periods.
+    """
+    table = found.shortfalls
+    keys = ["site", "activity", "kind"]
+    if table.empty:
+        return pd.DataFrame(columns=[*keys, "reason", "unmet", "weighted", "people", "periods"])
+    table = table.sort_values("weighted", ascending=False, kind="stable")
+    grouped = table.groupby(keys, sort=False)
+    result = grouped.agg(
+        reason=("reason", "first"),
+        unmet=("unmet", "first"),
+        weighted=("weighted", "sum"),
+        people=("people", "first"),
+    )
+    result["periods"] = grouped["period"].agg(figures.period_ranges)
+    return result.reset_index().sort_values("weighted", ascending=False, kind="stable", ignore_index=True)
+
+
+def _shortfalls(found: Explanation, periods: int) -> Iterator[RenderableType]:
+    lines = by_reason(found)
+    if lines.empty:
+        yield Text("Nobody in need is left without service.", style="green")
+        return
+    several = periods > 1
+    when = [sentence("Periods")] if several else []
+    title = f"Why needs are left unmet (people{', in the worst period' if several else ''})"
+    table = SummaryTable(title, label("Site"), label("Activity"), figure("Unmet"), *when, sentence("Because"))
+    for row in figures.records(lines.head(MOST_ROWS)):
+        which = [row["periods"]] if several else []
+        table.row(row["site"], row["activity"], words.whole(row["unmet"]), *which, row["reason"])
+    table.more(len(lines) - MOST_ROWS)
+    yield table
+
+
+def _kinds(found: Explanation) -> Iterator[RenderableType]:
+    table = found.shortfalls
+    if table.empty:
+        return
+    sums = table.groupby("kind", sort=False).agg(shortfalls=("kind", "size"), weighted=("weighted", "sum"))
+    sums = sums.sort_values("weighted", ascending=False, kind="stable").reset_index()
+    shown = SummaryTable(
+        "What binds (severity-weighted people, all periods)",
+        sentence("Kind"),
+        *(figure(name) for name in ("Shortfalls", "Weighted", "Share")),
+    )
+    whole = float(sums["weighted"].sum())
+    for row in figures.records(sums.head(MOST_ROWS)):
+        share = row["weighted"] / whole if whole else 0.0
+        shown.row(
+            str(row["kind"]).replace("_", " "),
+            f"{row['shortfalls']:,}",
+            words.whole(row["weighted"]),
+            words.percent(share),
+        )
+    shown.more(len(sums) - MOST_ROWS)
+    yield shown
+
+
+def worth_most(found: Explanation) -> Iterator[RenderableType]:
+    """Yield what the summary of a plan tells of its explanation: the first values, and what conflicts."""
+    yield from _values(found, _FIRST)
+    yield from _conflicts(found)
+
+
+def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
+    """Yield the section of a summary that compares a plan with the rule of thumb."""
+    if not thumb.found:
+        yield Text("The rule of thumb brings no goods where they are needed: nothing to compare with.")
+        return
+    table = SummaryTable(
+        "Against the rule of thumb (largest need first, each on its own)",
+        *(sentence("Measure"), *(figure(name) for name in ("Plan", "Rule of thumb", "Gain"))),
+    )
+    for row in figures.records(against(plan, thumb)):
+        cells = [words.whole(row[name]) for name in ("plan", "thumb", "gain")]
+        table.row(f"{row['measure']} ({row['unit']})", *cells)
+    yield table
+    if thumb.violations:
+        yield Text(f"The rule of thumb broke {len(thumb.violations):,} rules.", style="bold red")
+
+
+def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableType]:
+    if found.values.empty:
+        return
+    table = SummaryTable(
+        "What one more would serve (people, and weighted by severity)",
+        *(sentence("More of"), label("Unit")),
+        *(figure(name) for name in ("People", "Weighted", "Confirmed", "Up to")),
+    )
+    for row in figures.records(found.values.head(most)):
+        thing = f"{str(row['kind']).replace('_', ' ')}: {row['name']}"
+        cells = [_small(row[name]) for name in ("people", "weighted", "confirmed", "most")]
+        table.row(thing, row["measure"], *cells)
+    table.more(len(found.values) - most)
+    yield table
+
+
+def _stuck(found: Explanation) -> Iterator[RenderableType]:
+    stuck = found.stuck[found.stuck["gain"] > 1e-9] if len(found.stuck) else found.stuck
+    if stuck.empty:
+        return
+    table = SummaryTable(
+        f"Where money is stuck (weighted people a {found.currency})",
+        *(label("Fund"), figure("Left"), figure("Added"), figure("Freed"), sentence("Needed by")),
+    )
+    for row in figures.records(stuck.head(MOST_ROWS)):
+        cells = [words.whole(row["left"]), _small(row["added"]), _small(row["unearmarked"])]
+        table.row(row["fund"], *cells, row["needed_by"])
+    table.more(len(stuck) - MOST_ROWS)
+    yield table
+
+
+def _conflicts(found: Explanation) -> Iterator[RenderableType]:
+    if found.conflicts.empty:
+        return
+    table = SummaryTable(
+        "What cannot hold together, and what would let it (any one change of a number)",
+        *(figure("No."), sentence("Row"), sentence("Table"), sentence("Change")),
+        style="bold red",
+    )
+    for row in figures.records(found.conflicts.head(2 * MOST_ROWS)):
+        table.row(str(row["conflict"]), row["words"], row["table"], row["change"])
+    table.more(len(found.conflicts) - 2 * MOST_ROWS)
+    yield table
+
+
+def _small(value: float) -> str:
+    """Return a figure with three digits that count, however small."""
+    if pd.isna(value):
+        return "-"
+    return words.number(value) if abs(value) >= 1 or value == 0 else f"{value:.3g}"

@@ -1,0 +1,236 @@
+"""What an explanation adds to a report: why, what one more of anything would change, and against what.
+
+The report knows no solver, so it takes an explanation as any object with plain tables of these names, each of
+which may be missing, empty, or have more columns than are shown here:
+
+shortfalls : site, activity, period, severity, unmet (people), kind and reason (what binds), people (who would
+    be served if just that gave way), proven; the gravest first
+values : kind, name (of the scarce thing), measure (one more of what), people (served by one more), weighted,
+    most (how many it holds for), confirmed_people (the same by solving anew with ``step`` more), table
+stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain, needed_by
+conflicts : conflict (number), rule, words, change
+rule_of_thumb : measure, plan, rule_of_thumb
+overlaps : site, activity, organisations ("one; other"), people, need, at_least and at_most (served twice),
+    money_at_most
+gaps : site, activity, need, served, gap, beside (the site of an overlap)
+
+and ``notes`` (sentences) and ``against_rule`` (one sentence on the gain over the rule of thumb).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from pklogistics.instance.duplication import duplication
+from pklogistics.instance.mission import Mission
+from pklogistics.plan import Plan
+from pklogistics.report import figures, words
+from pklogistics.report.against import held_against
+from pklogistics.report.naming import names_of, renamed
+
+_HEADINGS: Mapping[str, Mapping[str, str]] = {
+    "shortfalls": {
+        "site": "Site",
+        "activity": "Activity",
+        "severity": "Severity",
+        "unmet": "Unmet",
+        "periods": "Periods",
+        "reason": "What binds",
+        "people": "If just that gave way",
+        "proven": "Proven",
+    },
+    "values": {
+        "kind": "What is scarce",
+        "name": "Which",
+        "measure": "One more",
+        "people": "People served",
+        "confirmed_people": "Solved anew",
+        "weighted": "Weighted need",
+        "most": "Holds for",
+    },
+    "stuck": {
+        "fund": "Fund",
+        "left": "Left",
+        "added": "One more added",
+        "unearmarked": "One un-earmarked",
+        "gain": "Gain",
+        "needed_by": "Needed by",
+    },
+    "conflicts": {
+        "conflict": "Conflict",
+        "rule": "Rule",
+        "words": "These cannot hold together",
+        "change": "Change",
+    },
+    "rule_of_thumb": {"measure": "Measure", "plan": "This plan", "rule_of_thumb": "Rule of thumb"},
+    "overlaps": {
+        "site": "Site",
+        "activity": "Activity",
+        "organisations": "Organisations",
+        "people": "Served",
+        "need": "In need",
+        "at_least": "Twice, at least",
+        "at_most": "At most",
+        "money_at_most": "Money, at most",
+    },
+    "gaps": {
+        "site": "Site",
+        "activity": "Activity",
+        "need": "In need",
+        "served": "Served",
+        "gap": "Gap",
+        "beside": "Overlap at",
+    },
+}
+"""The columns that are shown of each table, in order, and what stands above them."""
+
+_NAMED = {"site": "site", "beside": "site", "activity": "activity"}
+"""Columns of keys, and of which table they are."""
+
+
+def _none() -> pd.DataFrame:
+    return pd.DataFrame()
+
+
+@dataclass(frozen=True, eq=False)
+class Reasons:
+    """Tables ready to be shown: headings for columns, names for keys. Those without rows are not shown."""
+
+    shortfalls: pd.DataFrame = field(default_factory=_none)
+    values: pd.DataFrame = field(default_factory=_none)
+    stuck: pd.DataFrame = field(default_factory=_none)
+    conflicts: pd.DataFrame = field(default_factory=_none)
+    rule_of_thumb: pd.DataFrame = field(default_factory=_none)
+    overlaps: pd.DataFrame = field(default_factory=_none)
+    gaps: pd.DataFrame = field(default_factory=_none)
+    kinds: pd.DataFrame = field(default_factory=_none)
+    gravest: tuple[str, ...] = ()
+    one_more: str = ""
+    against_rule: str = ""
+    notes: tuple[str, ...] = ()
+
+
+MOST_SENTENCES = 3
+MOST_LIMITS = 2
+"""What a sentence on a shortfall names of the limits that bind it."""
+
+NO_REASONS = Reasons()
+"""Adds nothing."""
+
+
+def known(
+    mission: Mission, plan: Plan, explanation: object | None = None, rule_of_thumb: Plan | None = None
+) -> Reasons:
+    """Return all that is known beside a plan: its explanation, the rule of thumb, and overlaps before it."""
+    return reasons(mission, explanation, held_against(plan, rule_of_thumb), duplication(mission))
+
+
+def reasons(mission: Mission, *found: object) -> Reasons:
+    """Return what explanations (see above) say, ready to be shown: of each table the first that is there."""
+
+    def of(name: str, otherwise: Any) -> Any:
+        return next((getattr(each, name) for each in found if hasattr(each, name)), otherwise)
+
+    tables = {name: _table(mission, of(name, pd.DataFrame())) for name in _HEADINGS}
+    kinds = _kinds(mission, tables["shortfalls"])
+    tables["shortfalls"] = _once(tables["shortfalls"])
+    return Reasons(
+        **{name: _shown(name, frame) for name, frame in tables.items()},
+        kinds=kinds,
+        gravest=_gravest(tables["shortfalls"]),
+        one_more=_one_more(tables["values"], mission.header.currency, priced=len(tables["stuck"]) > 0),
+        against_rule=str(of("against_rule", "")),
+        notes=tuple(of("notes", ())),
+    )
+
+
+def _table(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with names in place of keys, and words in place of ours."""
+    for column, kind in _NAMED.items():
+        if column in frame:
+            frame = frame.assign(**{column: renamed(frame[column], names_of(mission, kind))})
+    for column in ("kind", "rule"):
+        if column in frame:
+            frame = frame.assign(**{column: frame[column].astype("str").str.replace("_", " ")})
+    if "organisations" in frame:
+        names = names_of(mission, "organisation")
+        each = frame["organisations"].str.split("; ").explode()
+        frame = frame.assign(organisations=renamed(each, names).groupby(level=0).agg("; ".join))
+    return frame
+
+
+def _once(shortfalls: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per site, activity and kind of reason: the gravest of its periods, which are "1-3, 5"."""
+    keys = ["site", "activity", "kind" if "kind" in shortfalls else "reason"]
+    if not {"period", *keys} <= set(shortfalls):
+        return shortfalls
+    grouped = shortfalls.groupby(keys, sort=False)
+    rows = grouped.first().assign(periods=grouped["period"].agg(figures.period_ranges))
+    return rows.reset_index()
+
+
+def _shown(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    columns = {column: heading for column, heading in _HEADINGS[name].items() if column in frame}
+    shown = frame[list(columns)].rename(columns=columns)
+    flags = [column for column, kind in shown.dtypes.items() if pd.api.types.is_bool_dtype(kind)]
+    return shown.assign(**{str(column): shown[column].map({True: "yes", False: "no"}) for column in flags})
+
+
+def _gravest(shortfalls: pd.DataFrame) -> tuple[str, ...]:
+    """Return a sentence for each of the gravest shortfalls, with the first limits that bind."""
+    if not {"site", "activity", "unmet", "reason"} <= set(shortfalls):
+        return ()
+    rows = figures.records(shortfalls.drop_duplicates(["site", "activity"]).head(MOST_SENTENCES))
+    return tuple(
+        f"{row['activity']} at {row['site']}, {words.short_number(row['unmet'])} people:"
+        f" {_first_limits(row['reason'])}."
+        for row in rows
+    )
+
+
+def _first_limits(reason: str) -> str:
+    limits = reason.split("; ")
+    more = len(limits) - MOST_LIMITS
+    return "; ".join(limits[:MOST_LIMITS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _kinds(mission: Mission, shortfalls: pd.DataFrame) -> pd.DataFrame:
+    """Return the people left without by what binds, average of a period, the most first."""
+    if not {"kind", "unmet"} <= set(shortfalls):
+        return pd.DataFrame()
+    sums = shortfalls.groupby("kind", sort=False)["unmet"].sum().sort_values(ascending=False, kind="stable")
+    return (sums / mission.T).rename_axis("What binds").rename("People").reset_index()
+
+
+def _one_more(values: pd.DataFrame, currency: str, *, priced: bool) -> str:
+    """Return a sentence on what more money in the fund where it does most would do.
+
+    That it would do nothing is said only where every fund was priced: there may have been no time for it.
+    """
+    if not {"table", "name", "people", "weighted"} <= set(values):
+        return ""
+    funds = values[(values["table"] == "funds") & (values["weighted"] > 0)]
+    if funds.empty:
+        return f"Nothing: no need waits for {currency} alone" if priced else ""
+    funds = funds.sort_values("weighted", ascending=False, kind="stable")
+    told = [name for name in ("confirmed_people", "people", "weighted") if name in funds]
+    column = next(name for name in told if funds[name].notna().any())
+    return _told(funds.dropna(subset=column).iloc[0], column, currency)
+
+
+def _told(best: pd.Series, column: str, currency: str) -> str:
+    """Return what more money in a fund does, by one of its figures, for no more than this holds for."""
+    most, step = (float(best.get(name, math.nan)) for name in ("most", "step"))
+    if column == "confirmed_people" and step > 0:
+        money, limit = step, " (solved anew)"
+    else:
+        money = 1000 if math.isnan(most) else 10 ** min(3, max(0, math.floor(math.log10(max(most, 1)))))
+        limit = "" if math.isnan(most) else f", for the first {words.short_number(most)} {currency}"
+    what = "severity-weighted needs" if column == "weighted" else "needs"
+    met = words.fine(money * best[column])
+    return f"{words.number(money)} {currency} more in {best['name']} would meet {met} {what} more{limit}"

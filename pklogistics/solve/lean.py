@@ -1,0 +1,53 @@
+"""A program without the links that make it tight and, where there are too many of them, unsolvable.
+
+A link is a row ``a x <= b y`` of one continuous and one whole column: nothing is sent from a depot that is
+closed. With one for every customer of a depot the relaxation is strong, and most solvers are lost without
+them. But a hundred depots with a thousand customers each have a hundred thousand, and a simplex spends
+minutes on its first linear program. Mostly another row says the same of whole numbers (what a depot sends
+in all), and a solver finds the few links that it needs by itself, as cuts.
+
+So where few whole columns have very many links each, the searches work without them. A program with fewer
+rows bounds what it did before, or less well, and points are checked and cleaned against all rows anyway.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from pklogistics.solve.piece import Piece
+
+_MANY_LINKS = 20_000
+"""Fewer links than this are no burden."""
+
+_LINKS_OF_ONE = 100
+"""A whole column with fewer links than this keeps them."""
+
+
+def lean(piece: Piece) -> Piece:
+    """Return a piece with the links of much-linked columns made free rows; the rows keep their places.
+
+    Where the bounds of columns do not bound the objective, a link might: then all are kept.
+    """
+    if not math.isfinite(piece.trivial_bound()):
+        return piece
+    row = np.repeat(np.arange(piece.rows), np.diff(piece.matrix.indptr))
+    whole = piece.integer[piece.matrix.indices]
+    entries = np.bincount(row, minlength=piece.rows)
+    wholes = np.bincount(row, weights=whole, minlength=piece.rows)
+    one_sided = (piece.row_upper == 0) ^ (piece.row_lower == 0)
+    one_sided &= ~(np.isfinite(piece.row_upper) & np.isfinite(piece.row_lower))
+    link = (entries == 2) & (wholes == 1) & one_sided
+    of = np.full(piece.rows, -1)
+    of[row[whole]] = piece.matrix.indices[whole]
+    count = np.bincount(of[link], minlength=piece.columns)
+    link[link] = count[of[link]] >= _LINKS_OF_ONE
+    if np.count_nonzero(link) < _MANY_LINKS:
+        return piece
+    return replace(
+        piece,
+        row_lower=np.where(link, -np.inf, piece.row_lower),
+        row_upper=np.where(link, np.inf, piece.row_upper),
+    )

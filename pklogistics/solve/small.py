@@ -1,0 +1,85 @@
+"""Small programs solved at once, in this process: thousands of them, where a child each would take longer.
+
+They take milliseconds, so nothing watches them; a limit of time ends those that would not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ortools.math_opt import (
+    callback_pb2,
+    model_pb2,
+    parameters_pb2,
+)
+from ortools.math_opt.core.python import solver
+
+from pklogistics.solve.backend import Outcome, Start, beginning, outcome_of
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.scaling import Scaling
+from pklogistics.solve.wire import model_bytes
+
+_GLOP = parameters_pb2.SOLVER_TYPE_GLOP
+_HIGHS = parameters_pb2.SOLVER_TYPE_HIGHS
+_DUAL, _PRIMAL = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX, parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
+_SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to try (seconds of each solver), its seed, which goes first, and by which simplex.
+
+    After a change of row sides the dual simplex goes on from the old basis, after one of the objective the
+    primal.
+    """
+
+    seconds: float = 5.0
+    seed: int = 0
+    dual: bool = False
+    first: Literal["glop", "highs"] = "glop"
+
+
+def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | None = None) -> Outcome:
+    """Solve a piece; values, duals and bound come back in its own units.
+
+    What comes out is not checked yet. Linear pieces go to GLOP and, where it breaks down, to HiGHS; others to
+    SCIP, because HiGHS prints where it should not when it is called in this process.
+    """
+    scaled, factor = scaling.apply(piece)
+    if not piece.continuous:
+        outcome = _tried(scaled, _SCIP, effort, start or Start())
+    else:
+        one, other = (_GLOP, _HIGHS) if effort.first == "glop" else (_HIGHS, _GLOP)
+        outcome = _tried(scaled, one, effort, start or Start())
+        if outcome.status not in ("optimal", "infeasible"):
+            outcome = _tried(scaled, other, effort, Start())
+    rows = scaling.rows
+    values = None if outcome.values is None else outcome.values * scaling.columns
+    duals = None if outcome.duals is None else outcome.duals[: len(rows)] * rows / factor
+    return replace(outcome, values=values, duals=duals, bound=outcome.bound / factor)
+
+
+def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outcome:
+    settings = parameters_pb2.SolveParametersProto(random_seed=effort.seed)
+    if solver_type == _GLOP:
+        settings.lp_algorithm = _DUAL if effort.dual else _PRIMAL
+    settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
+    if solver_type == _SCIP:
+        # With x <= 1e6 y the usual 1e-6 lets one person through; much less than this breaks SCIP down.
+        settings.gscip.real_params["numerics/feastol"] = 1e-7
+    try:
+        result = solver.solve(
+            model_pb2.ModelProto.FromString(model_bytes(piece)),
+            solver_type,
+            parameters_pb2.SolverInitializerProto(),
+            settings,
+            beginning(piece, start),
+            None,
+            callback_pb2.CallbackRegistrationProto(),
+            None,
+            None,
+        )
+    except Exception as error:  # OR-Tools masks its own error with another; the context has the real one
+        return Outcome("failed", detail=str(error.__context__ or error) or type(error).__name__)
+    return outcome_of(result, piece, None)

@@ -1,0 +1,155 @@
+"""Humanitarian sheets on the command line: what people and scripts are told."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import pklogistics
+from tests.command import run
+from tests.exchange.hxl.sheets import mission, sheet
+
+REFERENCE = Path(os.environ.get("PKLOGISTICS_REFERENCE", ""))
+public = pytest.mark.skipif(
+    not (REFERENCE / "ocha_hno").is_dir(),
+    reason="set PKLOGISTICS_REFERENCE to the folder of public data sets",
+)
+
+
+@pytest.fixture
+def place(tmp_path):
+    pklogistics.write(mission(), tmp_path / "m")
+    return tmp_path
+
+
+def test_a_4w_adds_to_a_mission_and_tells_everything(place):
+    path = sheet(
+        place / "4w.csv",
+        ["Oxfam", "WASH", "XX01", "", 300],
+        ["Oxfam", "Safe Watr", "", "Rivrside", 5],
+        ["MSF", "Health", "", "Mars", 1],
+    )
+    words = ("import", "hxl-4w", path, "--mission", place / "m")
+    record = json.loads(run(*words, "-o", place / "out", "--json").stdout)
+    assert (record["rows"], record["used"]) == (3, 2)
+    assert record["made"] == {"needs": 0, "coverage": 1, "presence": 0}
+    told = {(each["kind"], each["name"]): each["taken_for"] for each in record["unmatched"]}
+    assert told[("place", "Rivrside")] == "d1"
+    assert told[("place", "Mars")] == ""
+    assert told[("organisation", "Oxfam")] == ""
+    text = run(*words, "-o", place / "again.xlsx").stdout
+    assert "2 of 3 rows are used" in text
+    assert "- place 'Rivrside' for 'Riverside' (d1), 1 row" in text
+    assert "Mars" in text
+    assert pklogistics.read(place / "again.xlsx") == pklogistics.read(place / "out")
+    assert pklogistics.read(place / "m") == mission()
+    run(*words, "-q")  # Without -o the sheet is added to the mission itself.
+    assert pklogistics.read(place / "m") == pklogistics.read(place / "out")
+
+
+def test_tags_may_stand_in_an_option_or_a_file(place):
+    path = sheet(place / "4w.csv", ["Oxfam", "WASH", "XX01", "", 300], tags=None)
+    words = ("import", "hxl-4w", path, "--mission", place / "m")
+    run(
+        *words,
+        "-o",
+        place / "one",
+        "--tags",
+        "Organisation=#org, Cluster=#sector,P-code=#adm2+code,Reached=#reached",
+    )
+    (place / "tags.txt").write_text(
+        "Organisation=#org\nCluster=#sector\n\nP-code=#adm2+code\nReached=#reached\n"
+    )
+    run(
+        *words, "-o", place / "other", "--tags", place / "tags.txt", "--map", "WASH=water", "--set", "near=no"
+    )
+    assert pklogistics.read(place / "one") == pklogistics.read(place / "other")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("hxl-4w", "4w.csv", "-o", "out"), "a 4W adds to a mission: say which, --mission M"),
+        (("hxl-4w", "4w.csv", "--mission", "m", "--map", "food"), "write 'NAME=KEY'"),
+        (("hxl-4w", "4w.csv", "--mission", "m", "--map", "WASH=watre"), "did you mean 'water'?"),
+        (("hxl-4w", "4w.csv", "--mission", "m", "--set", "mising=1"), "did you mean 'missing'?"),
+        (("hxl-4w", "4w.csv", "--mission", "m", "--set", "missing=2"), "a share from 0 to 1"),
+        (("hxl-4w", "4w.csv", "--mission", "m", "--rows", "org"), "write #tag=value"),
+        (("hxl-4w", "4w.csv", "--mission", "m", "--instance", "x"), "has no instances"),
+        (("hxl-needs", "4w.csv"), "say where to write the mission"),
+        (("gap", "4w.csv", "-o", "out", "--tags", "a=#b"), "are for hxl-4w and hxl-needs"),
+    ],
+)
+def test_wrong_use_is_told_and_writes_nothing(place, monkeypatch, words, told):
+    monkeypatch.chdir(place)
+    sheet(place / "4w.csv", ["Oxfam", "WASH", "XX01", "", 300])
+    assert told in " ".join(run("import", *words, code=2).stderr.split())
+    assert sorted(entry.name for entry in place.iterdir()) == ["4w.csv", "m"]
+
+
+def test_list_tells_what_may_be_set(place):
+    record = json.loads(run("import", "hxl-needs", place / "any.csv", "--list", "--json").stdout)
+    assert record["settings"]["household"]["default"] == "5"
+    assert "--set planned=agreed" in run("import", "hxl-4w", place / "any.csv", "--list").stdout
+
+
+def test_a_sheet_without_tags_tells_how_to_go_on(place):
+    path = sheet(place / "4w.csv", ["Oxfam", "WASH", "XX01", "", 300], tags=None)
+    text = run("import", "hxl-4w", path, "--mission", place / "m", code=1).stderr
+    assert "give them: --tags 'HEADER=#tag, ...'" in text
+
+
+@public
+def test_people_in_need_of_an_overview_come_in(tmp_path):
+    tags = (
+        "Admin 1 Name=#adm1+name,Admin 2 PCode=#adm2+code,Admin 2 Name=#adm2+name,Description=#sector+name,"
+        "Cluster=#sector+code,Category=#category,In Need=#inneed"
+    )
+    file = REFERENCE / "ocha_hno" / "afg_hpc_needs_api_2024.csv"
+    record = json.loads(
+        run("import", "hxl-needs", file, "--tags", tags, "-o", tmp_path / "m", "--json").stdout
+    )
+    needs = pklogistics.read(tmp_path / "m").frame("needs").set_index(["site", "activity"])["people"]
+    # Rows "total" of the file for Kabul: shelter 435,916, water 95,410, protection overall 2,293,151.
+    assert needs["AF0101", "shelter"] == 435_916
+    assert needs["AF0101", "wash"] == 95_410
+    assert needs["AF0101", "protection"] == 2_293_151
+    assert record["made"]["needs"] == len(needs) == 11
+
+
+@public
+def test_a_3w_without_clean_names_comes_in_with_every_name_told(tmp_path):
+    folder = REFERENCE / "nepal2015_3w"
+    places = "p_code=#adm4+code,vdc=#adm4+name,sev_norm=#severity+num"
+    begun = ("--set", "people=2500", "--set", "severity-scale=10", "--set", "activities=shelter; nfi; cash")
+    run(
+        "import",
+        "hxl-needs",
+        folder / "severity.csv",
+        "--tags",
+        places,
+        *begun,
+        "-o",
+        tmp_path / "nepal",
+        "-q",
+    )
+    tags = "impl_ag=#org+impl,vdc=#adm4+name,hlcit=#adm4+code,action=#activity,no_hh=#reached+hh"
+    words = (
+        "import",
+        "hxl-4w",
+        folder / "aid_and_severity.csv",
+        "--mission",
+        tmp_path / "nepal",
+        "--tags",
+        tags,
+    )
+    record = json.loads(run(*words, "--json").stdout)
+    assert record["rows"] == 6748
+    left_out = [each for each in record["unmatched"] if each["kind"] == "place" and not each["taken_for"]]
+    assert record["used"] + sum(each["rows"] for each in left_out) == 6748
+    near = [each for each in record["unmatched"] if each["taken_for"]]
+    assert (record["used"], len(left_out), len(near)) == (5006, 181, 224)  # As the README tells.
+    assert pklogistics.read(tmp_path / "nepal").has("coverage")

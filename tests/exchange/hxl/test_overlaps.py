@@ -1,0 +1,131 @@
+"""Who duplicates whom: bounds argued by hand, for missions and for sheets."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import pklogistics
+from pklogistics.exchange.hxl import SheetOptions
+from pklogistics.exchange.hxl.overlaps import sheet_overlaps
+from tests.command import run
+from tests.exchange.hxl.sheets import HEADER, TAGS, mission, sheet
+
+
+@pytest.fixture
+def crowded():
+    """At d1 three feed 1,500 where 1,000 are in need; at d2 nobody does; at d3 one does."""
+    rows = [("d1", "A", 800), ("d1", "B", 500), ("d1", "C", 200), ("d3", "A", 100)]
+    coverage = [
+        {"site": site, "activity": "food", "organisation": who, "people": people}
+        for site, who, people in rows
+    ]
+    return mission().replace(tables={"coverage": coverage})
+
+
+def test_people_served_twice_lie_between_two_bounds(crowded):
+    found = pklogistics.duplication(crowded).overlaps
+    assert len(found) == 1
+    first = found.iloc[0]
+    assert (first["site"], first["organisations"], first["count"]) == ("d1", "A; B; C", 3)
+    # 1,500 served and 1,000 in need: 500 at least are served twice; all but A's 800 at most.
+    assert (first["at_least"], first["at_most"]) == (500, 700)
+    assert (first["money_at_least"], first["money_at_most"]) == (1000, 1400)  # Food costs 2 a person here.
+
+
+def test_pairs_share_no_more_than_the_smaller_of_the_two(crowded):
+    pairs = pklogistics.duplication(crowded).pairs
+    assert pairs.to_numpy().tolist() == [["A", "B", 1, 500], ["A", "C", 1, 200], ["B", "C", 1, 200]]
+
+
+def test_gaps_of_the_same_activity_stand_beside_the_overlap(crowded):
+    gaps = pklogistics.duplication(crowded).gaps
+    rows = gaps[["site", "need", "served", "gap", "beside"]].to_numpy().tolist()
+    # Only food overlaps, so only food is told; d1 has more than it needs.
+    assert rows == [["d2", 1000, 0, 1000, "d1"], ["d3", 1000, 100, 900, "d1"]]
+
+
+def test_an_agreement_without_a_number_makes_the_upper_bound_unknown(crowded):
+    agreed = [{"organisation": "relief", "site": "d1", "activity": "food", "status": "agreed"}]
+    found = pklogistics.duplication(crowded.replace(tables={"presence": agreed})).overlaps.iloc[0]
+    assert (found["count"], found["at_least"]) == (4, 500)
+    assert np.isnan(found["at_most"])
+
+
+def test_coverage_by_period_counts_as_its_average():
+    rows = [
+        {"site": "d1", "activity": "food", "organisation": who, "people": 900, "period": period}
+        for who, period in (("A", 1), ("A", 2), ("B", 1))
+    ]
+    found = pklogistics.duplication(mission(periods=2).replace(tables={"coverage": rows})).overlaps.iloc[0]
+    # A serves 900, B 450 on average: 1,350 of 1,000.
+    assert (found["people"], found["at_least"], found["at_most"]) == (1350, 350, 450)
+
+
+def test_a_mission_without_overlaps_says_so(tmp_path):
+    pklogistics.write(mission(), tmp_path / "m")
+    assert "No two organisations do the same" in run("overlaps", tmp_path / "m").stdout
+
+
+def test_a_sheet_alone_gives_upper_bounds_and_places_left_out(tmp_path):
+    header, tags = [*HEADER, "Cost"], [*TAGS, "#value"]
+    path = sheet(
+        tmp_path / "4w.csv",
+        ["A", "WASH", "XX01", "Riverside", 300, 600],
+        ["B", "wsh", "XX01", "Riverside", 100, 400],
+        ["A", "Health", "XX02", "Hilltop", 50, 10],
+        header=header,
+        tags=tags,
+    )
+    found, assumed, unmatched = sheet_overlaps(path)
+    first = found.overlaps.iloc[0]
+    assert (first["site"], first["activity"], first["people"]) == ("Riverside", "wash", 400)
+    assert np.isnan(first["at_least"])
+    # All but A's 300: 100 people; A pays 2 a person and B 4, 3 on average.
+    assert (first["at_most"], first["money_at_most"]) == (100, 300)
+    assert found.gaps[["site", "activity", "beside"]].to_numpy().tolist() == [
+        ["Hilltop", "wash", "Riverside"]
+    ]
+    assert unmatched == ()
+    assert any("needs are not known" in each for each in assumed)
+
+
+def test_a_sheet_against_a_mission_is_held_to_its_needs(tmp_path):
+    path = sheet(
+        tmp_path / "4w.csv",
+        ["A", "WASH", "XX01", "", 900],
+        ["B", "WASH", "XX01", "", 600],
+        ["C", "WASH", "", "Mars", 1],
+    )
+    pklogistics.write(mission(), tmp_path / "m")
+    record = json.loads(run("overlaps", path, "--mission", tmp_path / "m", "--json").stdout)
+    first = record["overlaps"][0]
+    assert (first["name"], first["need"], first["at_least"], first["at_most"]) == (
+        "Riverside",
+        1000,
+        500,
+        600,
+    )
+    assert {each["name"] for each in record["unmatched"] if each["kind"] == "place"} == {"Mars"}
+    text = run("overlaps", path, "--mission", tmp_path / "m").stdout
+    assert "500–600" in text
+    assert "Mars (1)" in text
+    assert "Hilltop (d2)" in text  # A gap beside it; two sites have this name.
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_the_cost_of_one_household_is_told_apart_from_that_of_a_row(tmp_path):
+    header, tags = [*HEADER[:4], "Households", "Cost each"], [*TAGS[:4], "#reached+hh", "#value+avg"]
+    rows = [["A", "WASH", "XX01", "", 10, 100], ["B", "WASH", "XX01", "", 20, 100]]
+    path = sheet(tmp_path / "4w.csv", *rows, header=header, tags=tags)
+    first = sheet_overlaps(path, options=SheetOptions())[0].overlaps.iloc[0]
+    # Ten households of five are the smaller part; each costs 100.
+    assert (first["at_most"], first["money_at_most"]) == (50, 1000)
+
+
+def test_options_for_sheets_do_not_fit_a_mission(tmp_path):
+    pklogistics.write(mission(), tmp_path / "m.xlsx")
+    assert "is a mission" in run("overlaps", tmp_path / "m.xlsx", "--tags", "a=#b", code=2).stderr
+    assert "there is nothing at" in run("overlaps", tmp_path / "nowhere", code=2).stderr

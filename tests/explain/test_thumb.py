@@ -1,0 +1,66 @@
+"""The rule of thumb keeps every rule, and gives what people who follow it would get."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pklogistics.explain.thumb import rule_of_thumb
+from pklogistics.report.against import against, held_against
+from tests.explain.solved import GENERATED, solved
+
+
+@pytest.mark.parametrize(
+    ("name", "need", "cost"),
+    [
+        # The dock first, because 600 x 5 is more than 800 x 3: 300 are left for the mill.
+        ("tiny-coverage", 1500, 900),
+        # The agency, first in the table, serves all it can although the charity is cheaper for some.
+        ("tiny-first", 500, 14500),
+        # Nobody alone can serve a whole village, and nobody arranges to share it.
+        ("tiny-whole", 150, 0),
+    ],
+)
+def test_largest_need_first_each_on_its_own(name, need, cost):
+    mission, _ = solved(name)
+    thumb = rule_of_thumb(mission)
+    values = {tier.name: tier.value for tier in thumb.tiers}
+    assert values["need"] == pytest.approx(need)
+    assert values["cost"] == pytest.approx(cost)
+    assert thumb.violations == ()
+
+
+# A mission for every family: security, surgeons and moves, goods and vehicles, and money among all.
+@pytest.mark.parametrize(
+    "name",
+    ["tiny-security", "tiny-medevac", "tiny-mobilisation", "tiny-continuity", "tiny-fleets", GENERATED],
+)
+def test_it_keeps_every_rule_and_is_never_better_than_a_proven_plan(name):
+    mission, plan = solved(name)
+    thumb = rule_of_thumb(mission)
+    assert thumb.violations == ()
+    # Tiers are compared in order: whoever breaks mandates may leave less need.
+    if plan.status == "optimal":
+        mine = [round(tier.value, 6) for tier in plan.tiers]
+        theirs = [round(tier.value, 6) for tier in thumb.tiers]
+        assert np.all(mine <= np.array(theirs)) or mine < theirs
+
+
+def test_a_plan_is_held_against_it():
+    mission, plan = solved("tiny-first")
+    lines = against(plan, rule_of_thumb(mission)).set_index("measure")
+    assert lines.loc["people reached", ["plan", "thumb", "gain"]].tolist() == pytest.approx([4500, 4500, 0])
+    assert lines.loc["money spent", "gain"] == pytest.approx(-500)
+    told = held_against(plan, rule_of_thumb(mission))
+    assert told.rule_of_thumb["measure"].iloc[0] == "people reached (people)"
+    # Both leave the same 500.
+    assert told.against_rule == "As much need is left, weighted by severity"
+
+
+def test_what_is_gained_is_said_in_one_sentence():
+    # Nobody alone can serve a whole village of 150 and nobody shares it (weight 1): the plan shares.
+    mission, plan = solved("tiny-whole")
+    thumb = rule_of_thumb(mission)
+    assert held_against(plan, thumb).against_rule.startswith("60% less need is left")
+    assert held_against(thumb, plan).against_rule.startswith("150% more need is left")
+    assert held_against(plan, None) is None

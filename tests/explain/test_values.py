@@ -1,0 +1,100 @@
+"""What one more is worth, where money is stuck, what cannot hold together, and what prices prove."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from pklogistics.explain.certificate import prove
+from tests.explain.solved import explained, solved
+
+
+def _value(mission, kind, name):
+    values = explained(mission).values
+    return values[(values["kind"] == kind) & (values["name"] == name)].iloc[0]
+
+
+def test_one_more_dollar_is_worth_what_it_buys():
+    # tiny-coverage: 900 USD at 1 USD a person; the next dollar goes to the dock, severity 5, where 100 wait.
+    dollar = _value("tiny-coverage", "fund", "core")
+    assert (dollar["weighted"], dollar["people"]) == (pytest.approx(5), pytest.approx(1))
+    assert dollar["confirmed"] == pytest.approx(5)
+    assert 50 <= dollar["most"] <= 100  # Beyond, the mill is served, which counts 3.
+    assert dollar["confirmed_people"] == pytest.approx(1)
+
+
+def test_one_more_unit_is_worth_whom_it_protects():
+    # tiny-moves: one more team of observers in period 3 takes the need from 210 to 130.
+    team = _value("tiny-moves", "units", "observers")
+    assert (team["people"], team["step"], team["confirmed_people"]) == (
+        pytest.approx(80),
+        1,
+        pytest.approx(80),
+    )
+
+
+def test_values_are_ranked_and_the_first_are_confirmed():
+    values = explained("tiny-capacity").values
+    assert len(values)
+    assert values["confirmed"].iloc[:10].notna().all()
+    # Confirmed by solving again: no more than the marginal price says, which holds for the first unit only.
+    assert (values["confirmed"] <= values["weighted"] * (1 + 1e-6)).iloc[:10].all()
+
+
+def test_money_is_stuck_where_a_freed_dollar_would_do_more():
+    # tiny-accounts: 30 USD of setup are left, and may not pay the running cost that keeps 80 people waiting.
+    stuck = explained("tiny-accounts").stuck.set_index("fund")
+    assert stuck.loc["setup", "left"] == pytest.approx(30)
+    assert stuck.loc["setup", "added"] == pytest.approx(0)
+    assert stuck.loc["setup", "unearmarked"] == pytest.approx(1)
+    assert stuck.loc["running", "added"] == pytest.approx(1)
+    assert stuck.loc["setup", "needed_by"] == "engineers: water"
+
+
+@pytest.mark.parametrize(
+    ("mission", "rule", "kind", "change"),
+    [
+        # old may be at one site and has agreed to be at two.
+        ("tiny-agreements", "C6", "max_sites", "organisations.max_sites: 1 sites more"),
+        # Three companies must be at the fort, and its camp holds 250 of their 300 persons.
+        ("tiny-camps", "T3", "camp", "sites.max_persons: 50 persons more"),
+        # The city police have too few people for their share.
+        ("tiny-handover", "C9", "staff", "staff.people: 0.8 staff more"),
+    ],
+)
+def test_a_conflict_names_the_rows_and_what_would_let_them_hold(mission, rule, kind, change):
+    found = explained(mission).conflicts
+    assert found["rule"].iloc[0] == rule
+    limits = found[found["rule"] == kind]
+    assert change in limits["change"].tolist(), found.to_string()
+    # Smallest: the mandate, and this limit alone.
+    assert len(found[found["conflict"] == limits["conflict"].iloc[0]]) == 2
+
+
+def test_where_every_mandate_is_kept_nothing_conflicts():
+    assert explained("tiny-first").conflicts.empty
+
+
+def test_prices_of_another_solver_prove_a_linear_mission_best():
+    mission, plan = solved("tiny-coverage")  # Nothing whole: the linear program is the mission.
+    proofs = prove(mission, plan)
+    assert [proof.tier for proof in proofs] == ["mandate", "need", "cost"]
+    assert all(proof.gap < 1e-6 and proof.by != plan.solver for proof in proofs)
+    assert [proof.value for proof in proofs] == [pytest.approx(v, abs=1e-6) for v in (0, 1700, 900)]
+
+
+def test_what_prices_cannot_prove_rests_on_the_solver():
+    mission, plan = solved("tiny-whole")  # All or nothing: no prices prove that 60 must be left.
+    need = next(proof for proof in prove(mission, plan) if proof.tier == "need")
+    assert need.proven < need.reported <= need.value + 1e-6
+    assert need.rest == pytest.approx(need.reported - need.proven)
+
+
+def test_bad_prices_prove_less_and_never_too_much():
+    mission, plan = solved("tiny-coverage")
+    proofs = prove(mission, plan, pricer=lambda model, piece, x: np.full(piece.rows, -0.5))
+    assert all(proof.proven <= proof.value for proof in proofs)
+    assert {proof.by for proof in proofs} == {"own prices"}
+    assert not any(math.isnan(proof.gap) for proof in proofs)

@@ -1,0 +1,71 @@
+"""What if: changes of a mission said in one line each."""
+
+from __future__ import annotations
+
+import pytest
+
+from pklogistics import changed
+from pklogistics.errors import OptionsError
+from pklogistics.instance.mission import Mission
+
+HEADER = {"name": "small", "periods": 2, "currency": "USD", "policy": {"max_organisations": 3}}
+TABLES = {
+    "sites": [{"site": "camp"}],
+    "activities": [{"activity": "food", "sector": "food", "max_organisations": 2}],
+    "needs": [{"site": "camp", "activity": "food", "people": 100}],
+    "organisations": [{"organisation": "agency"}],
+    "capabilities": [{"organisation": "agency", "activity": "food", "staff_per_1000": 10}],
+    "staff": [
+        {"organisation": "agency", "period": 1, "people": 4},
+        {"organisation": "agency", "period": 2, "people": 6},
+    ],
+    "funds": [{"fund": "St. Mary", "amount": 1000}],
+}
+
+
+@pytest.fixture(scope="module")
+def mission():
+    return Mission.from_tables(HEADER, TABLES)
+
+
+@pytest.mark.parametrize(
+    ("change", "table", "column", "values"),
+    [
+        ("funds.St. Mary.amount=+500", "funds", "amount", [1500]),  # A key may have points of its own.
+        ("funds.St. Mary.amount=*0.5", "funds", "amount", [500]),
+        ("funds.St. Mary.amount=-1e2", "funds", "amount", [900]),
+        ("staff.agency.people=7", "staff", "people", [7, 7]),
+        ("staff.agency/2.people=+1", "staff", "people", [4, 7]),
+        ("staff.*/1.people=0", "staff", "people", [0, 6]),
+    ],
+)
+def test_a_change_makes_a_new_mission(mission, change, table, column, values):
+    new = changed(mission, [change])
+    assert new.frame(table)[column].tolist() == values
+    assert mission == Mission.from_tables(HEADER, TABLES)
+
+
+def test_a_limit_is_lifted_and_a_policy_set(mission):
+    new = changed(mission, ["activities.food.max_organisations=none", "policy.max_organisations=1"])
+    assert new.frame("activities")["max_organisations"].isna().all()
+    assert new.header.policy.max_organisations == 1
+    assert changed(new, ["policy.max_organisations=none"]).header.policy.max_organisations is None
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("funds.St. Mery.amount=1", "did you mean 'St. Mary'"),
+        ("fund.x.amount=1", "did you mean 'funds'"),
+        ("funds.St. Mary.amuont=1", "did you mean 'amount'"),
+        ("units.infantry.available=4", "the mission has it not"),
+        ("funds.St. Mary.amount=lots", "is no number"),
+        ("capabilities.agency.max_people=+5", "has no limit to change"),
+        ("staff.agency/3.people=1", "no row of staff has period '3'"),
+        ("policy.max_organisation=1", "did you mean 'max_organisations'"),
+        ("more money", "write TABLE.KEY.COLUMN=VALUE"),
+    ],
+)
+def test_what_cannot_be_changed_is_said(mission, change, words):
+    with pytest.raises(OptionsError, match=words):
+        changed(mission, [change])
