@@ -29,12 +29,12 @@ TARGETS = {
 """What each mission is to be proven to on two cores: seconds, and relative gap of every tier."""
 
 
-def solved(mission: str, time_limit: float, gap: float, seed: int) -> list[Row]:
-    """Solve a mission of ``instances/`` through the command line; return a row per tier."""
+def solved(mission: str, time_limit: float, gap: float, seed: int, *options: str) -> list[Row]:
+    """Solve a mission of ``instances/``, or of a path, through the command line; return a row per tier."""
     with tempfile.TemporaryDirectory() as parent:
         command = [sys.executable, "-m", "pklogistics", "solve", str(ROOT / "instances" / mission)]
         command += ["--time-limit", str(time_limit), "--gap", str(gap), "--seed", str(seed), "--json"]
-        command += ["-o", str(Path(parent) / "plan")]
+        command += ["-o", str(Path(parent) / "plan"), *options]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
     answer = json.loads(done.stdout)
     whole = {

@@ -32,6 +32,14 @@ class Solver(StrEnum):
     pdlp = "pdlp"
 
 
+class Strategy(StrEnum):
+    """The ways of solving to choose from."""
+
+    auto = "auto"
+    exact = "exact"
+    decomposition = "decomposition"
+
+
 def solve(
     mission: MissionPath,
     output: Annotated[
@@ -54,6 +62,10 @@ def solve(
     solver: Annotated[
         Solver, typer.Option(help="Solver; glop and pdlp only where nothing is whole.")
     ] = Solver.highs,
+    strategy: Annotated[
+        Strategy,
+        typer.Option(help="The whole at once, or site by site at prices of what sites share; auto: by size."),
+    ] = Strategy.auto,
     changes: Annotated[
         list[str] | None,
         typer.Option(
@@ -73,7 +85,8 @@ def solve(
 
     out = Output(as_json=as_json, quiet=quiet)
     given = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
-    options = Options(solver=solver.value, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    named = {"solver": solver.value, "strategy": strategy.value}
+    options = Options(**named, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     _refuse_places(output, report)
     plan, instance = _solved(require(mission), changes or [], options, out)
     plan, told = explained_in_part(instance, plan, out)

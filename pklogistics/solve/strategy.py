@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
-from pklogistics.model.program import Program
+import numpy as np
+
+from pklogistics.model.program import SHARED, Program
 from pklogistics.solve.decomposition import Blocks, BlockSearch
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.exact import idle_point, search_tier
@@ -12,7 +14,11 @@ from pklogistics.solve.options import Options
 from pklogistics.solve.search import Search
 
 _MANY_BLOCKS = 250
-"""From so many blocks on, prices bound better than a solver of the whole does in the same time."""
+"""From so many blocks with decisions of their own on, prices bound better than a solver of the whole does.
+
+Blocks in which nothing is whole (customers of warehouses) gain nothing: their prices bound as the linear
+program does.
+"""
 
 _IDEAL_SHARE = 0.4
 """What of its time a tier may use to look for a plan that is as good in it as can be at all."""
@@ -20,12 +26,13 @@ _IDEAL_SHARE = 0.4
 
 def blocks_of(program: Program, options: Options) -> Blocks | None:
     """Return the blocks by which a program is solved, None if it is solved whole."""
-    blocks = Blocks(program.row_block, program.col_block)
-    if options.strategy == "exact" or not program.integer.any() or blocks.count < 2:
+    deciding = program.col_block[program.integer & (program.col_block != SHARED)]
+    count = len(np.unique(deciding))
+    if options.strategy == "exact" or count < 2:
         return None
-    if options.strategy == "auto" and (blocks.count < _MANY_BLOCKS or options.solver != "highs"):
+    if options.strategy == "auto" and (count < _MANY_BLOCKS or options.solver != "highs"):
         return None
-    return blocks
+    return Blocks(program.row_block, program.col_block)
 
 
 def search_any(engine: Engine, search: Search, tiers_left: int) -> None:

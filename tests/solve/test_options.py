@@ -15,7 +15,7 @@ from pklogistics.solve import Options
     ("bad", "next_step"),
     [
         ({"solver": "gurobi"}, "choose one of highs, scip, cp_sat, glop, pdlp"),
-        ({"strategy": "magic"}, "choose one of exact, auto"),
+        ({"strategy": "magic"}, "choose one of auto, exact, decomposition"),
         ({"time_limit": 0}, "positive number of seconds, or None"),
         ({"time_limit": -1.0}, "positive number of seconds, or None"),
         ({"time_limit": math.inf}, "positive number of seconds, or None"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.fixing import with_shared_fixed
 from pklogistics.solve.decomposition.neighbours import Neighbours
@@ -47,11 +47,6 @@ class Blocks:
     rows: Ints
     columns: Ints
     dual: Dual | None = None
-
-    @property
-    def count(self) -> int:
-        """Number of blocks."""
-        return len(np.unique(self.columns[self.columns != SHARED]))
 
 
 @dataclass

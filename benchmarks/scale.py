@@ -1,0 +1,64 @@
+"""Generated missions of growing size through the command line: by prices of what sites share, and whole.
+
+python -m benchmarks.scale                                    # 200, 400 and 2,000 sites, 60 s each
+python -m benchmarks.scale --sites 20000 --time-limit 300 --strategies decomposition
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks.missions import solved
+from benchmarks.record import RESULTS, Row, append, markdown
+from pklogistics.instance.generate import generate
+from pklogistics.instance.mission import write
+
+SHOWN = ["sites", "strategy", "seed", "time_limit", "tier", "value", "bound", "gap", "total_s", "violations"]
+
+
+def measured(sites: int, strategy: str, seed: int, time_limit: float) -> list[Row]:
+    """Return a row per tier of one generated mission, solved by one strategy; supplies are part of it."""
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent) / "mission"
+        write(generate(sites, seed, commodities=6, depots=4), folder)
+        rows = solved(str(folder), time_limit, 1e-3, 0, "--strategy", strategy)
+    return [
+        {**row, "mission": "generated", "sites": sites, "strategy": strategy, "seed": seed} for row in rows
+    ]
+
+
+def main() -> None:
+    """Solve each size by each strategy and record the tiers."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sites", type=int, nargs="*", default=[200, 400, 2000])
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0])
+    parser.add_argument("--strategies", nargs="*", default=["decomposition", "exact"])
+    parser.add_argument("--time-limit", type=float, default=60.0)
+    asked = parser.parse_args()
+    rows: list[Row] = []
+    for sites in asked.sites:
+        for seed in asked.seeds:
+            for strategy in asked.strategies:
+                rows += measured(sites, strategy, seed, asked.time_limit)
+    table = append("scale", rows)
+    head = table.iloc[0]
+    shown = table[SHOWN].copy()
+    shown["gap"] = [f"{gap:.2%}" for gap in table["gap"].astype(float)]
+    for name in ("value", "bound"):
+        shown[name] = [f"{number:,.0f}" for number in table[name].astype(float)]
+    text = (
+        "# Scale\n\n"
+        f"Latest run of `python -m benchmarks.scale`: {head['date']} UTC, commit {head['commit']}, "
+        f"{head['cpus']} cores, Python {head['python']}, OR-Tools {head['ortools']}. "
+        "All rows ever measured: `scale.csv`.\n\n" + markdown(shown)
+    )
+    (RESULTS / "scale.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
