@@ -12,8 +12,8 @@ from pathlib import Path
 
 from benchmarks.missions import solved
 from benchmarks.record import RESULTS, Row, append, markdown
+from pklogistics.instance import write
 from pklogistics.instance.generate import generate
-from pklogistics.instance.mission import write
 
 SHOWN = ["sites", "strategy", "seed", "time_limit", "tier", "value", "bound", "gap", "total_s", "violations"]
 
@@ -46,7 +46,7 @@ def main() -> None:
                 rows += measured(sites, strategy, seed, asked.time_limit)
     table = append("scale", rows)
     head = table.iloc[0]
-    shown = table[SHOWN].copy()
+    shown = table[SHOWN].round({"total_s": 1})
     shown["gap"] = [f"{gap:.2%}" for gap in table["gap"].astype(float)]
     for name in ("value", "bound"):
         shown[name] = [f"{number:,.0f}" for number in table[name].astype(float)]
