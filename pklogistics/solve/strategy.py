@@ -67,7 +67,7 @@ def _look_for_ideal(engine: Engine, search: Search, blocks: Blocks, deadline: fl
     assert search.next_costs is not None
     ideal = search.piece.at_trivial_bound().with_objective(search.next_costs, 0.0)
     look = Search(search.name, ideal, ideal, None, ideal.trivial_bound(), proven_before=False)
-    BlockSearch(engine, look, blocks, _part(deadline)).run(until_found=True)
+    BlockSearch(engine, look, blocks, _part(deadline), told=False).run(until_found=True)
     search.notes += look.notes
     search.stopped = look.stopped
     search.offer(look.values)

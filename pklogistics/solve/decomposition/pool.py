@@ -10,7 +10,8 @@ from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.coupling import Coupling
-from pklogistics.solve.decomposition.master import Columns, MasterSolution
+from pklogistics.solve.decomposition.master import MasterSolution
+from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.decomposition.split import Split
 
 

@@ -58,12 +58,15 @@ class BlockSearch:
     engine, search : as in other searches
     blocks : of the program
     deadline : in seconds of ``time.monotonic()``
+    told : whether value and bound are news of the tier, and not of another objective
+    reason : why the search was stopped from outside, None if it was not
     """
 
     engine: Engine
     search: Search
     blocks: Blocks
     deadline: float
+    told: bool = True
     reason: Stopped | None = None
 
     def run(self, *, until_found: bool = False) -> None:
@@ -104,7 +107,7 @@ class BlockSearch:
 
     def _ends(self) -> bool:
         """Say whether the search is over; tell how it stands."""
-        self.engine.monitor.tell(self.search.value, self.search.bound)
+        self._tell()
         if self.reason is None:
             self.reason = self.engine.monitor.check()
         return self.reason is not None or time.monotonic() >= self.deadline or self._solved()
@@ -151,7 +154,11 @@ class BlockSearch:
     def _take_bound(self, dual: Dual) -> None:
         if _same(dual.split.piece, self.search.piece) and not self.search.offer_bound(dual.bound):
             self.search.notes.append("a bound by prices was refuted by a verified solution; it was dropped")
-        self.engine.monitor.tell(self.search.value, self.search.bound)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.told:
+            self.engine.monitor.tell(self.search.value, self.search.bound)
 
     def _first_plan(self, dual: Dual, until: float) -> None:
         """Fix the whole shared columns, look for prices again, and round."""
