@@ -14,6 +14,7 @@ from pklogistics.solve.decomposition.links import link_weights
 from pklogistics.solve.decomposition.master import MasterSolution, solve_master
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.pricing import Pricer
+from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.decomposition.split import Split
 
 _FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 0.5, 0.05, 4.0
@@ -130,7 +131,8 @@ class Dual:
     def ask(self, width: float | None = None) -> MasterSolution:
         """Solve the master over the pool in a box around the best prices."""
         coupling, prices = self.coupling, self.prices
-        around = (width or self.width) * np.maximum(np.abs(prices), _FLOOR * self._scales())
+        columns = self.pool.columns(coupling, self.costs)
+        around = (width or self.width) * np.maximum(np.abs(prices), _FLOOR * self._scales(columns))
         tiny = 1e-6 * around
         low = np.maximum(prices - around, coupling.least - tiny)
         high = np.minimum(prices + around, coupling.most + tiny)
@@ -138,15 +140,13 @@ class Dual:
         start = np.clip(prices, low + inset, high - inset)
         hoped = self.hoped if math.isfinite(self.hoped) else 0.0
         precision = max(1e-6 * abs(self.current), _PRECISION * hoped) if math.isfinite(self.current) else 1e-3
-        columns = self.pool.columns(coupling, self.costs)
         self.master = solve_master(coupling, columns, low, high, start, precision)
         self.hoped = max(0.0, self.master.value + self.offset - self.current)
         self.pool, self.master = self.pool.used(self.master, _OLDEST)
         return self.master
 
-    def _scales(self) -> Floats:
+    def _scales(self, columns: Columns) -> Floats:
         """Return for each row a price that it can hardly pass: the size of the objective by its activity."""
-        columns = self.pool.columns(self.coupling, self.costs)
         activity = abs(columns.activity)
         most = np.asarray(activity.max(axis=0).todense()).ravel()
         count = np.asarray((activity > 0).sum(axis=0)).ravel()

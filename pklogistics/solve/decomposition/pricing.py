@@ -136,7 +136,7 @@ class Pricer:
         point[at] = np.round(point[at])
         terms = float(np.abs(costs[columns]) @ np.abs(point))
         bounds[block] = solver.best_objective_bound() - _MARGIN * (terms + 1.0)
-        values[columns] = self._settled(block, columns, rows, costs, point)
+        values[columns] = self._settled(block, costs, point)
         found[block] = bool(np.isfinite(values[columns]).all())
 
     def _model(self, block: int, costs: Floats) -> tuple[slice, slice, helper.ModelBuilderHelper]:
@@ -172,7 +172,7 @@ class Pricer:
             costs[columns],
         )
 
-    def _settled(self, block: int, columns: slice, rows: slice, costs: Floats, point: Floats) -> Floats:
+    def _settled(self, block: int, costs: Floats, point: Floats) -> Floats:
         """Return a point off the grid: as it is if it keeps the rows, else with integers fixed and solved."""
         piece = self.piece(block, costs)
         tidy = piece.tidied(point)
