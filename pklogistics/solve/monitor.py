@@ -102,3 +102,16 @@ class Patient:
     def poll(self, incumbent: float, bound: float) -> Stopped | None:
         """Go on."""
         return None
+
+
+class Quiet:
+    """Watches the solve of a part: what it finds is no news of the whole, but it ends when the whole does."""
+
+    factor = 1.0
+
+    def __init__(self, monitor: Monitor) -> None:
+        self._monitor = monitor
+
+    def poll(self, incumbent: float, bound: float) -> Stopped | None:
+        """Return why the whole search has to stop, if it has to."""
+        return self._monitor.check()

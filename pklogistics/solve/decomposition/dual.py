@@ -132,7 +132,7 @@ class Dual:
         """Solve the master over the pool in a box around the best prices."""
         coupling, prices = self.coupling, self.prices
         columns = self.pool.columns(coupling, self.costs)
-        around = (width or self.width) * np.maximum(np.abs(prices), _FLOOR * self._scales(columns))
+        around = (width or self.width) * np.maximum(np.abs(prices), _FLOOR * self.scales(columns))
         tiny = 1e-6 * around
         low = np.maximum(prices - around, coupling.least - tiny)
         high = np.minimum(prices + around, coupling.most + tiny)
@@ -145,7 +145,7 @@ class Dual:
         self.pool, self.master = self.pool.used(self.master, _OLDEST)
         return self.master
 
-    def _scales(self, columns: Columns) -> Floats:
+    def scales(self, columns: Columns) -> Floats:
         """Return for each row a price that it can hardly pass: the size of the objective by its activity."""
         activity = abs(columns.activity)
         most = np.asarray(activity.max(axis=0).todense()).ravel()

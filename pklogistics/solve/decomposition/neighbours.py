@@ -28,13 +28,22 @@ class Neighbours:
         count = np.diff(self._touching.indptr)
         self._near = sparse.csr_matrix(self._touching[(count > 1) & (count <= 30)])
         self._rows = sparse.csr_matrix(dual.split.piece.matrix[dual.split.rows])
+        self._inside = sparse.csr_matrix(self._rows[:, dual.split.columns])
+        self._block = dual.split.block_of_column
         self._kinds: Iterator[str] = cycle(("regret", "column", "regret", "near"))
 
-    def drawn(self, values: Floats, size: int) -> Bools:
-        """Return a set of about so many blocks for a plan, shape (blocks,)."""
+    def drawn(self, values: Floats, size: int, broken: Floats) -> Bools:
+        """Return a set of about so many blocks for a point, shape (blocks,).
+
+        Parameters
+        ----------
+        broken : by how much it breaks each of the split's rows; blocks of such rows come first
+        """
         regrets = self._regrets(values)
-        kind = next(self._kinds)
-        if kind == "column":
+        kind = "broken" if broken.any() else next(self._kinds)
+        if kind == "broken":
+            chosen = self._beside(values, broken, size)
+        elif kind == "column":
             chosen = self._users(values, 2 * size)
         elif kind == "near":
             chosen = self._around(regrets, size)
@@ -80,6 +89,28 @@ class Neighbours:
         if not len(fitting):
             return none
         return np.asarray(users[self._random.choice(fitting)].todense()).ravel() > 0
+
+    def _beside(self, values: Floats, broken: Floats, size: int) -> Bools:
+        """Return blocks that broken rows touch, first those that are active in them at a point."""
+        split = self._split
+        chosen = np.zeros(split.blocks, dtype=np.bool_)
+        rows = self._random.permutation(np.flatnonzero(broken))
+        each = max(3, size // max(1, len(rows)))
+        for row in rows:
+            if chosen.sum() >= size:
+                break
+            users = self._touching.indices[self._touching.indptr[row] : self._touching.indptr[row + 1]]
+            terms = self._terms(values, int(row))
+            active = np.bincount(self._block[terms.indices], np.abs(terms.data), split.blocks)[users] > 0
+            order = np.lexsort((self._random.random(len(users)), ~active))
+            chosen[users[order[:each]]] = True
+        return chosen
+
+    def _terms(self, values: Floats, row: int) -> sparse.csr_matrix:
+        """Return the terms of one of the split's rows at a point, by block column."""
+        line = self._inside[row]
+        line.data = line.data * values[self._split.columns][line.indices]
+        return line
 
     def _around(self, regrets: Floats, size: int) -> Bools:
         """Return blocks that meet in rows of few, around one of much regret."""

@@ -1,15 +1,13 @@
-"""From weights to a plan: dive, exact remainder, and neighbourhoods of blocks.
+"""Plans: some blocks are solved again, exactly, on what the others leave of the shared rows.
 
-In the master's solution few blocks are torn between several points: about as many as shared rows bind. The
-others are fixed at theirs. While too many are torn, some are drawn by their weights, and the master answers
-for the rest. What remains is solved exactly, with all shared columns, on what the others leave of the shared
-rows. Then sets of blocks are solved again, exactly, as long as there is time.
+The first plan comes from a known point for every block (`choice`). Such a point may break shared rows. A part
+then may break them as well, no more than the point does and at a price, so that solving part after part mends
+the plan, and goes on to better it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,18 +16,13 @@ from scipy import sparse
 from pklogistics.errors import SolverError
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Start
-from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.engine import Clock, Engine
 from pklogistics.solve.highs import Highs
-from pklogistics.solve.monitor import Monitor
-from pklogistics.solve.piece import FEASIBLE, Piece
+from pklogistics.solve.monitor import Quiet
+from pklogistics.solve.piece import FEASIBLE, Piece, largest_terms
 from pklogistics.solve.scaling import scaling_of
-from pklogistics.solve.solution import Stopped
 
-_TORN = 60
-_CERTAIN = 0.99
-_DIVES = 12
 _GAP = 1e-3
 """Gap to which a part is solved: the next part finds more than the rest of this gap."""
 
@@ -40,21 +33,35 @@ class Part:
 
     Attributes
     ----------
-    piece : the program of the part
+    piece : the program of the part; columns after the first ``len(columns)`` say how far rows are broken
     columns : its columns in the whole program
+    start : the point, as the part has it
     """
 
     piece: Piece
     columns: Ints
+    start: Floats
 
 
-def part_of(split: Split, values: Floats, blocks: Bools) -> Part:
+def broken(split: Split, values: Floats) -> Floats:
+    """Return what each of the split's rows lacks (positive) or has too much (negative) at a point."""
+    piece = split.piece
+    matrix = sparse.csr_matrix(piece.matrix[split.rows])
+    activity, size = matrix @ values, 1.0 + largest_terms(matrix, values)
+    lacking, over = piece.row_lower[split.rows] - activity, activity - piece.row_upper[split.rows]
+    room = 0.5 * FEASIBLE * size
+    return np.where(lacking > room, lacking, np.where(over > room, -over, 0.0))
+
+
+def part_of(split: Split, values: Floats, blocks: Bools, dear: Floats | None = None) -> Part:
     """Return the part of the chosen blocks.
 
     Parameters
     ----------
     values : of all columns of the whole program
     blocks : which are chosen, shape (blocks,)
+    dear : what each of the split's rows costs that is broken by one, where ``values`` breaks it; None if it
+        breaks none
     """
     piece = split.piece
     inside = np.repeat(blocks, np.diff(split.starts))
@@ -66,17 +73,23 @@ def part_of(split: Split, values: Floats, blocks: Bools) -> Part:
     matrix = sparse.csr_matrix(piece.matrix[rows])
     taken = matrix @ rest
     taken[: len(local)] = 0.0
-    matrix = sparse.csr_matrix(matrix[:, columns])
+    amount = np.zeros(len(split.rows)) if dear is None else broken(split, values)
+    at = np.flatnonzero(amount)
+    slack = sparse.csr_matrix(
+        (np.sign(amount[at]), (len(local) + at, np.arange(len(at)))), shape=(len(rows), len(at))
+    )
+    none = np.zeros(len(at))
     whole = Piece(
-        matrix=matrix,
+        matrix=sparse.csr_matrix(sparse.hstack([matrix[:, columns], slack], format="csr")),
         row_lower=piece.row_lower[rows] - taken,
         row_upper=piece.row_upper[rows] - taken,
-        col_lower=piece.col_lower[columns],
-        col_upper=piece.col_upper[columns],
-        integer=piece.integer[columns],
-        costs=piece.costs[columns],
+        col_lower=np.concatenate((piece.col_lower[columns], none)),
+        col_upper=np.concatenate((piece.col_upper[columns], np.abs(amount[at]))),
+        integer=np.concatenate((piece.integer[columns], none > 0)),
+        costs=np.concatenate((piece.costs[columns], none if dear is None else dear[at])),
     )
-    return Part(_without_singles(whole), columns)
+    start = np.concatenate((values[columns], np.abs(amount[at])))
+    return Part(_without_singles(whole), columns, start)
 
 
 def _without_singles(piece: Piece) -> Piece:
@@ -104,96 +117,20 @@ def _without_singles(piece: Piece) -> Piece:
     )
 
 
-class _Quiet:
-    """Watches the solve of a part: what it finds is no news of the whole, but it ends when the whole does."""
-
-    factor = 1.0
-
-    def __init__(self, monitor: Monitor) -> None:
-        self._monitor = monitor
-
-    def poll(self, incumbent: float, bound: float) -> Stopped | None:
-        """Return why the whole search has to stop, if it has to."""
-        return self._monitor.check()
-
-
-def solve_part(engine: Engine, part: Part, seconds: float, start: Floats | None = None) -> Floats | None:
+def solve_part(engine: Engine, part: Part, seconds: float) -> Floats | None:
     """Return the best values of a part's columns found within some seconds, cleaned; None if none."""
     deadline = time.monotonic() + seconds
     own = Engine(Highs(), scaling_of(part.piece), engine.options, engine.monitor, Clock(deadline))
     try:
         gap = max(engine.options.gap, _GAP)
-        outcome = own.solve(part.piece, deadline, Start(start), watch=_Quiet(engine.monitor), gap=gap)
+        outcome = own.solve(part.piece, deadline, Start(part.start), watch=Quiet(engine.monitor), gap=gap)
         if outcome.values is None:
             return None
         tidy = part.piece.tidied(outcome.values)
         settled = own.solve_fixed(part.piece, tidy)
-        return tidy if settled.values is None else part.piece.tidied(settled.values)
+        clean = tidy if settled.values is None else part.piece.tidied(settled.values)
+        return clean[: len(part.columns)]
     except SolverError:
         return None
     finally:
         own.backend.close()
-
-
-@dataclass
-class Rounding:
-    """Makes plans of the solutions of one dual's master."""
-
-    engine: Engine
-    dual: Dual
-    seed: int
-
-    def plan(self, seconds: Callable[[], float]) -> tuple[Floats | None, Bools]:
-        """Return values of all columns, None if no plan came out, and which blocks were torn."""
-        random = np.random.default_rng(self.seed)
-        self.dual.ask()
-        point, torn = self._dive(random)
-        if point is None:
-            return None, torn
-        for _ in range(3):
-            part = part_of(self.dual.split, point, torn)
-            values = solve_part(self.engine, part, seconds())
-            if values is not None:
-                point[part.columns] = values
-                return point, torn
-            more = random.permutation(np.flatnonzero(~torn))[: max(_TORN, int(torn.sum()))]
-            torn = torn.copy()
-            torn[more] = True
-        return None, torn
-
-    def _dive(self, random: np.random.Generator) -> tuple[Floats | None, Bools]:
-        """Fix blocks at points until few are torn; return the point and the torn blocks."""
-        whole, latest = self.dual.pool, self.dual.master
-        for _ in range(_DIVES):
-            master, pool = self.dual.master, self.dual.pool
-            assert master is not None
-            first = np.flatnonzero(np.diff(pool.block, prepend=-1))
-            order = np.lexsort((-master.weights, pool.block))[first]
-            most = master.weights[order]
-            torn = most < _CERTAIN
-            if torn.sum() <= _TORN:
-                break
-            # Some of the torn are drawn by their weights: on average nothing changes in the shared rows.
-            drawn = torn & (random.random(len(torn)) < 0.5)
-            total = np.cumsum(master.weights)
-            begin = np.concatenate(([0.0], total))[first]
-            ends = begin + random.random(len(first)) * (np.append(begin[1:], total[-1]) - begin)
-            lottery = np.clip(np.searchsorted(total, ends), first, np.append(first[1:], len(total)) - 1)
-            chosen = np.where(drawn, lottery, order)
-            settled = ~torn | drawn
-            keep = np.ones(len(pool.block), dtype=np.bool_)
-            keep[settled[np.searchsorted(pool.block[first], pool.block)]] = False
-            keep[chosen[settled]] = True
-            self.dual.pool = pool.taken(np.flatnonzero(keep))
-            self.dual.ask(width=4.0)
-        split = self.dual.split
-        values = np.zeros(split.piece.columns)
-        values[split.columns] = np.asarray(self.dual.pool.points[order].sum(axis=0)).ravel()
-        assert self.dual.master is not None
-        values[split.shared_columns] = self.dual.master.shared[: len(split.shared_columns)]
-        present = np.zeros(split.blocks, dtype=np.bool_)
-        present[self.dual.pool.block] = True
-        blocks = np.zeros(split.blocks, dtype=np.bool_)
-        blocks[self.dual.pool.block[first]] = torn
-        self.dual.pool, self.dual.master = whole, latest
-        return (values if present.all() else None), blocks

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.solve.decomposition.choice import chosen_points, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.fixing import with_shared_fixed
 from pklogistics.solve.decomposition.neighbours import Neighbours
-from pklogistics.solve.decomposition.primal import Rounding, part_of, solve_part
+from pklogistics.solve.decomposition.primal import broken, part_of, solve_part
 from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.engine import Engine
@@ -30,6 +31,8 @@ _DUAL_SHARE, _FIXED_SHARE = 0.4, 0.25
 """What of a tier's time goes to the prices, and to those with the whole shared columns fixed."""
 
 _USED = 0.02
+_INNER_PASSES = 12
+_DEARER = 10.0
 _PART_SECONDS = (3.0, 10.0)
 _FIRST_SIZE, _SIZES = 30, (15, 120)
 
@@ -60,6 +63,7 @@ class BlockSearch:
     deadline : in seconds of ``time.monotonic()``
     told : whether value and bound are news of the tier, and not of another objective
     reason : why the search was stopped from outside, None if it was not
+    draft : a point better than the plan at hand that still breaks shared rows, None if there is none
     """
 
     engine: Engine
@@ -68,6 +72,7 @@ class BlockSearch:
     deadline: float
     told: bool = True
     reason: Stopped | None = None
+    draft: Floats | None = None
 
     def run(self, *, until_found: bool = False) -> None:
         """Improve the search until its gap is reached or time is up; ``until_found``: or there is a plan."""
@@ -170,14 +175,13 @@ class BlockSearch:
         inner = split_of(fixed, self.blocks.rows, self.blocks.columns)
         narrow = self._dual(inner, implied_bounds(fixed, None))
         narrow.begin(_row_prices(dual)[inner.rows])
-        for _ in range(3):
-            self._passes(narrow, until, 12, self.engine.options.gap)
-            if narrow.master is None or self._ends():
-                return
-            values, _ = Rounding(self.engine, narrow, self.engine.options.seed).plan(self._part_seconds)
-            self._offer(values)
-            if self._late(until) or values is not None:
-                return
+        self._passes(narrow, until, _INNER_PASSES, self.engine.options.gap)
+        if narrow.master is None or self._ends():
+            return
+        values = chosen_points(self.engine, narrow, self._part_seconds())
+        if values is not None and not self.search.offer(values):
+            self.draft = values
+        self._tell()
 
     def _part_seconds(self) -> float:
         left = max(0.0, self.deadline - time.monotonic())
@@ -192,18 +196,31 @@ class BlockSearch:
         """Solve sets of blocks again until time is up; more of them while that is done at once."""
         neighbours = Neighbours(dual, self.engine.options.seed)
         size = min(_FIRST_SIZE, dual.split.blocks)
-        while self.search.values is not None and not self._ends():
-            values = self.search.values
-            chosen: Bools = neighbours.drawn(values, size)
-            part = part_of(dual.split, values, chosen)
+        dear = None if self.draft is None else dual.coupling.aggregator.T @ penalties(dual)
+        while not self._ends():
+            point = self.search.values if self.draft is None else self.draft
+            if point is None:
+                return
+            chosen = neighbours.drawn(point, size, broken(dual.split, point))
+            part = part_of(dual.split, point, chosen, None if self.draft is None else dear)
             began, seconds = time.monotonic(), self._part_seconds()
-            found = solve_part(self.engine, part, seconds, values[part.columns])
+            found = solve_part(self.engine, part, seconds)
             if found is not None:
-                whole = values.copy()
+                whole = point.copy()
                 whole[part.columns] = found
-                self._offer(whole)
+                self._take(whole)
+            if self.draft is not None:
+                # What costs little to break would stay broken within the gap to which a part is solved.
+                dear = np.where(broken(dual.split, self.draft) != 0, _DEARER * dear, dear)
             quick = time.monotonic() - began < 0.5 * seconds
             size = int(np.clip(size * (1.2 if quick else 0.8), *_SIZES))
+
+    def _take(self, values: Floats) -> None:
+        """Offer a point; go on from it if it breaks shared rows still."""
+        values = self.search.piece.tidied(values)
+        feasible = self.search.offer(values)
+        if self.draft is not None:
+            self.draft = None if feasible else values
 
 
 def _same(first: Piece, second: Piece) -> bool:
