@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,10 +14,12 @@ from pklogistics.model.program import SHARED, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.fixing import with_shared_fixed
+from pklogistics.solve.decomposition.fixing import with_shared_bounds
 from pklogistics.solve.decomposition.master import solve_master
-from pklogistics.solve.decomposition.primal import part_of
+from pklogistics.solve.decomposition.primal import broken, part_of
+from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
+from pklogistics.solve.decomposition.tree import Tree, dual_of_branch
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import Piece, piece_of
 
@@ -135,7 +139,7 @@ def test_pricing_agrees_with_all_choices_of_a_town() -> None:
 def test_a_fixed_licence_opens_or_closes_all_clinics(licence: float) -> None:
     program = towns()
     piece, split, _, _ = taken_apart(program)
-    fixed = with_shared_fixed(split, np.array([licence]))
+    fixed = with_shared_bounds(split, np.array([licence]), np.array([licence]))
     clinics = piece.integer.copy()
     clinics[-1] = False
     assert fixed.col_upper[clinics].tolist() == [licence] * SITES
@@ -158,6 +162,63 @@ def test_a_part_is_what_the_others_leave() -> None:
     assert part.piece.row_upper.max() == pytest.approx(BUDGET - cost)
     assert part.piece.col_lower[-1] == 1.0
     assert len(part.columns) == 11
+
+
+def test_a_part_may_break_what_its_point_breaks_and_pays_for_it() -> None:
+    # All towns have a clinic, which is far beyond the budget: the part may stay there, or sell clinics.
+    piece, split, _, _ = taken_apart(towns())
+    values = np.where(piece.integer, 1.0, 0.0)
+    cost = piece.matrix[-1].toarray().ravel()
+    over = float(cost @ values) - BUDGET
+    assert broken(split, values).tolist() == [*[0.0] * SITES, pytest.approx(-over)]
+    chosen = np.arange(SITES) < 5
+    part = part_of(split, values, chosen, np.full(len(split.rows), 7.0))
+    assert part.piece.columns == len(part.columns) + 1
+    assert (part.piece.costs[-1], part.piece.col_upper[-1]) == (7.0, pytest.approx(over))
+    assert part.piece.feasible(part.start)
+    sold = part.start.copy()
+    clinics = np.flatnonzero(np.isin(part.columns, np.flatnonzero(piece.integer)[:5]))
+    sold[clinics] = 0.0
+    sold[-1] = over - cost[:5].sum()
+    assert part.piece.feasible(sold)
+
+
+def test_branching_on_the_licence_bounds_better_and_never_beyond_the_optimum() -> None:
+    program = towns()
+    dual, best = converged(program), optimum(program)
+    tree = Tree.of(dual)
+    assert tree.bound == dual.bound
+    for _ in range(5):
+        if tree.exhausted:
+            break
+        branch = tree.next()
+        narrow = dual_of_branch(dual, branch, program.row_block, program.col_block, threads=1, seed=0)
+        prices = narrow.prices
+        for _ in range(12):
+            master = narrow.step(prices, lambda: False)
+            assert master is not None
+            prices = master.prices
+        tree.divide(replace(branch, bound=narrow.bound, prices=narrow.row_prices()), narrow)
+    assert tree.exhausted
+    assert dual.bound + 1e-6 < tree.bound <= best + 1e-6
+
+
+def test_prices_of_a_sample_bound_nearly_as_well_as_those_of_all() -> None:
+    program = compile_mission(generate(300, seed=4)).program
+    costs, offset = program.tier_costs(program.tiers[1])
+    piece = piece_of(program).with_objective(costs, offset)
+    split = split_of(piece, program.row_block, program.col_block)
+    bounds, worth = [], []
+    for blocks in (120, 300):
+        prices = first_prices(split, blocks, seed=0)
+        assert prices is not None
+        dual = Dual.of(split, implied_bounds(piece), threads=1, seed=0)
+        worth.append(dual.evaluate(dual.prices, lambda: False))
+        dual.begin(prices)
+        dual.relaxed = True
+        bounds.append(dual.evaluate(dual.prices, lambda: False))
+    # Prices of nothing bound by nothing; those of the whole linear program by its value.
+    assert bounds[0] - worth[0] > 0.7 * (bounds[1] - worth[1])
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -28,7 +28,7 @@ _GAP = 2e-3
 """Gap to which points are chosen: neighbourhoods find more than the rest of this gap."""
 
 _DEAR, _FLOOR = 5.0, 1e-3
-"""What a row costs that is broken: so many times its price, and at least this share of what it can be worth."""
+"""What a broken row costs: so many times its price, at least this share of what it can be worth."""
 
 
 def penalties(dual: Dual) -> Floats:
@@ -63,7 +63,9 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     matrix = sparse.vstack(
         [
             sparse.hstack([activity, coupling.shared, identity, -identity]),
-            sparse.hstack([one_each, sparse.csr_matrix((one_each.shape[0], coupling.shared.shape[1] + 2 * rows))]),
+            sparse.hstack(
+                [one_each, sparse.csr_matrix((one_each.shape[0], coupling.shared.shape[1] + 2 * rows))]
+            ),
         ],
         format="csr",
     )
@@ -83,7 +85,9 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     main = np.isin(open_, order).astype(float)
     shared = np.where(whole, np.round(master.shared), master.shared)
     left = coupling.sides - fixed - np.asarray(activity @ main) - coupling.shared @ shared
-    start = np.concatenate((main, shared, np.minimum(np.maximum(left, 0), missing), np.minimum(np.maximum(-left, 0), excess)))
+    start = np.concatenate(
+        (main, shared, np.minimum(np.maximum(left, 0), missing), np.minimum(np.maximum(-left, 0), excess))
+    )
     found = _solved(engine, piece, start, seconds)
     picked = order.copy()
     if found is not None:

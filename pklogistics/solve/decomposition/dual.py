@@ -79,6 +79,13 @@ class Dual:
         """Constant of the objective."""
         return self.split.piece.offset
 
+    def row_prices(self) -> Floats:
+        """Return the best prices, 0 before there are any, by row of the piece."""
+        prices = np.zeros(self.split.piece.rows)
+        if self.proof is not None:
+            prices[self.split.rows] = self.proof
+        return prices
+
     def begin(self, row_prices: Floats) -> None:
         """Begin with prices of the split's shared rows; links get weights by theirs."""
         size = np.abs(row_prices)
@@ -169,7 +176,7 @@ class Dual:
         after = np.bincount(self.split.group, weights=self.split.weights, minlength=self.split.size)
         self.coupling = _coupling(self.split, self.bounds)
         self.prices = self.prices * before / after
-        self.current, self.hoped, self.master = -math.inf, math.inf, None
+        self.current, self.hoped = -math.inf, math.inf
 
 
 def _coupling(split: Split, bounds: tuple[Floats, Floats]) -> Coupling:

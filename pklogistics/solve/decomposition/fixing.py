@@ -1,4 +1,4 @@
-"""A program with its whole shared columns fixed: links to them fall away, or close columns of blocks."""
+"""A program with bounds of shared columns moved: links to what is fixed fall away, or close columns."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import Piece
 
 
-def with_shared_fixed(split: Split, shared: Floats) -> Piece:
-    """Return the piece with whole shared columns fixed at the nearest whole numbers to these values.
+def with_shared_bounds(split: Split, least: Floats, most: Floats) -> Piece:
+    """Return the piece with other bounds of its shared columns.
 
     A link that then says nothing loses its sides, and one that allows nothing closes its columns instead.
 
     Parameters
     ----------
-    shared : of the shared columns, shape (shared columns,)
+    least, most : of the shared columns, shape (shared columns,)
     """
     piece = split.piece
-    whole = split.shared_columns[piece.integer[split.shared_columns]]
-    values = np.round(shared[piece.integer[split.shared_columns]])
     lower, upper = piece.col_lower.copy(), piece.col_upper.copy()
-    lower[whole] = upper[whole] = np.clip(values, piece.col_lower[whole], piece.col_upper[whole])
+    lower[split.shared_columns], upper[split.shared_columns] = least, most
     links = split.rows[split.links]
     matrix = sparse.csr_matrix(piece.matrix[links])
     row = np.repeat(np.arange(len(links)), np.diff(matrix.indptr))

@@ -13,6 +13,7 @@ from pklogistics.solve.decomposition.coupling import Coupling
 from pklogistics.solve.decomposition.master import MasterSolution
 from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.decomposition.split import Split
+from pklogistics.solve.piece import FEASIBLE
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,17 @@ class Pool:
         print_of = np.round(points @ mixed, 5)
         known = pd.DataFrame({"block": block, "first": print_of[:, 0], "second": print_of[:, 1]}).duplicated()
         return Pool(block, points, age).taken(np.flatnonzero(~known.to_numpy()))
+
+    def allowed(self, split: Split) -> Pool:
+        """Return the pool of those points that are within the column bounds of a split of the same blocks."""
+        most, least = split.piece.col_upper[split.columns], split.piece.col_lower[split.columns]
+        points = self.points
+        beyond = points.copy()
+        over = (points.data > most[points.indices] + FEASIBLE) | (
+            points.data < least[points.indices] - FEASIBLE
+        )
+        beyond.data = over.astype(float)
+        return self.taken(np.flatnonzero(np.asarray(beyond.sum(axis=1)).ravel() == 0))
 
     def taken(self, kept: Ints) -> Pool:
         """Return the pool of these points, by positions."""

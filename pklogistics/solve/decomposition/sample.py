@@ -1,9 +1,13 @@
-"""First prices: those of the linear program of some blocks with their part of what is shared.
+"""First prices: those of the linear program of some blocks that stand for all.
 
 Blocks are drawn in neighbourhoods, blocks that meet in rows of few, because such rows (people guarded from
-several posts) mean nothing to a block alone. Of a shared row the sample gets the part that its blocks have of
-all blocks of the row, and so does a shared column that all blocks use; one that belongs to few blocks comes
-whole, or not at all.
+several posts) mean nothing to a block alone. Each drawn block stands for several: its weight is such that, of
+every row that many blocks touch, the drawn ones have as much to do with it as all blocks have (calibration of
+survey weights, Deville and Sarndal, Journal of the American Statistical Association 87, 1992). So those rows
+keep their sides, and prices mean the same to a drawn block as to any other.
+
+A row of few blocks holds as it is for those drawn. Where it loses blocks, those left with the same sign in it
+stand for them in that row.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
@@ -22,9 +27,15 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import scaling_of
 
 _FEW = 30
+_WIDE = 0.1
+"""A row is wide if more than this share of the blocks touch it: any sample has enough of them."""
+
+_ROUNDS, _MOST_APART = 5, 4.0
+"""Weights of drawn blocks are calibrated in so many rounds, and stay within this factor of one another."""
+
 _NEIGHBOURHOOD = 25
 _SECONDS = 20.0
-_HIGH = 0.3
+_HIGH = 1.0
 """What it costs to miss a row of the sample, relative to the objective by the row's activity."""
 
 
@@ -88,96 +99,143 @@ class _Sample:
     ----------
     piece : continuous
     rows : positions, in ``split.rows``, of the last rows of the piece
+    stands_for : what to divide their prices by, shape (len(rows),)
     first : position of the first of these in the piece
     """
 
     def __init__(self, split: Split, touching: sparse.csr_matrix, chosen: Bools) -> None:
         whole = split.piece
-        touched = np.diff(touching.indptr).astype(float)
-        share = np.asarray(touching @ chosen) / np.maximum(touched, 1)
-        overall = float(chosen.mean())
-        block_columns = split.columns[np.repeat(chosen, np.diff(split.starts))]
-        local = split.local[np.repeat(chosen, np.diff(split.local_starts))]
-        shared, few = self._shared_columns(split, touched, share)
-        self.rows = np.flatnonzero((share > 0) | (touched == 0))
-        columns = np.concatenate((block_columns, shared))
-        part = np.where(few, 1.0, overall)
-        matrix = sparse.csr_matrix(whole.matrix[split.rows[self.rows]][:, shared])
-        # A column that all blocks use gives all its rows the same part, or it would not have one price; links
-        # keep the whole.
-        wide = np.isin(split.rows, _rows_of(split, shared[~few]))
-        row_part = np.where(split.links, 1.0, np.where(wide | (share == 0), overall, share))[self.rows]
-        factors = np.where(few[matrix.indices], 1.0, np.repeat(row_part, np.diff(matrix.indptr)))
-        matrix.data = matrix.data * factors
-        own = sparse.csr_matrix(whole.matrix[split.rows[self.rows]][:, block_columns])
-        inside = sparse.csr_matrix(whole.matrix[local][:, columns])
-
-        lower, upper = (
-            np.concatenate((side[local], side[split.rows[self.rows]] * row_part))
-            for side in (whole.row_lower, whole.row_upper)
+        touched = np.diff(touching.indptr)
+        wide = (touched > _WIDE * split.blocks) & ~split.links
+        inside = np.repeat(chosen, np.diff(split.starts))
+        block_columns = split.columns[inside]
+        block = (np.cumsum(chosen) - 1)[split.block_of_column[inside]]
+        outer = sparse.csr_matrix(whole.matrix[split.rows])
+        weights = _weights(split, outer, wide, chosen)
+        own, kept = _replenished(split, outer, wide | split.links, inside)
+        kept &= np.asarray(touching @ chosen > 0) | (touched == 0)
+        self.rows = np.flatnonzero(kept)
+        per_row = np.asarray(touching[:, chosen] @ weights) / np.maximum(touching @ chosen, 1)
+        self.stands_for = np.where(wide | (touched == 0), 1.0, per_row)[self.rows]
+        shared, several = _shared_columns(split, outer, wide | split.links, self.rows, per_row)
+        matrix = sparse.csr_matrix(own[self.rows])
+        matrix.data = matrix.data * np.where(
+            np.repeat(wide[self.rows], np.diff(matrix.indptr)), weights[block][matrix.indices], 1.0
         )
+        outside = sparse.csr_matrix(sparse.hstack([matrix, outer[self.rows][:, shared]], format="csr"))
+        columns = np.concatenate((block_columns, shared))
+        local = split.local[np.repeat(chosen, np.diff(split.local_starts))]
+        costs = whole.costs[columns] * np.concatenate((weights[block], several))
         self.first = len(local)
-        outside = sparse.hstack([own, matrix], format="csr")
-        costs = np.concatenate((whole.costs[block_columns], whole.costs[shared] * part))
         # What holds for all need not be possible for some, so shared rows may be missed, at a high price.
         most = np.where(np.isfinite(whole.col_upper[columns]), whole.col_upper[columns], 0.0)
-        size = np.maximum(abs(outside) @ most, 1e-9)
+        least = np.minimum(abs(matrix) @ most[: len(block_columns)], abs(outside) @ most)
+        size = np.where(least > 0, least, np.maximum(abs(outside) @ most, 1e-9))
         high = _HIGH * float(np.abs(costs) @ most) / size
         # Links hold for each block by itself.
         missable = np.flatnonzero(~split.links[self.rows] & ~chosen.all())
         slack = sparse.identity(len(size), format="csr")[:, missable]
         high = high[missable]
-        nothing = sparse.csr_matrix((inside.shape[0], 2 * len(high)))
-        missing = sparse.hstack([slack, -slack], format="csr")
+        rows = np.concatenate((local, split.rows[self.rows]))
+        nothing = sparse.csr_matrix((len(local), 2 * len(high)))
         stacked = sparse.vstack(
-            [sparse.hstack([inside, nothing]), sparse.hstack([outside, missing])], format="csr"
+            [
+                sparse.hstack([whole.matrix[local][:, columns], nothing]),
+                sparse.hstack([outside, slack, -slack]),
+            ],
+            format="csr",
         )
         self.piece = Piece(
             matrix=sparse.csr_matrix(stacked).sorted_indices(),
-            row_lower=lower,
-            row_upper=upper,
+            row_lower=whole.row_lower[rows],
+            row_upper=whole.row_upper[rows],
             col_lower=np.concatenate((whole.col_lower[columns], np.zeros(2 * len(high)))),
             col_upper=np.concatenate((whole.col_upper[columns], np.full(2 * len(high), np.inf))),
             integer=np.zeros(len(columns) + 2 * len(high), dtype=np.bool_),
             costs=np.concatenate((costs, high, high)),
         )
 
-    def _shared_columns(self, split: Split, touched: Floats, share: Floats) -> tuple[Ints, Bools]:
-        """Return the shared columns that come along, and which of them belong to few blocks."""
-        matrix = sparse.csc_matrix(split.piece.matrix[split.rows][:, split.shared_columns])
-        row_few = (touched > 0) & (touched <= _FEW) & ~split.links
-        column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
-        few = np.bincount(column, weights=row_few[matrix.indices], minlength=matrix.shape[1]) > 0
-        inside = np.bincount(
-            column, weights=row_few[matrix.indices] & (share[matrix.indices] > 0), minlength=matrix.shape[1]
-        )
-        kept = ~few | (inside > 0)
-        return split.shared_columns[kept], few[kept]
+
+def _weights(split: Split, outer: sparse.csr_matrix, wide: Bools, chosen: Bools) -> Floats:
+    """Return for how many blocks each chosen one stands, shape (chosen blocks,)."""
+    piece = split.piece
+    upper, lower = piece.col_upper[split.columns], piece.col_lower[split.columns]
+    most = np.where(np.isfinite(upper), upper, np.where(np.isfinite(lower), np.abs(lower), 0.0))
+    size = sparse.csr_matrix(abs(outer[wide][:, split.columns]).multiply(most))
+    cost = sparse.csr_matrix(np.abs(piece.costs[split.columns]) * most)
+    size = sparse.vstack([size, cost, sparse.csr_matrix(np.ones(len(split.columns)))], format="csr")
+    by_block = np.add.reduceat(size.toarray(), split.starts[:-1], axis=1)
+    total = by_block.sum(axis=1)
+    by_block = by_block[total > 0] / total[total > 0, None]
+    few = by_block[:, chosen]
+    even = split.blocks / int(chosen.sum())
+    weights = np.full(few.shape[1], even)
+    for _ in range(_ROUNDS):
+        gram = few @ few.T
+        gram[np.diag_indices_from(gram)] *= 1.0 + 1e-3
+        weights = weights + few.T @ np.linalg.lstsq(gram, 1.0 - few @ weights, rcond=None)[0]
+        weights = np.clip(weights, even / _MOST_APART, even * _MOST_APART)
+    return weights
 
 
-def _rows_of(split: Split, columns: Ints) -> Ints:
-    """Return the shared rows, as positions in the piece, in which any of these columns is."""
-    matrix = sparse.csc_matrix(split.piece.matrix[:, columns])
-    return np.intersect1d(matrix.indices, split.rows)
+def _replenished(
+    split: Split, outer: sparse.csr_matrix, as_they_are: Bools, inside: Bools
+) -> tuple[sparse.csr_matrix, Bools]:
+    """Return the rows by the columns inside, entries of either sign standing for those left out.
+
+    A row that has lost all its entries of a sign says nothing: the second result says which rows are left.
+    """
+    piece = split.piece
+    columns = split.columns
+    most = np.where(np.isfinite(piece.col_upper[columns]), np.abs(piece.col_upper[columns]), 1.0)
+    matrix = sparse.csr_matrix(outer[:, columns])
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    kept, factor = np.ones(matrix.shape[0], dtype=np.bool_), np.ones(len(matrix.data))
+    for side in (matrix.data > 0, matrix.data < 0):
+        size = np.where(side, np.abs(matrix.data) * np.maximum(most, 1e-9)[matrix.indices], 0.0)
+        total = np.bincount(row, size, matrix.shape[0])
+        left = np.bincount(row, size * inside[matrix.indices], matrix.shape[0])
+        kept &= (total == 0) | (left > 0)
+        ratio = np.where(left > 0, total / np.where(left > 0, left, 1.0), 1.0)
+        factor = np.where(side, ratio[row], factor)
+    matrix.data = np.where(as_they_are[row], 1.0, factor) * matrix.data
+    return sparse.csr_matrix(matrix[:, inside]), kept | as_they_are
+
+
+def _shared_columns(
+    split: Split, outer: sparse.csr_matrix, far: Bools, rows: Ints, per_row: Floats
+) -> tuple[Ints, Floats]:
+    """Return the shared columns that come along, and for how many each stands.
+
+    One that is in rows of few blocks only comes along with its rows, and stands for as many as they do.
+    """
+    matrix = sparse.csc_matrix(outer[:, split.shared_columns])
+    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
+    size = matrix.shape[1]
+    local = (np.bincount(column, far[matrix.indices], size) == 0) & (np.diff(matrix.indptr) <= _FEW)
+    present = np.zeros(matrix.shape[0], dtype=np.bool_)
+    present[rows] = True
+    count = np.bincount(column, present[matrix.indices], size)
+    mean = np.bincount(column, (present * per_row)[matrix.indices], size) / np.maximum(count, 1)
+    kept = ~local | (count > 0)
+    stands_for = np.where(local & (mean > 0), mean, 1.0)
+    return split.shared_columns[kept], stands_for[kept]
 
 
 def _by_row(split: Split, sample: _Sample, prices: Floats) -> Floats:
-    """Return prices of all shared rows: those outside the sample get that of their likes inside.
+    """Return prices of all shared rows: those outside the sample get the mean of their likes inside.
 
-    Links are alike if they are added up to one row, others if a shared column of their own says what it costs
-    to miss them; they have the same part of that.
+    Links are alike if they are added up to one row; other rows if a shared column of their own says what it
+    costs to miss them: they have the same part of that. Others get none.
     """
     found = np.full(len(split.rows), np.nan)
-    found[sample.rows] = prices[sample.first :]
-    known = np.isfinite(found)
-    total = np.bincount(split.group, weights=np.where(known, found, 0.0), minlength=split.size)
-    mean = total / np.maximum(np.bincount(split.group, weights=known, minlength=split.size), 1)
-    found = np.where(~known & split.links, mean[split.group], found)
+    found[sample.rows] = prices[sample.first :] / sample.stands_for
     cap = _caps(split)
-    alike = ~split.links & (cap > 0)
-    ratio = found[alike & np.isfinite(found)] / cap[alike & np.isfinite(found)]
-    usual = float(np.median(ratio)) if len(ratio) else 0.0
-    return np.where(np.isfinite(found), found, np.where(alike, usual * cap, 0.0))
+    capped = ~split.links & (cap > 0)
+    size = np.where(capped, cap, 1.0)
+    alike = np.where(split.links, split.group, np.where(capped, -1, -2))
+    mean = pd.Series(found / size).groupby(alike).transform("mean").fillna(0.0).to_numpy()
+    return np.where(np.isfinite(found), found, np.where(alike == -2, 0.0, mean * size))
 
 
 def _caps(split: Split) -> Floats:

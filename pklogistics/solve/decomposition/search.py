@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pklogistics.model.program import Bools, Floats, Ints
-from pklogistics.solve.decomposition.choice import chosen_points, penalties
+from pklogistics.model.program import Floats, Ints
+from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.fixing import with_shared_fixed
-from pklogistics.solve.decomposition.neighbours import Neighbours
-from pklogistics.solve.decomposition.primal import broken, part_of, solve_part
+from pklogistics.solve.decomposition.improver import Improver, part_seconds
 from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
+from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import Piece
@@ -32,9 +31,8 @@ _DUAL_SHARE, _FIXED_SHARE = 0.4, 0.25
 
 _USED = 0.02
 _INNER_PASSES = 12
-_DEARER = 10.0
-_PART_SECONDS = (3.0, 10.0)
-_FIRST_SIZE, _SIZES = 30, (15, 120)
+_BRANCH_PASSES, _BRANCH_ENOUGH = 6, 1e-3
+_REFUTED = "a bound by prices was refuted by a verified solution; it was dropped"
 
 
 @dataclass
@@ -63,7 +61,6 @@ class BlockSearch:
     deadline : in seconds of ``time.monotonic()``
     told : whether value and bound are news of the tier, and not of another objective
     reason : why the search was stopped from outside, None if it was not
-    draft : a point better than the plan at hand that still breaks shared rows, None if there is none
     """
 
     engine: Engine
@@ -72,7 +69,6 @@ class BlockSearch:
     deadline: float
     told: bool = True
     reason: Stopped | None = None
-    draft: Floats | None = None
 
     def run(self, *, until_found: bool = False) -> None:
         """Improve the search until its gap is reached or time is up; ``until_found``: or there is a plan."""
@@ -80,17 +76,25 @@ class BlockSearch:
         total = self.deadline - began
         dual = self._begun()
         self._converge(dual, began + _DUAL_SHARE * total)
+        improver = Improver(self.engine, self.search, dual)
         if not self._ends() and dual.master is not None:
-            self._first_plan(dual, began + (_DUAL_SHARE + _FIXED_SHARE) * total)
-        # A set of so many blocks would be all of them: that is for a solver of the whole.
-        if not until_found and dual.split.blocks > _FIRST_SIZE:
-            self._neighbourhoods(dual)
+            draft = self._first_plan(dual, began + (_DUAL_SHARE + _FIXED_SHARE) * total)
+            if draft is not None:
+                improver.begin(draft)
+        if until_found:
+            while not self._ends() and improver.draft is not None and improver.step(self._left()):
+                pass
+        else:
+            self._improve(dual, improver)
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
 
     def improve(self) -> None:
         """Improve the plan at hand, with no other bound than the trivial one."""
         split = split_of(self.search.piece, self.blocks.rows, self.blocks.columns)
-        self._neighbourhoods(self._dual(split, (split.piece.col_lower, split.piece.col_upper)))
+        dual = self._dual(split, (split.piece.col_lower, split.piece.col_upper))
+        improver = Improver(self.engine, self.search, dual)
+        while not self._ends() and improver.step(self._left()):
+            pass
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
 
     def _begun(self) -> Dual:
@@ -124,11 +128,15 @@ class BlockSearch:
 
     def _converge(self, dual: Dual, until: float) -> None:
         """Look for the prices that bound best, first in fractions, then in whole numbers."""
-        self._first_passes(dual, until)
-        while not self._late(until):
+        self._first_passes(dual, (time.monotonic() + until) / 2)
+        while not self._late(until) or dual.master is None:
             before = dual.bound
             self._passes(dual, until, _LONGEST_RUN, 0.1 * self.engine.options.gap)
-            if self._solved() or dual.bound - before < 0.02 * self.engine.options.gap * abs(dual.bound):
+            if (
+                self._late(until)
+                or self._solved()
+                or dual.bound - before < 0.02 * self.engine.options.gap * abs(dual.bound)
+            ):
                 break
             dual.reweigh()
 
@@ -141,86 +149,95 @@ class BlockSearch:
             dual.relaxed = dual.split.blocks > _SAMPLE
         if dual.relaxed:
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
-            if not self._late(until):
-                dual.in_whole_numbers()
+            dual.in_whole_numbers()
 
     def _passes(self, dual: Dual, until: float, most: int, enough: float) -> None:
-        """Make passes until the master hopes for little more, relative to the bound."""
-        prices = dual.prices
+        """Make passes until the master hopes for little more, relative to the bound; one at least.
+
+        A pass that would end too late is not begun: what it finds is of use only as a whole.
+        """
+        prices, took = dual.prices, 0.0
         for _ in range(most):
-            if self._late(until):
+            began = time.monotonic()
+            if self._late(until - took) and dual.master is not None:
                 return
-            master = dual.step(prices, lambda: self._late(until))
+            master = dual.step(prices, lambda: self._late(self.deadline))
             self._take_bound(dual)
             if master is None or dual.hoped <= enough * abs(dual.bound) or self._solved():
                 return
-            prices = master.prices
+            prices, took = master.prices, time.monotonic() - began
 
     def _take_bound(self, dual: Dual) -> None:
         if _same(dual.split.piece, self.search.piece) and not self.search.offer_bound(dual.bound):
-            self.search.notes.append("a bound by prices was refuted by a verified solution; it was dropped")
+            self.search.notes.append(_REFUTED)
         self._tell()
 
     def _tell(self) -> None:
         if self.told:
             self.engine.monitor.tell(self.search.value, self.search.bound)
 
-    def _first_plan(self, dual: Dual, until: float) -> None:
-        """Fix the whole shared columns, look for prices again, and round."""
+    def _first_plan(self, dual: Dual, until: float) -> Floats | None:
+        """Fix the whole shared columns, look for prices again, and choose a point of each block.
+
+        The plan may break shared rows; there may be none.
+        """
         split, master = dual.split, dual.master
         assert master is not None
         whole = split.piece.integer[split.shared_columns]
         shared = master.shared[: len(split.shared_columns)]
-        fixed = with_shared_fixed(split, np.where(whole, shared > _USED, shared))
-        inner = split_of(fixed, self.blocks.rows, self.blocks.columns)
-        narrow = self._dual(inner, implied_bounds(fixed, None))
-        narrow.begin(_row_prices(dual)[inner.rows])
+        lower, upper = (side[split.shared_columns] for side in dual.bounds)
+        used = np.ceil(shared - _USED)
+        least, most = np.where(whole, used, lower), np.where(whole, used, upper)
+        narrow = self._narrow(dual, Branch(least, most, dual.bound, dual.row_prices()))
         self._passes(narrow, until, _INNER_PASSES, self.engine.options.gap)
         if narrow.master is None or self._ends():
-            return
-        values = chosen_points(self.engine, narrow, self._part_seconds())
-        if values is not None and not self.search.offer(values):
-            self.draft = values
-        self._tell()
+            return None
+        return chosen_points(self.engine, narrow, part_seconds(self._left()))
 
-    def _part_seconds(self) -> float:
-        left = max(0.0, self.deadline - time.monotonic())
-        return min(max(left / 8, _PART_SECONDS[0]), _PART_SECONDS[1])
+    def _left(self) -> float:
+        return self.deadline - time.monotonic()
 
-    def _offer(self, values: Floats | None) -> bool:
-        before = self.search.value
-        self.search.offer(None if values is None else self.search.piece.tidied(values))
-        return self.search.value < before
+    def _narrow(self, dual: Dual, branch: Branch) -> Dual:
+        options = self.engine.options
+        threads = options.threads or os.cpu_count() or 1
+        return dual_of_branch(dual, branch, self.blocks.rows, self.blocks.columns, threads, options.seed)
 
-    def _neighbourhoods(self, dual: Dual) -> None:
-        """Solve sets of blocks again until time is up; more of them while that is done at once."""
-        neighbours = Neighbours(dual, self.engine.options.seed)
-        size = min(_FIRST_SIZE, dual.split.blocks)
-        dear = None if self.draft is None else dual.coupling.aggregator.T @ penalties(dual)
+    def _improve(self, dual: Dual, improver: Improver) -> None:
+        """Better plan and bound in turn, for about the same time each, until time is up."""
+        same = dual.master is not None and _same(dual.split.piece, self.search.piece)
+        tree = Tree.of(dual) if same else None
+        spent = [0.0, 0.0]
         while not self._ends():
-            point = self.search.values if self.draft is None else self.draft
-            if point is None:
+            began = time.monotonic()
+            mending = improver.draft is not None
+            bounding = tree is not None and not (mending or tree.exhausted) and spent[0] <= spent[1]
+            if tree is not None and bounding:
+                self._branch(dual, tree)
+            elif not improver.step(self._left()):
                 return
-            chosen = neighbours.drawn(point, size, broken(dual.split, point))
-            part = part_of(dual.split, point, chosen, None if self.draft is None else dear)
-            began, seconds = time.monotonic(), self._part_seconds()
-            found = solve_part(self.engine, part, seconds)
-            if found is not None:
-                whole = point.copy()
-                whole[part.columns] = found
-                self._take(whole)
-            if self.draft is not None:
-                # What costs little to break would stay broken within the gap to which a part is solved.
-                dear = np.where(broken(dual.split, self.draft) != 0, _DEARER * dear, dear)
-            quick = time.monotonic() - began < 0.5 * seconds
-            size = int(np.clip(size * (1.2 if quick else 0.8), *_SIZES))
+            spent[not bounding] += time.monotonic() - began
 
-    def _take(self, values: Floats) -> None:
-        """Offer a point; go on from it if it breaks shared rows still."""
-        values = self.search.piece.tidied(values)
-        feasible = self.search.offer(values)
-        if self.draft is not None:
-            self.draft = None if feasible else values
+    def _branch(self, dual: Dual, tree: Tree) -> None:
+        """Look at the part of the program that has the least bound."""
+        branch = tree.next()
+        narrow = self._narrow(dual, branch)
+        prices, enough = narrow.prices, self.search.value * (1.0 - self.engine.options.gap)
+        for _ in range(_BRANCH_PASSES):
+            master = narrow.step(prices, lambda: self._late(self.deadline))
+            if master is None or narrow.bound >= enough or narrow.hoped <= _BRANCH_ENOUGH * abs(narrow.bound):
+                break
+            prices = master.prices
+        if narrow.bound > branch.bound:
+            branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices())
+        if branch.bound >= enough:
+            tree.close(branch)
+        elif narrow.master is None:
+            tree.put(branch)
+        else:
+            tree.divide(branch, narrow)
+        if not self.search.offer_bound(tree.bound):
+            self.search.notes.append(_REFUTED)
+        self._tell()
 
 
 def _same(first: Piece, second: Piece) -> bool:
@@ -229,11 +246,3 @@ def _same(first: Piece, second: Piece) -> bool:
         return False
     names = ("costs", "col_lower", "col_upper", "row_lower", "row_upper")
     return all(np.array_equal(getattr(first, name), getattr(second, name)) for name in names)
-
-
-def _row_prices(dual: Dual) -> Floats:
-    """Return the best prices by row of the piece."""
-    prices = np.zeros(dual.split.piece.rows)
-    if dual.proof is not None:
-        prices[dual.split.rows] = dual.proof
-    return prices

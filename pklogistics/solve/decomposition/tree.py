@@ -1,0 +1,126 @@
+"""Branching on whole shared columns: which organisation is there at all, which depot is open.
+
+The prices of one program let a whole shared column be used in part, and that is most of what the bound lacks
+where such columns are dear. So the program is split by their bounds; the least bound of all its parts is the
+bound of the whole (branch and bound, Land and Doig, Econometrica 28, 1960, with Lagrangian bounds as in
+Geoffrion, Mathematical Programming Study 2, 1974). A part begins at the prices and with the points of the
+part that it comes from.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pklogistics.model.program import Floats, Ints
+from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.fixing import with_shared_bounds
+from pklogistics.solve.decomposition.split import Split, split_of
+from pklogistics.solve.implied import implied_bounds
+
+_WHOLE = 0.02
+"""A column that is so near to a whole number is taken for whole."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A part of the program.
+
+    Attributes
+    ----------
+    least, most : bounds of the shared columns, shape (shared columns,)
+    bound : proven for the part
+    prices : by row of the piece
+    """
+
+    least: Floats
+    most: Floats
+    bound: float
+    prices: Floats
+
+
+@dataclass
+class Tree:
+    """Parts of the program that are still to be looked at, least bound first.
+
+    Attributes
+    ----------
+    split : of the whole program
+    ended : least bound of the parts that no whole shared column divides any more
+    """
+
+    split: Split
+    ended: float = math.inf
+    _open: list[tuple[float, int, Branch]] = field(default_factory=list)
+    _number: itertools.count[int] = field(default_factory=itertools.count)
+
+    @classmethod
+    def of(cls, dual: Dual) -> Tree:
+        """Begin with the whole program, at the best prices of its dual."""
+        tree, split = cls(dual.split), dual.split
+        lower, upper = (side[split.shared_columns] for side in dual.bounds)
+        tree.divide(Branch(lower, upper, dual.bound, dual.row_prices()), dual)
+        return tree
+
+    @property
+    def bound(self) -> float:
+        """The bound of the whole program."""
+        return min(self.ended, self._open[0][0] if self._open else math.inf)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no part could be divided that has the least bound."""
+        return not self._open or self._open[0][0] >= self.ended
+
+    def next(self) -> Branch:
+        """Take the part of the least bound."""
+        return heapq.heappop(self._open)[2]
+
+    def put(self, branch: Branch) -> None:
+        """Put a part (back) to those that are to be looked at."""
+        heapq.heappush(self._open, (branch.bound, next(self._number), branch))
+
+    def close(self, branch: Branch) -> None:
+        """Divide a part no further."""
+        self.ended = min(self.ended, branch.bound)
+
+    def divide(self, branch: Branch, dual: Dual) -> None:
+        """Divide a part by the whole shared column that its dual's master uses most by halves."""
+        at, value = _torn(self.split, dual)
+        if at < 0:
+            self.close(branch)
+            return
+        least, most = branch.least.copy(), branch.most.copy()
+        most[at], least[at] = math.floor(value), math.floor(value) + 1.0
+        for lower, upper in ((branch.least, most), (least, branch.most)):
+            self.put(Branch(lower, upper, branch.bound, branch.prices))
+
+
+def _torn(split: Split, dual: Dual) -> tuple[int, float]:
+    """Return position and value of the whole shared column that is farthest from whole, -1 if none is."""
+    if dual.master is None:
+        return -1, 0.0
+    shared = dual.master.shared[: len(split.shared_columns)]
+    away = np.abs(shared - np.round(shared)) * split.piece.integer[split.shared_columns]
+    at = int(np.argmax(away)) if len(away) else -1
+    return (at, float(shared[at])) if at >= 0 and away[at] > _WHOLE else (-1, 0.0)
+
+
+def dual_of_branch(dual: Dual, branch: Branch, rows: Ints, columns: Ints, threads: int, seed: int) -> Dual:
+    """Return the dual of a part, at its prices and with those known points that it allows.
+
+    Parameters
+    ----------
+    dual : of the whole program
+    rows, columns : block numbers
+    """
+    piece = with_shared_bounds(dual.split, branch.least, branch.most)
+    split = split_of(piece, rows, columns)
+    narrow = Dual.of(split, implied_bounds(piece, None), threads, seed)
+    narrow.begin(branch.prices[split.rows])
+    narrow.pool = dual.pool.allowed(split)
+    return narrow
