@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from pklogistics.model.program import SHARED, Program
+from pklogistics.model.program import SHARED, Floats, Program
 from pklogistics.solve.decomposition import Blocks, BlockSearch
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.exact import idle_point, search_tier
@@ -20,7 +20,7 @@ Blocks in which nothing is whole (customers of warehouses) gain nothing: their p
 program does.
 """
 
-_IDEAL_SHARE = 0.4
+_IDEAL_SHARE = 0.7
 """What of its time a tier may use to look for a plan that is as good in it as can be at all."""
 
 
@@ -38,8 +38,8 @@ def blocks_of(program: Program, options: Options) -> Blocks | None:
 def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
     """Improve a search until its gap is reached or its share of the time is used; see `search_tier`.
 
-    A tier whose trivial bound may be reached (no mandate broken) is first searched for a plan that does: by
-    neighbourhoods, and if that fails by the objective of the next tier, which then goes on from there.
+    A tier whose trivial bound may be reached (no mandate broken) is first searched for a plan that does, by
+    the objective of the next tier, which then goes on from there.
     """
     blocks = search.blocks
     if blocks is None or not search.piece.costs.any():
@@ -49,12 +49,10 @@ def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
     if search.values is None:
         search.offer(idle_point(engine, search.piece))
     if search.next_costs is not None and not search.proven_before:
-        BlockSearch(engine, search, blocks, _part(deadline)).improve()
-        if not search.solved(engine.options.gap) and engine.monitor.reason is None:
-            _look_for_ideal(engine, search, blocks, deadline)
-        if engine.monitor.reason is not None:
-            return
-        if search.solved(engine.options.gap):
+        draft = _look_for_ideal(engine, search, blocks, deadline)
+        if engine.monitor.reason is None and not search.solved(engine.options.gap):
+            BlockSearch(engine, search, blocks, _part(deadline)).improve(draft)
+        if engine.monitor.reason is not None or search.solved(engine.options.gap):
             return
     by_blocks = BlockSearch(engine, search, blocks, deadline)
     by_blocks.run()
@@ -62,15 +60,20 @@ def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
         search_tier(engine, search, tiers_left)
 
 
-def _look_for_ideal(engine: Engine, search: Search, blocks: Blocks, deadline: float) -> None:
-    """Look for a plan in which the tier is at its trivial bound, by the objective of the next tier."""
+def _look_for_ideal(engine: Engine, search: Search, blocks: Blocks, deadline: float) -> Floats | None:
+    """Look for a plan in which the tier is at its trivial bound, by the objective of the next tier.
+
+    Returns what it was at in the end, which may break shared rows, if it found none.
+    """
     assert search.next_costs is not None
     ideal = search.piece.at_trivial_bound().with_objective(search.next_costs, 0.0)
     look = Search(search.name, ideal, ideal, None, ideal.trivial_bound(), proven_before=False)
-    BlockSearch(engine, look, blocks, _part(deadline), told=False).run(until_found=True)
+    by_blocks = BlockSearch(engine, look, blocks, _part(deadline), told=False)
+    draft = by_blocks.run(until_found=True)
     search.notes += look.notes
     search.stopped = look.stopped
     search.offer(look.values)
+    return draft
 
 
 def _part(deadline: float) -> float:

@@ -48,15 +48,15 @@ class Factor:
         means = point.spread @ master.thin.multiply(theta[:, None])
         self._thin_means = sparse.csr_matrix(means.multiply((1.0 / self._total)[:, None]))
         thin = sparse.csr_matrix(master.thin - point.spread.T @ self._thin_means)
-        columns = sparse.csr_matrix(master.shared_transposed.multiply(self._shared_theta[:, None]))
-        matrix = sparse.csr_matrix(master.shared @ columns).toarray()
-        mixed = master.thin.T @ weighted
-        squares = sparse.csr_matrix(thin.T @ sparse.csr_matrix(thin.multiply(theta[:, None])))
-        matrix[np.ix_(master.wide, master.wide)] += weighted.T @ centred
-        matrix[np.ix_(master.narrow, master.wide)] += mixed
-        matrix[np.ix_(master.wide, master.narrow)] += mixed.T
-        matrix[np.ix_(master.narrow, master.narrow)] += squares.toarray()
-        matrix[np.diag_indices_from(matrix)] += point.missing / point.to_high + point.excess / point.to_low
+        wide, order = len(master.wide), master.order
+        matrix = _square(sparse.csr_matrix(master.shared[order]), self._shared_theta)
+        matrix[wide:, wide:] += _square(sparse.csr_matrix(thin.T), theta)
+        # Only the lower triangle is read.
+        matrix[wide:, :wide] += master.thin.T @ weighted
+        matrix[:wide, :wide] += weighted.T @ centred
+        matrix[np.diag_indices_from(matrix)] += (point.missing / point.to_high + point.excess / point.to_low)[
+            order
+        ]
         self._scale = 1.0 / np.sqrt(np.maximum(np.diag(matrix), 1e-300))
         matrix *= self._scale[:, None] * self._scale[None, :]
         self._factor = _factorised(matrix)
@@ -77,7 +77,9 @@ class Factor:
             - by_high / point.to_high
             + by_low / point.to_low
         )
-        prices = self._scale * linalg.cho_solve(self._factor, self._scale * side, check_finite=False)
+        prices = np.empty(len(side))
+        scaled = self._scale * side[master.order]
+        prices[master.order] = self._scale * linalg.cho_solve(self._factor, scaled, check_finite=False)
         means = self._wide_means @ prices[master.wide] + self._thin_means @ prices[master.narrow]
         values = per_block - means
         rising = master.activity @ prices + values[master.block]
@@ -95,13 +97,22 @@ class Factor:
         )
 
 
+def _square(matrix: sparse.csr_matrix, weights: Floats) -> Floats:
+    """Return ``matrix diag(weights) matrix'``, dense."""
+    half = sparse.csr_matrix(matrix.multiply(np.sqrt(weights)))
+    return np.asarray((half @ half.T).toarray())
+
+
 def _factorised(matrix: Floats) -> tuple[Floats, bool]:
-    """Factorise a matrix with a diagonal of 1, with as much added to it as rounding has taken away."""
+    """Factorise a matrix given by its lower triangle, with a diagonal of 1.
+
+    As much is added to the diagonal as rounding has taken away.
+    """
     added = 1e-13
     while True:
         try:
-            return linalg.cho_factor(
-                matrix + added * np.eye(len(matrix)), check_finite=False, overwrite_a=True
-            )
+            shifted = matrix.copy()
+            shifted[np.diag_indices_from(shifted)] += added
+            return linalg.cho_factor(shifted, lower=True, check_finite=False, overwrite_a=True)
         except linalg.LinAlgError:
             added *= 100.0

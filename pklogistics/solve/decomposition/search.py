@@ -70,8 +70,11 @@ class BlockSearch:
     told: bool = True
     reason: Stopped | None = None
 
-    def run(self, *, until_found: bool = False) -> None:
-        """Improve the search until its gap is reached or time is up; ``until_found``: or there is a plan."""
+    def run(self, *, until_found: bool = False) -> Floats | None:
+        """Improve the search until its gap is reached or time is up; ``until_found``: or there is a plan.
+
+        Returns what it was at in the end if that still breaks shared rows, None otherwise.
+        """
         began = time.monotonic()
         total = self.deadline - began
         dual = self._begun()
@@ -87,12 +90,15 @@ class BlockSearch:
         else:
             self._improve(dual, improver)
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
+        return improver.draft
 
-    def improve(self) -> None:
-        """Improve the plan at hand, with no other bound than the trivial one."""
+    def improve(self, draft: Floats | None = None) -> None:
+        """Improve the plan at hand, or the draft, with no other bound than the trivial one."""
         split = split_of(self.search.piece, self.blocks.rows, self.blocks.columns)
         dual = self._dual(split, (split.piece.col_lower, split.piece.col_upper))
         improver = Improver(self.engine, self.search, dual)
+        if draft is not None:
+            improver.begin(draft)
         while not self._ends() and improver.step(self._left()):
             pass
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
