@@ -24,6 +24,9 @@ STOPPED = {
 }
 """Why a search stopped, in words."""
 
+KINDS = {"untold": "not looked into", "open": "nothing: the search ended early"}
+"""Kinds of reasons that are no limit, in words."""
+
 TIER_MEANING = {
     "mandate": "mandates broken",
     "need": "need left unmet, graver need counting more",
@@ -50,6 +53,11 @@ def fine(value: float) -> str:
     if abs(value) < NOTHING:
         return "0"
     return number(value) if abs(value) >= 100 or not math.isfinite(value) else f"{value:,.3g}"
+
+
+def kind(name: str) -> str:
+    """Return what binds a shortfall, in words: ``fund + max_people`` is "fund + max people"."""
+    return KINDS.get(name, name.replace("_", " "))
 
 
 def printable(text: str) -> str:
