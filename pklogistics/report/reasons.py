@@ -120,8 +120,6 @@ NO_GAIN = 1e-9
 """Weighted need that a unit of money meets, below which it is what a solver left of nothing."""
 
 MOST_SENTENCES = 3
-MOST_LIMITS = 2
-"""What a sentence on a shortfall names of the limits that bind it."""
 
 NO_REASONS = Reasons()
 """Adds nothing."""
@@ -194,15 +192,9 @@ def _gravest(shortfalls: pd.DataFrame) -> tuple[str, ...]:
     rows = figures.records(shortfalls.drop_duplicates(["site", "activity"]).head(MOST_SENTENCES))
     return tuple(
         f"{row['activity']} at {row['site']}, {words.short_number(row['unmet'])} people:"
-        f" {_first_limits(row['reason'])}."
+        f" {words.first_limits(row['reason'])}."
         for row in rows
     )
-
-
-def _first_limits(reason: str) -> str:
-    limits = reason.split("; ")
-    more = len(limits) - MOST_LIMITS
-    return "; ".join(limits[:MOST_LIMITS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _kinds(mission: Mission, shortfalls: pd.DataFrame) -> pd.DataFrame:
