@@ -117,19 +117,19 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("new")(beginning.new)
-app.command("validate")(validating.validate)
-app.command("solve")(solving.solve)
-app.command("check")(checking.check)
-app.command("explain")(explaining.explain)
-app.command("report")(reporting.report)
-app.command("compare")(comparing.compare)
-app.command("convert")(converting.convert)
-app.command("import")(importing.import_file)
-app.command("export")(exporting.export)
-app.command("overlaps")(overlapping.overlaps)
-app.command("generate")(generating.generate)
-app.command("schema")(tables.schema)
+app.command("new", short_help="Write a template to fill, with an example that solves.")(beginning.new)
+app.command("validate", short_help="Tell every problem of a mission's tables.")(validating.validate)
+app.command("solve", short_help="Find the best plan, prove how good it is, and write it.")(solving.solve)
+app.command("check", short_help="Recompute every rule and every number of a plan.")(checking.check)
+app.command("explain", short_help="Tell why people go short, and what more would change.")(explaining.explain)
+app.command("report", short_help="Write a plan as one page that opens offline.")(reporting.report)
+app.command("compare", short_help="Show two plans side by side.")(comparing.compare)
+app.command("convert", short_help="Write a mission in another container, without loss.")(converting.convert)
+app.command("import", short_help="Read HXL sheets and public formats as a mission.")(importing.import_file)
+app.command("export", short_help="Write a plan as a 4W sheet or as a map.")(exporting.export)
+app.command("overlaps", short_help="Tell who duplicates whom, and the gaps beside it.")(overlapping.overlaps)
+app.command("generate", short_help="Make up a whole mission of any size.")(generating.generate)
+app.command("schema", short_help="Print the columns of a table, or a JSON Schema of all.")(tables.schema)
 
 
 def _version(asked: bool) -> None:

@@ -60,7 +60,7 @@ def new(
         starter = started(None if profile is None else profile.value, tables)
         write_starter(starter, target, overwrite=overwrite)
     names = list(starter.mission.tables)
-    out.say(f"template written to {target}, with the tables {', '.join(names)}")
+    out.say(f"template written to {target}, with {'every table' if tables is None else ', '.join(names)}")
     out.say(f"fill it, then: pklogistics validate {target}; pklogistics solve {target} -o plan.xlsx")
     out.answer({"ok": True, "mission": starter.mission.header.name, "target": str(target), "tables": names})
     return DONE

@@ -172,8 +172,12 @@ def _places(found: Duplication, currency: str) -> Any:
 
 
 def _total(found: Duplication, currency: str) -> str:
-    """Return in a sentence how many people are served twice, and what that costs."""
+    """Return in a sentence how many people are served twice, and what that costs.
+
+    Where it is not known of one place how many they are at most, it is not known of all of them.
+    """
     total = found.overlaps[list(BOUNDS)].sum(min_count=1)
+    total = total.mask(found.overlaps[list(BOUNDS)].isna().any() & total.index.str.endswith("at_most"))
     people, money = _between(*total[list(BOUNDS[:2])]), _between(*total[list(BOUNDS[2:])])
     if not people:
         return "How many people are served twice is not known: numbers of people are missing."

@@ -16,11 +16,20 @@ if TYPE_CHECKING:
     from pklogistics.instance import Mission
     from pklogistics.plan import Plan
 
-_SHARE, _LEAST = 0.25, 2.0
-"""Share of the seconds of the search that may go into explaining its plan, and the least of them."""
+_SHARE, _LEAST, _ENOUGH = 0.25, 2.0, 20.0
+"""Share of the time limit that may go into explaining a plan, the least of it in seconds, and what is enough
+where the search took less: a search that is over at once leaves a plan whose reasons are worth a moment."""
 
 
-def explained_in_part(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Explanation | None]:
+def seconds_for_reasons(time_limit: float | None, searched: float) -> float:
+    """Return the seconds for explaining a plan, of the limit of its search and the seconds that it took."""
+    promised = _ENOUGH if time_limit is None else min(_ENOUGH, _SHARE * time_limit)
+    return max(_LEAST, _SHARE * searched, promised)
+
+
+def explained_in_part(
+    mission: Mission, plan: Plan, out: Output, time_limit: float | None
+) -> tuple[Plan, Explanation | None]:
     """Return the plan with the reasons of its shortfalls, and its explanation, made in a part of the time.
 
     A plan that breaks rules, or whose search was interrupted, is left as it is.
@@ -30,7 +39,7 @@ def explained_in_part(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, 
     if not plan.found or plan.stopped == "interrupted" or plan.violations:
         return plan, None
     try:
-        found = explanation_of(mission, plan, out, max(_LEAST, _SHARE * plan.seconds["solve"]))
+        found = explanation_of(mission, plan, out, seconds_for_reasons(time_limit, plan.seconds["solve"]))
     except KeyboardInterrupt:  # The plan is there, and is not lost for want of reasons.
         return replace(plan, stopped="interrupted"), None
     return (plan, None) if found is None else (with_reasons(plan, found.shortfalls), found)

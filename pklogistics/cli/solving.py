@@ -89,7 +89,7 @@ def solve(
     options = Options(**named, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     _refuse_places(output, report)
     plan, instance = _solved(require(mission), changes or [], options, out)
-    plan, told = explained_in_part(instance, plan, out)
+    plan, told = explained_in_part(instance, plan, out, options.time_limit)
     thumb = None if quiet and report is None else thumb_beside(instance, plan, out)
     if out.for_people:
         from pklogistics.report.explanation import against_thumb, worth_most

@@ -2,8 +2,9 @@
 
 Where several organisations do the same at one place, at least those beyond the need are served twice (P
 people served, N in need: P - N of them, if that is positive), and at most all but those of the largest
-organisation. Without a known need the first is not known, and without the number of each organisation the
-second is not. Money is people times what one costs there.
+organisation. Without a known need the first is not known. Where one organisation's number is not known, it
+serves at most all of the others a second time; where that of several is not, the second is not known. Money
+is people times what one costs there.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def _overlaps(rows: pd.DataFrame, needs: pd.DataFrame | None, region: dict[str, 
         people=("people", lambda people: people.sum(min_count=1)),
         largest=("people", "max"),
         price=("cost_per_person", "mean"),
-        unknown=("people", lambda people: people.isna().any()),
+        unknown=("people", lambda people: people.isna().sum()),
     ).reset_index()
     found = found[found["count"] > 1].reset_index(drop=True)
     found.insert(1, "region", found["site"].map(region).fillna(""))
@@ -95,8 +96,8 @@ def _overlaps(rows: pd.DataFrame, needs: pd.DataFrame | None, region: dict[str, 
     at = pd.MultiIndex.from_frame(found[PLACE])
     found["need"] = np.nan if known is None else known.reindex(at).to_numpy()
     found["at_least"] = (found["people"] - found["need"]).clip(lower=0.0)
-    found["at_most"] = np.maximum(found["people"] - found["largest"], found["at_least"].fillna(0.0))
-    found["at_most"] = found["at_most"].mask(found["unknown"].astype(bool))
+    beyond = found["people"] - found["largest"].where(found["unknown"] == 0, 0.0)
+    found["at_most"] = beyond.clip(lower=found["at_least"].fillna(0.0)).mask(found["unknown"] > 1)
     for bound in ("at_least", "at_most"):
         found[f"money_{bound}"] = found[bound] * found["price"]
     order = ["at_least", "at_most", "count"]

@@ -1,7 +1,8 @@
 """A mission as a folder: ``mission.toml`` and one CSV file per table.
 
 Files are UTF-8, with or without a byte order mark, separated by commas, semicolons or tabs; where they are
-separated by semicolons, numbers may have a decimal comma. They are written with commas.
+separated by semicolons, numbers may have a decimal comma. They are written with commas, and text that a
+spreadsheet would run as a formula with an apostrophe before it (see `inert`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import tomli_w
 
 from pklogistics.instance.findings import Findings, Naming
 from pklogistics.instance.grid import Document, Grid, grid_of_lines
+from pklogistics.instance.inert import all_as_meant
 from pklogistics.instance.mission import Mission
 from pklogistics.instance.names import nearest
 from pklogistics.instance.raw import lines_of
@@ -128,7 +130,7 @@ def _read_csv(file: Path, findings: Findings) -> Grid | None:
         if rows is None:
             return None
         lines = rows
-    return grid_of_lines(file.name, lines, decimal_comma=separator == ";")
+    return grid_of_lines(file.name, all_as_meant(lines), decimal_comma=separator == ";")
 
 
 def _separator(text: str) -> str:

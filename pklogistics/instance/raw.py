@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pklogistics.instance.grid import is_tag_row
+from pklogistics.instance.inert import all_inert, inert
 from pklogistics.instance.table import Table
 from pklogistics.instance.texts import cell_text
 
@@ -25,11 +26,11 @@ def cells_of(frame: pd.DataFrame) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def lines_of(table: Table, frame: pd.DataFrame) -> Iterator[list[list[str]]]:
-    """Yield all rows as text, beginning with the header, some at a time.
+    """Yield all rows as cells of a CSV file, beginning with the header, some at a time.
 
     A first row that looks like HXL hashtags would be taken for them; hashtags are then written before it.
     """
-    yield [list(frame.columns)]
+    yield [all_inert(frame.columns)]
     for start in range(0, len(frame), AT_ONCE):
         part = frame.iloc[start : start + AT_ONCE]
         lines = [list(line) for line in zip(*(_texts(part[name]) for name in part.columns), strict=True)]
@@ -45,9 +46,9 @@ def tags_of(table: Table, frame: pd.DataFrame) -> list[str]:
 
 
 def _texts(cells: pd.Series[Any]) -> list[str]:
-    """Return cells as text; each distinct value is worded once, which a million rows take notice of."""
+    """Return cells as inert text; each distinct value is worded once, which a million rows take notice of."""
     codes, distinct = pd.factorize(cells)
-    texts = np.array([*(cell_text(value) for value in distinct), ""], dtype=object)
+    texts = np.array([*(inert(cell_text(value)) for value in distinct), ""], dtype=object)
     listed: list[str] = texts[codes].tolist()  # The code of a blank, -1, is the last text.
     return listed
 

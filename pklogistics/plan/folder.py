@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pklogistics.errors import PlanError
+from pklogistics.instance.inert import all_as_meant, all_inert
 from pklogistics.plan.cells import column_texts, frame_of
 from pklogistics.plan.plan import Plan
 from pklogistics.plan.record import attributes_of, column_notes, record_of
@@ -38,6 +39,7 @@ def _quoted(column: Column, texts: list[str]) -> list[str]:
     """Quote what CSV must quote; the csv module leaves a lone carriage return bare, which ends a row."""
     if column.kind != "text":
         return texts
+    texts = all_inert(texts)
     return ['"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text for text in texts]
 
 
@@ -73,6 +75,7 @@ def _table(table: PlanTable, path: Path) -> pd.DataFrame:
         raise PlanError(f"{path} is empty: its first row must name the columns") from None
     except (ValueError, pd.errors.ParserError) as error:
         raise PlanError(f"{path} cannot be read as CSV in UTF-8: {error}") from None
+    cells = all_as_meant(cells)
     header = cells.iloc[0].tolist()
     columns = [cells[position].iloc[1:].tolist() for position in cells.columns]
     return frame_of(table, header, columns, path.name)

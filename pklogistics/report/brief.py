@@ -77,8 +77,8 @@ def _mandates(broken: pd.DataFrame) -> str:
     if broken.empty:
         return "Every mandate is kept."
     kinds = broken.groupby("words", sort=False).size()
-    parts = [f"{count:,} of {name}" for name, count in kinds.items()]
-    return f"Mandates that cannot be kept: {', '.join(parts)}."
+    parts = [f"{name} {count:,}" for name, count in kinds.items()]
+    return f"Mandates not kept: {', '.join(parts)}."
 
 
 def _by_activity(plan: Plan, periods: int) -> list[str]:
@@ -129,7 +129,7 @@ def _cost(plan: Plan) -> Answer:
 def _dollar(known: Reasons) -> Answer | None:
     if not known.one_more:
         return None
-    return Answer("What would more money do?", known.one_more)
+    return Answer("What would more money do?", known.one_more, known.freed)
 
 
 def _certainty(plan: Plan) -> Answer:

@@ -11,7 +11,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-_OURS = ("setup.js", "cells.js", "map.js", "grid.js", "money.js", "goods.js", "start.js")
+_OURS = ("setup.js", "cells.js", "map.js", "grid.js", "money.js", "goods.js", "cards.js", "start.js")
 
 
 @cache

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 _FIRST = 5
+_NOISE = 1e-6
+"""What a solver leaves of nothing, in people or money."""
 
 
 def explanation(mission: Mission, found: Explanation) -> RenderableType:
@@ -88,7 +90,7 @@ def _kinds(found: Explanation) -> Iterator[RenderableType]:
     for row in figures.records(sums.head(MOST_ROWS)):
         share = row["weighted"] / whole if whole else 0.0
         shown.row(
-            str(row["kind"]).replace("_", " "),
+            words.kind(str(row["kind"])),
             f"{row['shortfalls']:,}",
             words.whole(row["weighted"]),
             words.percent(share),
@@ -129,7 +131,7 @@ def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableTyp
         *(figure(name) for name in ("People", "Weighted", "Confirmed", "Up to")),
     )
     for row in figures.records(found.values.head(most)):
-        thing = f"{str(row['kind']).replace('_', ' ')}: {row['name']}"
+        thing = f"{words.kind(str(row['kind']))}: {row['name']}"
         cells = [_small(row[name]) for name in ("people", "weighted", "confirmed", "most")]
         table.row(thing, row["measure"], *cells)
     table.more(len(found.values) - most)
@@ -169,4 +171,6 @@ def _small(value: float) -> str:
     """Return a figure with three digits that count, however small."""
     if pd.isna(value):
         return "-"
-    return words.number(value) if abs(value) >= 1 or value == 0 else f"{value:.3g}"
+    if abs(value) < _NOISE:
+        return "0"
+    return words.number(value) if abs(value) >= 1 else f"{value:.3g}"

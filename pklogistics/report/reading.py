@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from pklogistics.instance.mission import Mission
 from pklogistics.report import words
@@ -31,7 +32,7 @@ def what_was_read(mission: Mission) -> RenderableType:
             table.row(name, f"{len(mission.tables[name]):,}", f"{_KINDS[name]}: {_HELD[name](mission)}")
     others = [f"{name} {len(frame):,}" for name, frame in mission.tables.items() if name not in _KINDS]
     if others:
-        table.row("others", "", ", ".join(others))
+        table.row("others", "", Text(", ".join(others)))  # All of them, however many there are.
     return table
 
 

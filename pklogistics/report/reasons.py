@@ -111,13 +111,15 @@ class Reasons:
     kinds: pd.DataFrame = field(default_factory=_none)
     gravest: tuple[str, ...] = ()
     one_more: str = ""
+    freed: tuple[str, ...] = ()
     against_rule: str = ""
     notes: tuple[str, ...] = ()
 
 
+NO_GAIN = 1e-9
+"""Weighted need that a unit of money meets, below which it is what a solver left of nothing."""
+
 MOST_SENTENCES = 3
-MOST_LIMITS = 2
-"""What a sentence on a shortfall names of the limits that bind it."""
 
 NO_REASONS = Reasons()
 """Adds nothing."""
@@ -138,12 +140,14 @@ def reasons(mission: Mission, *found: object) -> Reasons:
 
     tables = {name: _table(mission, of(name, pd.DataFrame())) for name in _HEADINGS}
     kinds = _kinds(mission, tables["shortfalls"])
+    freed = _freed(tables["stuck"], mission.header.currency)
     tables["shortfalls"] = _once(tables["shortfalls"])
     return Reasons(
         **{name: _shown(name, frame) for name, frame in tables.items()},
         kinds=kinds,
         gravest=_gravest(tables["shortfalls"]),
-        one_more=_one_more(tables["values"], mission.header.currency, priced=len(tables["stuck"]) > 0),
+        one_more=_one_more(tables, mission.header.currency, freed=bool(freed)),
+        freed=freed,
         against_rule=str(of("against_rule", "")),
         notes=tuple(of("notes", ())),
     )
@@ -156,7 +160,7 @@ def _table(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
             frame = frame.assign(**{column: renamed(frame[column], names_of(mission, kind))})
     for column in ("kind", "rule"):
         if column in frame:
-            frame = frame.assign(**{column: frame[column].astype("str").str.replace("_", " ")})
+            frame = frame.assign(**{column: frame[column].astype("str").map(words.kind)})
     if "organisations" in frame:
         names = names_of(mission, "organisation")
         each = frame["organisations"].str.split("; ").explode()
@@ -188,15 +192,9 @@ def _gravest(shortfalls: pd.DataFrame) -> tuple[str, ...]:
     rows = figures.records(shortfalls.drop_duplicates(["site", "activity"]).head(MOST_SENTENCES))
     return tuple(
         f"{row['activity']} at {row['site']}, {words.short_number(row['unmet'])} people:"
-        f" {_first_limits(row['reason'])}."
+        f" {words.first_limits(row['reason'])}."
         for row in rows
     )
-
-
-def _first_limits(reason: str) -> str:
-    limits = reason.split("; ")
-    more = len(limits) - MOST_LIMITS
-    return "; ".join(limits[:MOST_LIMITS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _kinds(mission: Mission, shortfalls: pd.DataFrame) -> pd.DataFrame:
@@ -207,20 +205,40 @@ def _kinds(mission: Mission, shortfalls: pd.DataFrame) -> pd.DataFrame:
     return (sums / mission.T).rename_axis("What binds").rename("People").reset_index()
 
 
-def _one_more(values: pd.DataFrame, currency: str, *, priced: bool) -> str:
+def _one_more(tables: Mapping[str, pd.DataFrame], currency: str, *, freed: bool) -> str:
     """Return a sentence on what more money in the fund where it does most would do.
 
     That it would do nothing is said only where every fund was priced: there may have been no time for it.
     """
+    values, priced = tables["values"], len(tables["stuck"]) > 0
     if not {"table", "name", "people", "weighted"} <= set(values):
         return ""
     funds = values[(values["table"] == "funds") & (values["weighted"] > 0)]
     if funds.empty:
+        if freed:
+            return f"Nothing in any fund as it is: earmarks and dates hold {currency} back"
         return f"Nothing: no need waits for {currency} alone" if priced else ""
     funds = funds.sort_values("weighted", ascending=False, kind="stable")
     told = [name for name in ("confirmed_people", "people", "weighted") if name in funds]
     column = next(name for name in told if funds[name].notna().any())
     return _told(funds.dropna(subset=column).iloc[0], column, currency)
+
+
+def _freed(stuck: pd.DataFrame, currency: str) -> tuple[str, ...]:
+    """Return a sentence on the fund whose unspent money would do most without its earmark, if any."""
+    if not {"fund", "left", "unearmarked", "gain", "needed_by"} <= set(stuck):
+        return ()
+    held = stuck[(stuck["left"] >= 1) & (stuck["gain"] > NO_GAIN)]
+    if held.empty:
+        return ()
+    best = held.sort_values("gain", ascending=False, kind="stable").iloc[0]
+    money = min(1000.0, float(best["left"]))
+    met = words.fine(money * float(best["unearmarked"]))
+    needed = f" ({best['needed_by']})" if best["needed_by"] else ""
+    return (
+        f"Freed of its earmark, {words.number(money)} {currency} of {best['fund']} would meet about {met}"
+        f" severity-weighted needs more{needed}.",
+    )
 
 
 def _told(best: pd.Series, column: str, currency: str) -> str:

@@ -24,6 +24,8 @@ from pklogistics.report.reasons import known
 MOST_ROWS = 10
 LONGEST_NAME = 60
 LONGEST_TEXT = 240
+WHOLE_KEY = 18
+"""Characters of a name that is kept in one line where it stands first, if no other there is longer."""
 BAR_WIDTH = 10
 
 
@@ -222,7 +224,8 @@ def _shortfalls(plan: Plan, periods: int) -> Iterator[RenderableType]:
     for row in figures.records(shortfalls.head(MOST_ROWS)):
         severity = "" if math.isnan(row["severity"]) else f"{row['severity']:.0f}"
         when = [row["periods"]] if several else []
-        table.row(row["site"], row["activity"], severity, words.whole(row["unmet"]), *when, row["reason"])
+        reason = words.first_limits(row["reason"])
+        table.row(row["site"], row["activity"], severity, words.whole(row["unmet"]), *when, reason)
     table.more(len(shortfalls) - MOST_ROWS)
     yield table
 
@@ -265,6 +268,8 @@ class SummaryTable(Table):
             pad_edge=False,
             show_edge=False,
         )
+        if self.columns[0].max_width:
+            self.columns[0].no_wrap = True
 
     def row(self, *cells: str | RenderableType) -> None:
         """Add a row; plain text is shown as it stands, whatever brackets it holds."""
@@ -277,6 +282,9 @@ class SummaryTable(Table):
         for column, cell in zip(self.columns, shown, strict=True):
             if column.justify == "right" and isinstance(cell, Text):
                 column.min_width = max(column.min_width or 0, cell.cell_len)
+        first = shown[0]
+        if self.columns[0].max_width and isinstance(first, Text) and first.cell_len > WHOLE_KEY:
+            self.columns[0].no_wrap = False
         self.add_row(*shown)
 
     def more(self, count: int) -> None:

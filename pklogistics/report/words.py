@@ -24,6 +24,12 @@ STOPPED = {
 }
 """Why a search stopped, in words."""
 
+KINDS = {"untold": "not looked into", "open": "nothing: the search ended early"}
+"""Kinds of reasons that are no limit, in words."""
+
+MOST_LIMITS = 2
+"""What is named of the limits that bind a shortfall, where there is no room for all."""
+
 TIER_MEANING = {
     "mandate": "mandates broken",
     "need": "need left unmet, graver need counting more",
@@ -50,6 +56,18 @@ def fine(value: float) -> str:
     if abs(value) < NOTHING:
         return "0"
     return number(value) if abs(value) >= 100 or not math.isfinite(value) else f"{value:,.3g}"
+
+
+def kind(name: str) -> str:
+    """Return what binds a shortfall, in words: ``fund + max_people`` is "fund + max people"."""
+    return KINDS.get(name, name.replace("_", " "))
+
+
+def first_limits(reason: str) -> str:
+    """Return a reason with the first limits that bind, and how many more there are."""
+    limits = reason.split("; ")
+    more = len(limits) - MOST_LIMITS
+    return "; ".join(limits[:MOST_LIMITS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def printable(text: str) -> str:

@@ -76,7 +76,7 @@ def _names(reference: Reference, book: openpyxl.Workbook) -> str | None:
     there = [target for target in reference.targets if target.table in book.sheetnames]
     if not there:
         return None
-    return f"{LISTS}!$A$2:$A${2 * NAMES}" if len(there) > 1 else _cells(there[0])
+    return f"{LISTS}!$A$2:$A${NAMES}" if len(there) > 1 else _cells(there[0])
 
 
 def _cells(target: Reference) -> str:
@@ -94,7 +94,7 @@ def add_places(book: openpyxl.Workbook) -> None:
     depots, sites = (
         _cells(Reference(table, column)) for table, column in (("depots", "depot"), ("sites", "site"))
     )
-    for row in range(2, NAMES // 4):
+    for row in range(2, NAMES + 1):
         nth, first = "ROW()-1", f"COUNTA({depots})"
         of_sites = f'IF({nth}-{first}<=COUNTA({sites}),INDEX({sites},{nth}-{first}),"")'
         sheet[f"A{row}"] = f"=IF({nth}<={first},INDEX({depots},{nth}),{of_sites})"

@@ -33,9 +33,7 @@ def test_what_is_reached_and_what_is_not():
 
 def test_mandates_and_money_and_certainty():
     found = answers(*hostile())
-    assert "Mandates that cannot be kept: 12 of mandated floor of coverage." in (
-        found["What is not, and why?"].sentences
-    )
+    assert "Mandates not kept: mandated floor of coverage 12." in (found["What is not, and why?"].sentences)
     # Two periods of 960 people for 2 each, 12 bases for 10, and one unit for 5 in each period: 3,970.
     assert found["What does it cost?"].headline == "4.0k <i>USD</i>"
     assert "The funds hold 100k: 0 of 1 are spent to the last, 96.0k is left." in (
@@ -129,6 +127,30 @@ def test_money_that_serves_nobody_is_said():
     # Where no fund was priced, because there was no time, it is not known.
     unpriced = SimpleNamespace(values=values)
     assert "What would more money do?" not in answers(*relief(), unpriced)
+
+
+def test_money_that_its_earmark_holds_back_is_told():
+    stuck = pd.DataFrame(
+        {
+            **{"fund": ["cerf", "pool"], "left": [5_000.0, 0.0], "added": [0.0, 0.0]},
+            **{"unearmarked": [0.25, 0.9], "gain": [0.25, 0.9], "needed_by": ["agency: food"] * 2},
+        }
+    )
+    held = SimpleNamespace(values=EXPLAINED.values.assign(weighted=0.0), stuck=stuck)
+    answer = answers(*relief(), held)["What would more money do?"]
+    assert answer.headline == "Nothing in any fund as it is: earmarks and dates hold USD back"
+    # A thousand dollars at a quarter each; nothing is left of the other fund.
+    assert answer.sentences == (
+        "Freed of its earmark, 1,000 USD of cerf would meet about 250 severity-weighted needs more"
+        " (agency: food).",
+    )
+
+
+def test_what_is_no_limit_is_told_in_words():
+    chain = EXPLAINED.shortfalls.assign(kind=["untold", "open"])
+    page = report(*relief(), SimpleNamespace(shortfalls=chain))
+    assert "<bdi>not looked into</bdi>" in page
+    assert "<bdi>nothing: the search ended early</bdi>" in page
 
 
 def test_an_explanation_is_on_the_page_as_text():

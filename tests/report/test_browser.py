@@ -217,6 +217,24 @@ def test_a_phone_never_scrolls_sideways(opened):
     assert found.wrong == []
 
 
+def test_on_a_phone_reasons_stand_under_their_shortfall(opened):
+    found = opened(viewport={"width": 375, "height": 800}, is_mobile=True, has_touch=True)
+    page = found.page
+    for where in ("#shortfalls", "#who", "#troops", "#sites", "#money", "#broken"):
+        for frame in page.locator(f"{where} .scroll:not(.across)").all():
+            width, room = frame.evaluate("frame => [frame.scrollWidth, frame.clientWidth]")
+            assert width <= room, (where, frame.get_attribute("aria-label"))
+    cells = page.locator("#shortfalls .cards tbody tr").first.locator("th, td")
+    headings = cells.evaluate_all("cells => cells.map((cell) => cell.dataset.heading)")
+    assert headings == ["Site", "Activity", "Severity", "Unmet", "Periods", "Reason"]
+    told = page.locator("#shortfalls .cards tbody tr").first
+    assert told.locator("td").last.bounding_box()["width"] > 280  # The reason has the whole width.
+    # On a wide screen it is a table as any other.
+    page.set_viewport_size({"width": 1200, "height": 800})
+    assert told.evaluate("row => getComputedStyle(row).display") == "table-row"
+    assert found.wrong == []
+
+
 def _swipe_up(page) -> float:
     """Swipe 200 pixels up from the middle of the map; return how far the page went."""
     page.locator("#map-chart").scroll_into_view_if_needed()

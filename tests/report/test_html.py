@@ -132,7 +132,7 @@ def test_every_section_is_there(page):
         *(
             "How sure it is",
             "Who is reached",
-            "Mandates that cannot be kept",
+            "Mandates not kept",
             "Who is not reached, and why",
             "Sites",
         ),

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
 import pklogistics
 from pklogistics.plan import Plan
+from pklogistics.report.reading import what_was_read
 from pklogistics.report.terminal import summary
+from pklogistics.starter import new
 from tests.report.missions import hostile
+from tests.report.test_pipeline import relief
 
 
 def shown(mission, plan, *, width=80, encoding="utf-8", **keys):
@@ -52,6 +57,29 @@ def test_every_section_says_what_it_should():
     ):
         assert words in text
     assert "and 2 more" in text  # 12 shortfalls, of which 10 are shown.
+
+
+def test_a_key_is_not_broken_and_no_limit_is_cut():
+    mission, plan = relief()
+    chain = "; ".join(f"the road to town_{n} is full in period {n} (0.7 t more)" for n in range(1, 9))
+    funds = pd.DataFrame(
+        [{"fund": "unhcr_appeal_1993", "donor": "Member states, assessed", "amount": 1.9e9, "paid": 5.0e8}]
+    ).assign(left=1.4e9)
+    short = plan.tables["shortfalls"].assign(reason=chain)
+    text = shown(mission, replace(plan, tables={**plan.tables, "funds": funds, "shortfalls": short}))
+    assert "unhcr_appeal_1993 " in text
+    for figure in ("1,900,000,000", "500,000,000", "1,400,000,000", "26%"):
+        assert figure in text
+    told = " ".join(text.split("Largest shortfalls")[1].split())
+    assert "town_2" in told
+    assert "and 6 more" in told
+    assert "…" not in text
+
+
+def test_every_table_of_a_mission_is_named():
+    stream = io.StringIO()
+    Console(file=stream, width=80, markup=False, highlight=False).print(what_was_read(new("robust").mission))
+    assert "stock_targets 1" in " ".join(stream.getvalue().split())
 
 
 def test_a_plain_terminal_shows_bars_in_ascii():

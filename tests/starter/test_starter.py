@@ -126,6 +126,9 @@ def test_names_and_choices_are_picked_from_lists(book):
     assert (needs["E"].type, needs["E"].formula1, needs["E"].formula2) == ("whole", "1", "5")
     assert routes["B"].formula1.startswith("lists!")
     assert book["lists"].sheet_state == "hidden"
+    # As many places are listed as the drop-down offers.
+    assert routes["B"].formula1 == f"lists!$A$2:$A${book['lists'].max_row}"
+    assert book["lists"].max_row == 2_000
     # Excel takes no list in a formula longer than 255 characters.
     rules = [rule for sheet in book for rule in sheet.data_validations.dataValidation]
     assert len(rules) > 100

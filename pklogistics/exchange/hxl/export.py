@@ -17,6 +17,7 @@ import pandas as pd
 from pklogistics.errors import PlanError
 from pklogistics.exchange.hxl.library import libhxl
 from pklogistics.instance import Mission
+from pklogistics.instance.inert import all_inert
 from pklogistics.plan import Plan
 from pklogistics.plan.whole import written_whole
 
@@ -120,7 +121,8 @@ def _day(start: date, days: float) -> str:
 def export_4w(mission: Mission, plan: Plan, path: str | os.PathLike[str]) -> pd.DataFrame:
     """Write a plan as a 4W to a CSV file or, if the path ends in .xlsx, to a workbook; return the table.
 
-    It is written beside its place and renamed. In a workbook text is text, whatever it begins with.
+    It is written beside its place and renamed. Text stays text, whatever it begins with: in a CSV file an
+    apostrophe stands before what a spreadsheet would run as a formula.
 
     Raises
     ------
@@ -169,7 +171,8 @@ def _lines(table: pd.DataFrame) -> list[list[str]]:
 
 def _csv(table: pd.DataFrame, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([*_head(), *_lines(table)])
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerows([*_head(), *(all_inert(line) for line in _lines(table))])
 
 
 def _workbook(table: pd.DataFrame, path: Path) -> None:

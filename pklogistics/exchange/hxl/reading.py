@@ -17,6 +17,7 @@ import pandas as pd
 from pklogistics.errors import OptionsError
 from pklogistics.exchange.errors import FormatError, refusal
 from pklogistics.exchange.hxl.library import libhxl
+from pklogistics.instance.inert import all_as_meant
 from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.wording import quoted
 
@@ -104,7 +105,7 @@ def read_sheet(path: Path, options: SheetOptions) -> Sheet:
         raise refusal(path.name, f"has no HXL hashtags in its first rows; {step}") from None
     except (hxl.HXLException, csv.Error, OSError, ValueError, KeyError, IndexError) as error:
         raise _refused(path, error) from error
-    frame = _frame(found, len(columns))
+    frame = _frame(found, len(columns), plain=path.suffix.lower() != ".xlsx")
     lost = frame.apply(lambda column: column.str.contains("\ufffd", regex=False)).any(axis=1)
     if lost.any():  # libhxl puts this sign where a byte is no UTF-8.
         row = int(frame.index[lost.to_numpy()][0])
@@ -118,14 +119,19 @@ def _refused(path: Path, error: Exception) -> FormatError | OptionsError:
     return refusal(path.name, f"cannot be read as a table with HXL hashtags: {error}")
 
 
-def _frame(found: list[tuple[int, list[Any]]], width: int) -> pd.DataFrame:
-    """Return the cells as text without blanks round them; what says nothing is blank."""
+def _frame(found: list[tuple[int, list[Any]]], width: int, *, plain: bool) -> pd.DataFrame:
+    """Return the cells as text without blanks round them; what says nothing is blank.
+
+    In a plain file an apostrophe before what would be a formula is no part of the text.
+    """
     cells = [(values + [""] * width)[:width] for _, values in found]
     # libhxl counts rows from 0; people count them from 1.
     frame = pd.DataFrame(
         cells, index=[(row or 0) + 1 for row, _ in found], columns=range(width), dtype=object
     )
     texts = frame.map(lambda value: " ".join(str("" if value is None else value).split())).astype("str")
+    if plain:
+        texts = all_as_meant(texts)
     return texts.mask(texts.apply(lambda column: column.str.casefold().isin(list(BLANK))), "")
 
 

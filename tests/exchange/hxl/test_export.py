@@ -117,6 +117,13 @@ def test_text_in_the_workbook_is_no_formula(planned, tmp_path):
     assert (sheet["S3"].value, sheet["S3"].data_type) == (400, "n")
 
 
+def test_text_in_the_csv_file_is_no_formula(planned, tmp_path):
+    export_4w(*planned, tmp_path / "4w.csv")
+    with (tmp_path / "4w.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[2][0] == f"'{HOSTILE}"
+
+
 def test_a_map_has_every_place_and_what_is_known_of_it(planned, saved, tmp_path):
     run("export", "geojson", saved / "m", saved / "plan", "-o", tmp_path / "map.geojson", "-q")
     collection = json.loads((tmp_path / "map.geojson").read_text(encoding="utf-8"))
@@ -181,7 +188,7 @@ def test_the_verb_tells_what_it_wrote(saved, tmp_path):
     assert record == {"ok": True, "mission": "small", "target": str(tmp_path / "4w.csv"), "rows": 2}
     assert "2 rows, valid by libhxl's schema" in run(*words).stderr
     with (tmp_path / "4w.csv").open(encoding="utf-8", newline="") as file:
-        assert [row[0] for row in csv.reader(file)][:3] == ["Organisation", "#org+name+impl", HOSTILE]
+        assert [row[0] for row in csv.reader(file)][:3] == ["Organisation", "#org+name+impl", f"'{HOSTILE}"]
     text = run("export", "geojson", saved / "m", "-o", tmp_path / "map.json").stderr
     assert "2 places and flows (1 more without coordinates)" in text
 

@@ -47,11 +47,29 @@ def test_gaps_of_the_same_activity_stand_beside_the_overlap(crowded):
     assert rows == [["d2", 1000, 0, 1000, "d1"], ["d3", 1000, 100, 900, "d1"]]
 
 
-def test_an_agreement_without_a_number_makes_the_upper_bound_unknown(crowded):
+def test_an_agreement_without_a_number_serves_at_most_all_others_again(crowded):
     agreed = [{"organisation": "relief", "site": "d1", "activity": "food", "status": "agreed"}]
     found = pklogistics.duplication(crowded.replace(tables={"presence": agreed})).overlaps.iloc[0]
-    assert (found["count"], found["at_least"]) == (4, 500)
+    # However many relief serves, beyond the largest are no more than the 1,500 whom A, B and C serve.
+    assert (found["count"], found["at_least"], found["at_most"]) == (4, 500, 1500)
+
+
+def test_two_agreements_without_numbers_have_no_upper_bound(crowded, tmp_path):
+    tables = {
+        "presence": [
+            {"organisation": who, "site": "d1", "activity": "food", "status": "agreed"}
+            for who in ("relief", "second")
+        ],
+        "organisations": [{"organisation": who} for who in ("relief", "second")],
+        "capabilities": [{"organisation": who, "activity": "food"} for who in ("relief", "second")],
+    }
+    several = crowded.replace(tables=tables)
+    found = pklogistics.duplication(several).overlaps.iloc[0]
+    assert (found["count"], found["at_least"]) == (5, 500)
     assert np.isnan(found["at_most"])
+    # A sum of what is known at most would be no bound of all places.
+    pklogistics.write(several, tmp_path / "m")
+    assert "all places together: ≥ 500 people" in run("overlaps", tmp_path / "m").stdout
 
 
 def test_coverage_by_period_counts_as_its_average():
