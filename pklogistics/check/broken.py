@@ -39,17 +39,15 @@ LABELS = BREAK
 
 def recomputed(facts: Facts, claims: Claims, goods: Goods) -> pd.DataFrame:
     """Return every break of an elastic rule: rule (text), keys, period, amount, size of its numbers."""
-    found = pd.concat(
-        [
-            needs.breaks(claims),
-            consent.breaks(facts, claims),
-            local.breaks(facts, claims),
-            force.breaks(facts, claims),
-            equity.breaks(facts, claims),
-            supplies_targets.breaks(facts, goods),
-        ],
-        ignore_index=True,
-    ).reindex(columns=["rule", *LABELS, "period", "amount", "size"])
+    parts = [
+        needs.breaks(claims),
+        consent.breaks(facts, claims),
+        local.breaks(facts, claims),
+        force.breaks(facts, claims),
+        equity.breaks(facts, claims),
+        supplies_targets.breaks(facts, goods),
+    ]
+    found = pd.concat(parts, ignore_index=True).reindex(columns=["rule", *LABELS, "period", "amount", "size"])
     found = found[found["amount"] > NOTHING * np.maximum(1.0, found["size"])]
     codes = dict.fromkeys(LABELS, BLANK)
     return found.fillna(codes).astype({**dict.fromkeys(LABELS, np.int64), "period": np.int64})

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pklogistics.check.facts import Facts
 from pklogistics.check.forms import FORMS, Form
-from pklogistics.check.matching import distinct, total
+from pklogistics.check.matching import distinct, look_up, total
 from pklogistics.check.names import BLANK, SCOPES, UNKNOWN, Names
 from pklogistics.check.report import Violation
 from pklogistics.check.tolerance import slack
@@ -84,6 +84,8 @@ def _read_table(
 ) -> tuple[pd.DataFrame, list[Violation]]:
     """Return the readable rows of one table, coded, and its problems; the header counts as row 1."""
     coded = names.coded(table)
+    if table.empty:
+        return coded, []
     found: list[Violation] = []
     readable = np.ones(len(table), dtype=bool)
     for column in (*form.named, *form.maybe):
@@ -137,8 +139,8 @@ def _with_option(facts: Facts, frame: pd.DataFrame) -> pd.DataFrame:
         BLANK,
     )
     frame = frame.assign(place=place)
-    found = frame[OPTION].merge(facts.options[[*OPTION, "option"]], on=OPTION, how="left")["option"]
-    return frame.assign(option=found.fillna(BLANK).astype(np.int64).to_numpy())
+    found = look_up(frame, facts.options, OPTION, "option")
+    return frame.assign(option=np.where(np.isnan(found), BLANK, found).astype(np.int64))
 
 
 def _met(facts: Facts, service: pd.DataFrame) -> pd.DataFrame:

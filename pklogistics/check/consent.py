@@ -45,6 +45,8 @@ def refused(facts: Facts, frame: pd.DataFrame) -> NDArray[np.bool_]:
 
 def check(facts: Facts, claims: Claims) -> list[Violation]:
     """Return the violations of C6 that are not elastic: presence refused, and others without the lead."""
+    if not facts.mission.has("presence"):
+        return []
     return [*_refusals(facts, claims), *_leads(facts, claims)]
 
 
@@ -88,6 +90,8 @@ def _leads(facts: Facts, claims: Claims) -> list[Violation]:
 
 def breaks(facts: Facts, claims: Claims) -> pd.DataFrame:
     """Return the agreements (C6) not kept: organisation, site, activity, period, amount (people)."""
+    if not facts.mission.has("presence"):
+        return pd.DataFrame()
     agreed = statuses(facts, "agreed")
     named = agreed[agreed["activity"] != BLANK]
     named = named.assign(need=facts.net(named))

@@ -51,16 +51,17 @@ def differences(
     """Return a violation wherever a column and its ``_stated`` twin differ; ``columns`` gives the units."""
     found = []
     for column, unit in columns.items():
-        stated = both[f"{column}_stated"]
-        astray = np.abs(both[column] - stated)
+        right, said = (both[name].to_numpy(dtype=float) for name in (column, f"{column}_stated"))
+        astray = np.abs(right - said)
         # What is blank is as far off as what should stand there.
-        amount = np.where(np.isnan(astray), np.abs(both[column]), astray)
-        wrong = both.assign(amount=amount, table=table, right=both[column], said=stated)
+        amount = np.where(np.isnan(astray), np.abs(right), astray)
+        wrong = ~(astray <= slack(right, said))
         period = " in period {period}" if "period" in both else ""
+        told = {"amount": amount[wrong], "right": right[wrong], "said": said[wrong]}
         found += violations(
             claims.names,
             "tables",
-            wrong[~(astray <= slack(both[column], stated))],
+            both[wrong].assign(table=table, **told),
             ["table", *keys],
             unit,
             f"table '{table}': {column} of {' '.join(f'{{{key}}}' for key in keys)}{period} is {{said}}; "

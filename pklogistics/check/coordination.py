@@ -21,7 +21,7 @@ from pklogistics.check.consent import refused
 from pklogistics.check.facts import NEED, Facts
 from pklogistics.check.findings import violations
 from pklogistics.check.limits import served_by_option
-from pklogistics.check.matching import look_up, occurs, total
+from pklogistics.check.matching import earliest, look_up, occurs, total
 from pklogistics.check.names import BLANK
 from pklogistics.check.report import Violation
 from pklogistics.check.tolerance import NOTHING, slack
@@ -156,8 +156,7 @@ def _bases(claims: Claims) -> list[Violation]:
     place = [*BASE, "period"]
     missing = claims.there[~occurs(claims.there, bases, place)].assign(amount=1.0)
     idle = bases[~occurs(bases, claims.there, place)].assign(amount=1.0)
-    first = claims.there.groupby(BASE, as_index=False).agg(first=("period", "min"))
-    stated = bases.assign(first=look_up(bases, first, BASE, "first"))
+    stated = bases.assign(first=look_up(bases, earliest(claims.there, BASE), BASE, "period"))
     wrong = stated[stated["set_up"] != (stated["period"] == stated["first"])].assign(amount=1.0)
     wrong = wrong[occurs(wrong, claims.there, place)]
     return [
@@ -189,10 +188,8 @@ def _bases(claims: Claims) -> list[Violation]:
 
 
 def _mobilisation(claims: Claims) -> list[Violation]:
-    called = (
-        claims.tables["mobilisation"].groupby("organisation", as_index=False).agg(period=("period", "min"))
-    )
-    first = claims.there.groupby("organisation", as_index=False).agg(period=("period", "min"))
+    called = earliest(claims.tables["mobilisation"], ["organisation"])
+    first = earliest(claims.there, ["organisation"])
     mobilised = look_up(first, called, ["organisation"], "period")
     never = first[np.isnan(mobilised)].assign(amount=1.0)
     late = first.assign(mobilised=mobilised, amount=mobilised - first["period"])

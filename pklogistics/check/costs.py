@@ -34,15 +34,15 @@ ON_LINE = [*COST_LINE, "amount"]
 
 def cost_lines(facts: Facts, claims: Claims, goods: Goods) -> pd.DataFrame:
     """Return every cost line that is not 0, each once: the columns of `COST_LINE` (coded) and amount."""
-    parts = [
-        _mobilisation(facts, claims),
-        _bases(facts, claims),
-        _presence(facts, claims),
-        _service(facts, claims),
-        *_force(facts, claims),
-        *costs_of_supplies(facts, goods),
-    ]
-    lines = pd.concat([_line(facts, kind, part) for kind, part in zip(KINDS_OF_COST, parts, strict=True)])
+    parts = {
+        "mobilisation": _mobilisation(facts, claims),
+        "base": _bases(facts, claims),
+        "presence": _presence(facts, claims),
+        "service": _service(facts, claims),
+        **_force(facts, claims),
+        **costs_of_supplies(facts, goods),
+    }
+    lines = pd.concat([_line(facts, kind, part) for kind, part in parts.items()])
     lines = total(lines, COST_LINE, "amount")
     return lines[lines["amount"] != 0].reset_index(drop=True)
 
@@ -85,12 +85,16 @@ def _service(facts: Facts, claims: Claims) -> pd.DataFrame:
     return served.assign(amount=_each(facts.options, "cost_per_person", served["option"]) * served["people"])
 
 
-def _force(facts: Facts, claims: Claims) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _force(facts: Facts, claims: Claims) -> dict[str, pd.DataFrame]:
+    if not facts.mission.has("units"):
+        return {}
     arrivals = moves(facts, claims)
     duties = claims.duties
-    return (
-        arrivals.assign(
+    return {
+        "deployment": arrivals.assign(
             amount=_each(facts.units, "deployment_cost", arrivals["unit"]) * arrivals["arriving"]
         ),
-        duties.assign(amount=_each(facts.units, "cost_per_period", duties["unit"]) * duties["count"]),
-    )
+        "sustainment": duties.assign(
+            amount=_each(facts.units, "cost_per_period", duties["unit"]) * duties["count"]
+        ),
+    }

@@ -20,7 +20,7 @@ def breaks(facts: Facts, claims: Claims) -> pd.DataFrame:
     """Return the sectors in which groups are served too unequally (Q1): sector, amount, size (people)."""
     tolerance = facts.mission.header.policy.impartiality_tolerance
     if tolerance is None:
-        return pd.DataFrame({"rule": [], "sector": [], "period": [], "amount": [], "size": []})
+        return pd.DataFrame()
     group, names = pd.factorize(facts.sites["group"])
     none = names.get_indexer(pd.Index([""], dtype=object))[0]
     met = claims.met.assign(

@@ -29,6 +29,8 @@ PLACE_OF_RULE = ["unit", "site", "region"]
 
 def check(facts: Facts, claims: Claims) -> list[Violation]:
     """Return the violations of T2 to T5 that are not elastic."""
+    if not facts.mission.has("units"):
+        return []
     return [
         *_contingents(facts, claims),
         *_camps(facts, claims),
@@ -95,6 +97,8 @@ def _under_rules(facts: Facts, claims: Claims) -> pd.DataFrame:
 
 
 def _caveats(facts: Facts, claims: Claims) -> list[Violation]:
+    if not facts.mission.has("unit_rules"):
+        return []
     rules = _under_rules(facts, claims)
     over = rules["stationed"] - rules["max"]
     return violations(
@@ -109,6 +113,8 @@ def _caveats(facts: Facts, claims: Claims) -> list[Violation]:
 
 def breaks(facts: Facts, claims: Claims) -> pd.DataFrame:
     """Return the posts (T3 min) not held: unit, site, region, period, amount and size (persons)."""
+    if not facts.mission.has("unit_rules"):
+        return pd.DataFrame()
     rules = _under_rules(facts, claims)
     persons = facts.units["persons"].to_numpy(dtype=float)[rules["unit"].to_numpy()]
     missing = (rules["min"] - rules["stationed"]) * persons
@@ -117,8 +123,6 @@ def breaks(facts: Facts, claims: Claims) -> pd.DataFrame:
 
 
 def _security(facts: Facts, claims: Claims) -> list[Violation]:
-    if not facts.mission.has("units"):
-        return []
     threat = facts.sites["threat"].to_numpy(dtype=np.int64)
     policy = np.asarray(facts.mission.header.policy.security_by_threat, dtype=float)
     own = facts.sites["security_required"].to_numpy(dtype=float)

@@ -48,6 +48,8 @@ def _sites(facts: Facts, claims: Claims) -> list[Violation]:
 
 
 def _staff(facts: Facts, claims: Claims) -> list[Violation]:
+    if not facts.mission.has("staff"):
+        return []
     by = ["organisation", "period"]
     served = served_by_option(facts, claims, ["option", "period"])
     busy = total(

@@ -30,6 +30,8 @@ def growth(facts: Facts, claims: Claims) -> pd.DataFrame:
 
 def breaks(facts: Facts, claims: Claims) -> pd.DataFrame:
     """Return the shares of handover (C9) missed: activity or sector, period, amount and size (people)."""
+    if not facts.mission.has("handover"):
+        return pd.DataFrame()
     rows = _in_force(facts)
     local = facts.organisations["local"].to_numpy(dtype=bool)
     served = facts.placed(claims.service)

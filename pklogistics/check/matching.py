@@ -21,17 +21,20 @@ LARGEST = 2**62
 
 def fold(frames: Sequence[pd.DataFrame], on: Sequence[str]) -> list[Keys]:
     """Return a number for each row of each frame; equal where all the key columns are equal."""
-    folded = np.zeros(sum(map(len, frames)), dtype=np.int64)
+    lengths = [len(frame) for frame in frames]
+    folded = np.zeros(sum(lengths), dtype=np.int64)
+    if not len(folded):
+        return [folded] * len(frames)
     reach = 1
     for name in on:
         part = np.concatenate([frame[name].to_numpy(dtype=np.int64) for frame in frames])
-        low, high = (int(part.min()), int(part.max())) if len(part) else (0, 0)
+        low, high = int(part.min()), int(part.max())
         if reach * (high - low + 1) > LARGEST:
             numbers, folded = np.unique(folded, return_inverse=True)
             reach = len(numbers)
         folded = folded * (high - low + 1) + (part - low)
         reach *= high - low + 1
-    return np.split(folded, np.cumsum([len(frame) for frame in frames])[:-1])
+    return np.split(folded, np.cumsum(lengths)[:-1])
 
 
 def _groups(keys: Keys) -> tuple[Keys, Keys]:
@@ -56,6 +59,11 @@ def distinct(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return the combinations of keys that occur, each once."""
     _, first = _groups(fold([frame], by)[0])
     return pd.DataFrame({name: frame[name].to_numpy()[first] for name in by})
+
+
+def earliest(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return the combinations of keys that occur, each once, sorted, with the first period of each."""
+    return frame.sort_values([*by, "period"]).drop_duplicates(by)[[*by, "period"]].reset_index(drop=True)
 
 
 def look_up(frame: pd.DataFrame, table: pd.DataFrame, on: Sequence[str], column: str) -> NDArray[np.float64]:

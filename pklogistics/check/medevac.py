@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from pklogistics.check.claims import Claims
 from pklogistics.check.facts import Facts
@@ -79,6 +78,8 @@ def _by_air(
 
     More and more of the nearest surgeons are asked for, as long as all of those found are measured pairs.
     """
+    from scipy.spatial import cKDTree  # slow to load: only missions with troops wait for it
+
     tree = cKDTree(points[surgeons])
     apart = (measured_pairs["origin"] * len(points) + measured_pairs["destination"]).to_numpy()
     near = np.zeros(len(held), dtype=bool)

@@ -26,6 +26,8 @@ def check(facts: Facts, claims: Claims) -> list[Violation]:
     """Return the violations of T6."""
     service = claims.service
     by_post = service[(service["organisation"] == BLANK) & (service["people"] > slack())]
+    if by_post.empty:
+        return []
     able = (by_post["post"] != BLANK) & facts.by_force[by_post["activity"].to_numpy()]
     nobody = by_post.assign(amount=by_post["people"])[~able]
     served = by_post[able]

@@ -19,19 +19,21 @@ from pklogistics.check.supplies_claims import Goods
 from pklogistics.check.supplies_openings import in_use
 
 
-def costs_of_supplies(facts: Facts, goods: Goods) -> tuple[pd.DataFrame, ...]:
-    """Return the costs of procurement, transport, depots and routes, with the keys of their lines."""
+def costs_of_supplies(facts: Facts, goods: Goods) -> dict[str, pd.DataFrame]:
+    """Return the costs of procurement, transport, depots and routes by kind, with the keys of their lines."""
+    if not goods.any:
+        return {}
     opened = goods.openings.assign(amount=goods.openings["price"])
     used = in_use(facts, goods)
     running = goods.supply.depots["cost_per_period"].to_numpy(dtype=float)[used["depot"].to_numpy()]
     depots = pd.concat([opened[opened["depot"] != BLANK], used.assign(amount=running)], ignore_index=True)
     bought = goods.purchases.assign(amount=goods.purchases["price"] * goods.purchases["quantity"])
-    return (
-        _of_depot(goods, bought),
-        _transport(goods),
-        _of_depot(goods, depots)[["organisation", "site", "period", "amount"]],
-        _of_route(goods, opened[opened["route"] != BLANK], ["period", "amount"]),
-    )
+    return {
+        "procurement": _of_depot(goods, bought),
+        "transport": _transport(goods),
+        "depot": _of_depot(goods, depots)[["organisation", "site", "period", "amount"]],
+        "route": _of_route(goods, opened[opened["route"] != BLANK], ["period", "amount"]),
+    }
 
 
 def _of_depot(goods: Goods, rows: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,8 @@ KEPT = ["place", "commodity", "period"]
 
 def breaks(facts: Facts, goods: Goods) -> pd.DataFrame:
     """Return the stock targets missed: depot, commodity, period, amount and size (people)."""
+    if not facts.mission.has("stock_targets"):
+        return pd.DataFrame()
     targets = facts.names.coded(facts.mission.by_period("stock_targets"))
     targets = targets.assign(place=goods.supply.place(targets["depot"].to_numpy()))
     targets = targets.assign(kept=_kept(goods, targets))

@@ -65,34 +65,51 @@ def import_file(
     The mission is an ordinary one: validate, solve and check it like any other. Humanitarian sheets (hxl-…)
     add to a mission by their hashtags; whatever they leave open is assumed and told.
     """
-    from pklogistics.cli.progress import ProgressLine
-    from pklogistics.exchange import import_mission
-    from pklogistics.instance import write
-
     out = Output(as_json=as_json, quiet=quiet)
     settings = _settings(setting or [])
+    given = {"tags": tags or [], "mapping": mapping or [], "rows": rows or [], "sheet": sheet}
     if format_name in SHEETS:
-        place = output or mission_path
         if list_only:
             return list_settings(file, out)
         if instance is not None:
             raise WrongUseError(f"{format_name} has no instances: leave out --instance")
-        if place is None:
-            raise WrongUseError("say where to write the mission: -o MISSION")
+        place = _told(output or mission_path)
         require(file)
         if place != mission_path:
             refuse_taken(place, overwrite)
-        given = {"tags": tags or [], "mapping": mapping or [], "rows": rows or [], "sheet": sheet}
         return import_sheet(format_name, file, mission_path, place, settings, given, out)
-    if mission_path is not None or tags or mapping or rows or sheet is not None:
+    if mission_path is not None or any(each not in ([], None) for each in given.values()):
         raise WrongUseError(f"--mission, --tags, --map, --rows and --sheet are for {' and '.join(SHEETS)}")
     if list_only:
         return _list(format_name, file, settings, out)
-    if output is None:
-        raise WrongUseError("say where to write the mission: -o MISSION")
+    place = _told(output)
     if format_name in FORMATS:  # An unknown format is told first, whatever else is wrong.
         require(file)
-        refuse_taken(output, overwrite)
+        refuse_taken(place, overwrite)
+    return _import(format_name, file, place, instance, settings, overwrite, out)
+
+
+def _told(place: Path | None) -> Path:
+    """Return where to write the mission, which must have been said."""
+    if place is None:
+        raise WrongUseError("say where to write the mission: -o MISSION")
+    return place
+
+
+def _import(
+    format_name: str,
+    file: Path,
+    output: Path,
+    instance: str | None,
+    settings: dict[str, str],
+    overwrite: bool,
+    out: Output,
+) -> int:
+    """Read a file that is a mission of its own, and write that."""
+    from pklogistics.cli.progress import ProgressLine
+    from pklogistics.exchange import import_mission
+    from pklogistics.instance import write
+
     with ProgressLine(out, "read") as line:
         mission = import_mission(format_name, file, instance, settings)
         line.phase("write")

@@ -81,22 +81,14 @@ def solve(
 
     Ctrl-C ends the search and keeps the best plan found. A plan in OUT is replaced; nothing else is.
     """
-    from pklogistics.solve import Options
-
     out = Output(as_json=as_json, quiet=quiet)
     given = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
-    named = {"solver": solver.value, "strategy": strategy.value}
-    options = Options(**named, **{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    options = _options({**given, "solver": solver.value, "strategy": strategy.value})
     _refuse_places(output, report)
     plan, instance = _solved(require(mission), changes or [], options, out)
     plan, told = explained_in_part(instance, plan, out, options.time_limit)
     thumb = None if quiet and report is None else thumb_beside(instance, plan, out)
-    if out.for_people:
-        from pklogistics.report.explanation import against_thumb, worth_most
-        from pklogistics.report.terminal import summary
-
-        more = () if thumb is None else against_thumb(plan, thumb)
-        out.show(summary(instance, plan, more, () if told is None else worth_most(told)))
+    _show(instance, plan, told, thumb, out)
     if plan.found:
         _write(plan, output, out)
         if report is not None:
@@ -105,6 +97,23 @@ def solve(
         out.say("nothing was found, so nothing is written", "yellow")
     out.answer({**_record(plan, output), "rule_of_thumb": _compared(plan, thumb)})
     return _code(plan)
+
+
+def _options(given: dict[str, Any]) -> Options:
+    """Return the options that were given; the others keep their defaults."""
+    from pklogistics.solve import Options
+
+    return Options(**{name: value for name, value in given.items() if value is not None})
+
+
+def _show(instance: Mission, plan: Plan, told: Explanation | None, thumb: Plan | None, out: Output) -> None:
+    """Show people the plan in tables."""
+    if out.for_people:
+        from pklogistics.report.explanation import against_thumb, worth_most
+        from pklogistics.report.terminal import summary
+
+        more = () if thumb is None else against_thumb(plan, thumb)
+        out.show(summary(instance, plan, more, () if told is None else worth_most(told)))
 
 
 def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:

@@ -39,7 +39,7 @@ def find_contradictions(frames: Frames, header: Header, places: Places, findings
     if "unit_rules" in frames:
         _unit_rules_twice(frames["unit_rules"], places["unit_rules"], findings)
     if not FAMILY.isdisjoint(places):
-        find_contradictions_of_supplies(with_absent(frames, header), places, findings)
+        find_contradictions_of_supplies(with_absent(frames), places, findings)
 
 
 def _agreements_that_cannot_be(frames: Frames, place: Place, findings: Findings) -> None:

@@ -30,14 +30,14 @@ def find_doubts(frames: Frames, header: Header, places: Places, naming: Naming, 
     if "funds" in frames:
         _funds_outside_the_mission(frames["funds"], header, places["funds"], findings)
     if "earmarks" in frames:
-        _earmarks_without_cost(with_absent(frames, header), places["earmarks"], findings)
+        _earmarks_without_cost(with_absent(frames), places["earmarks"], findings)
     if "capacity_building" in frames:
         _growth_without_staff(frames, places, naming, findings)
     if "presence" in frames:
         _leads_without_capability(frames, places["presence"], findings)
     _sites_without_place(frames, header, places["sites"], findings)
     if not FAMILY.isdisjoint(places):
-        find_doubts_of_supplies(with_absent(frames, header), header, places, findings)
+        find_doubts_of_supplies(with_absent(frames), header, places, findings)
 
 
 def _needs_that_nobody_can_serve(frames: Frames, places: Places, findings: Findings) -> None:

@@ -17,10 +17,24 @@ from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.schema import TABLES
 from pklogistics.instance.texts import fold
 from pklogistics.instance.validation import check_document
-from pklogistics.instance.workbook import read_workbook, write_workbook
 
-WRITERS = {".xlsx": write_workbook, ".json": write_json, "": write_folder}
-READERS = {".xlsx": read_workbook, ".json": read_json}
+
+def _read_workbook(path: Path) -> Document:
+    from pklogistics.instance.workbook import (
+        read_workbook,  # openpyxl is slow to load: only who needs it waits.
+    )
+
+    return read_workbook(path)
+
+
+def _write_workbook(mission: Mission, path: Path) -> None:
+    from pklogistics.instance.workbook import write_workbook
+
+    write_workbook(mission, path)
+
+
+WRITERS = {".xlsx": _write_workbook, ".json": write_json, "": write_folder}
+READERS = {".xlsx": _read_workbook, ".json": read_json}
 
 
 def read(path: str | os.PathLike[str]) -> Mission:

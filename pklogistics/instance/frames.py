@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,20 @@ def empty_table(table: Table) -> pd.DataFrame:
     return pd.DataFrame({column.name: blank_column(column, 0) for column in table.columns})
 
 
-def with_absent(frames: Mapping[str, pd.DataFrame], header: Header) -> dict[str, pd.DataFrame]:
+@cache
+def _filled_without_rows(name: str) -> pd.DataFrame:
+    table = TABLES[name]
+    return filled(table, empty_table(table), Header.model_validate({"format": 1}))
+
+
+def absent(name: str) -> pd.DataFrame:
+    """Return the filled form of a table that a mission does not have: the same for any header."""
+    return _filled_without_rows(name).copy(deep=False)
+
+
+def with_absent(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the filled form of all tables; those that a mission does not have are without rows."""
-    return {
-        name: frames[name] if name in frames else filled(table, empty_table(table), header)
-        for name, table in TABLES.items()
-    }
+    return {name: frames[name] if name in frames else absent(name) for name in TABLES}
 
 
 def filled(table: Table, raw: pd.DataFrame, header: Header) -> pd.DataFrame:

@@ -8,7 +8,8 @@ but how much money, staff and troops there are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,13 +97,7 @@ def generate(
     OptionsError
         If an argument is out of range.
     """
-    least = dict.fromkeys(("seed", "funds", "units", "commodities", "depots"), 0)
-    least |= dict.fromkeys(("sites", "periods", "organisations", "activities"), 1)
-    for name, value in locals().copy().items():
-        if name in least and value < least[name]:
-            raise OptionsError(f"{name} is {value}, but must be at least {least[name]}")
-    if not 0.0 <= tightness <= 1.0 or geography not in ("clustered", "uniform"):
-        raise OptionsError("tightness must be from 0 to 1, and geography 'clustered' or 'uniform'")
+    _refuse(tightness, geography, locals())
     land = settle(seed, sites, geography)
     kinds = catalogue(activities, units)
     needs = need_table(seed, land, kinds, periods)
@@ -117,17 +112,33 @@ def generate(
         **(_force(scene, units) if units else {}),
     }
     if commodities and depots:
-        tables |= supply_tables(scene, commodities, depots)
-        kind = tables["organisations"]["kind"]
-        escorted = ~kind.isin(["NGO", "Red Cross"])
-        tables["organisations"] = tables["organisations"].assign(accepts_armed_escort=escorted)
-        if units:
-            escort = tables["units"]["kind"].map(ESCORT_T).fillna(0.0)
-            tables["units"] = tables["units"].assign(escort_t=escort)
+        tables |= {**supply_tables(scene, commodities, depots), **_escort(tables)}
     if funds:
         tables |= _funding(scene, funds, tables)
     kept = {name: table for name, table in tables.items() if len(table) or name == "capabilities"}
     return Mission.from_tables(_header(scene, geography), kept)
+
+
+def _refuse(tightness: float, geography: str, arguments: Mapping[str, Any]) -> None:
+    """Raise `OptionsError` if an argument is out of range."""
+    least = dict.fromkeys(("seed", "funds", "units", "commodities", "depots"), 0)
+    least |= dict.fromkeys(("sites", "periods", "organisations", "activities"), 1)
+    for name, value in arguments.items():
+        if name in least and value < least[name]:
+            raise OptionsError(f"{name} is {value}, but must be at least {least[name]}")
+    if not 0.0 <= tightness <= 1.0 or geography not in ("clustered", "uniform"):
+        raise OptionsError("tightness must be from 0 to 1, and geography 'clustered' or 'uniform'")
+
+
+def _escort(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return who of the organisations accepts an escort, and how much the units can escort."""
+    organisations = tables["organisations"]
+    accepts = ~organisations["kind"].isin(["NGO", "Red Cross"])
+    found = {"organisations": organisations.assign(accepts_armed_escort=accepts)}
+    if "units" in tables:
+        units = tables["units"]
+        found["units"] = units.assign(escort_t=units["kind"].map(ESCORT_T).fillna(0.0))
+    return found
 
 
 def _header(scene: Scene, geography: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pklogistics.errors import MissionError, Problem
 from pklogistics.instance.findings import Naming
-from pklogistics.instance.frames import empty_table, filled, repeated_by_period
+from pklogistics.instance.frames import absent, filled, repeated_by_period
 from pklogistics.instance.grid import Document, grid_of_frame, grid_of_records
 from pklogistics.instance.header import Header
 from pklogistics.instance.schema import FORMAT, TABLES
@@ -109,9 +109,10 @@ class Mission:
             If the schema has no such table.
         """
         if name not in self._frames:
-            table = TABLES[name]
-            raw = self.tables[name] if name in self.tables else empty_table(table)
-            self._frames[name] = filled(table, raw, self.header)
+            there = name in self.tables
+            self._frames[name] = (
+                filled(TABLES[name], self.tables[name], self.header) if there else absent(name)
+            )
         return self._frames[name]
 
     def by_period(self, name: str) -> pd.DataFrame:

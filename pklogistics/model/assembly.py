@@ -103,6 +103,8 @@ class Assembly:
         Keys that the frame lacks are blank. Lines that cost nothing are not recorded.
         """
         rates = np.broadcast_to(np.asarray(rate, dtype=float), (len(frame),))
+        if not (rates > 0).any():
+            return
         lines = {key: frame[key].to_numpy() if key in frame else BLANK for key in LINE_KEYS}
         charge = pd.DataFrame(
             {**lines, "column": frame[column].to_numpy(), "rate": rates}, index=range(len(frame))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from pklogistics.model.program import Bools, Ints
 from pklogistics.model.sets import Sets
@@ -67,6 +66,8 @@ def _great_circle_pairs(sets: Sets, radius_km: float, sites: Bools, posts: Bools
     if not (len(site) and len(post)):
         return np.zeros((0, 2), dtype=np.int64)
     chord = 2 * np.sin(min(radius_km / EARTH_RADIUS_KM, np.pi) / 2) * (1 + 1e-12)
+    from scipy.spatial import KDTree  # slow to load: only missions with troops wait for it
+
     trees = KDTree(_on_sphere(places[site])), KDTree(_on_sphere(places[post]))
     found = trees[0].sparse_distance_matrix(trees[1], chord, output_type="ndarray")
     return np.column_stack([site[found["i"]], post[found["j"]]])

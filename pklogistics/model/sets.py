@@ -55,6 +55,10 @@ class Names:
         labels["sector"] = _distinct(mission.frame("activities")["sector"])
         return cls(labels)
 
+    @cached_property
+    def _dtypes(self) -> dict[str, pd.CategoricalDtype]:
+        return {kind: pd.CategoricalDtype(labels) for kind, labels in self.labels.items()}
+
     def codes(self, kind: str, values: Iterable[str] | pd.Series[str]) -> Ints:
         """Return the codes of labels; a label that is not declared (or blank) is ``BLANK``."""
         return np.asarray(self.labels[kind].get_indexer(pd.Index(values)), dtype=np.int64)
@@ -72,7 +76,7 @@ class Names:
         for column, kind in columns.items():
             values = frame[column]
             result[column] = (
-                pd.Categorical.from_codes(values.to_numpy(), categories=self.labels[kind])
+                pd.Categorical.from_codes(values.to_numpy(), dtype=self._dtypes[kind])
                 if kind
                 else values.to_numpy()
             )
@@ -204,5 +208,5 @@ def grouped(frame: pd.DataFrame, by: list[str]) -> tuple[Ints, pd.DataFrame]:
         low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
         number = number * (high - low + 1) + (values - low)
     _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
-    keys: pd.DataFrame = frame[by].iloc[first].reset_index(drop=True)
+    keys = pd.DataFrame({column: frame[column].to_numpy()[first] for column in by})
     return numbers.astype(np.int64), keys

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -53,6 +53,10 @@ class PlanTable:
     def _nothing(self) -> pd.DataFrame:
         return pd.DataFrame({c.name: pd.Series([], dtype=DTYPES[c.kind]) for c in self.columns})
 
+    @cached_property
+    def _dtypes(self) -> list[Any]:
+        return list(self._nothing.dtypes)
+
     def empty(self) -> pd.DataFrame:
         """Return the table without rows, with every column in its dtype."""
         return self._nothing.copy()
@@ -80,12 +84,12 @@ class PlanTable:
 
     def _is_conformed(self, frame: pd.DataFrame) -> bool:
         """Tell whether there is nothing left to do: a plan is rebuilt whenever anything is added to it."""
-        if not frame.columns.equals(self._nothing.columns) or list(frame.dtypes) != list(
-            self._nothing.dtypes
-        ):
+        if not frame.columns.equals(self._nothing.columns) or list(frame.dtypes) != self._dtypes:
+            return False
+        if not frame.index.equals(pd.RangeIndex(len(frame))):
             return False
         texts = [column.name for column in self.columns if column.kind == "text"]
-        return frame.index.equals(pd.RangeIndex(len(frame))) and not frame[texts].isna().to_numpy().any()
+        return frame.empty or not frame[texts].isna().to_numpy().any()
 
     def _typed(self, column: Column, values: pd.Series) -> pd.Series:
         try:

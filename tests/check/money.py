@@ -13,6 +13,8 @@ LINE = ("kind_of_cost", "organisation", "unit", "activity", "sector", "site", "r
 
 def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Records with None for blanks."""
+    if frame.empty:
+        return []
 
     def filled(value):
         return None if value == "" or (isinstance(value, float) and math.isnan(value)) else value

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import pklogistics
-from pklogistics.model.build import compile_mission
+from pklogistics import pipeline
+from pklogistics.model.build import Model, compile_mission
 from tests.missions.answer import Fact
 from tests.missions.answers import ANSWERS
 from tests.missions.draft import INSTANCES, Draft
@@ -52,6 +53,17 @@ def mission_of(name: str) -> pklogistics.Mission:
     return pklogistics.read(INSTANCES / name)
 
 
+@cache
+def model_of(name: str) -> Model:
+    return compile_mission(mission_of(name))
+
+
+@pytest.fixture
+def compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile each mission once for all backends: none of them changes the program that it solves."""
+    monkeypatch.setattr(pipeline, "compile_mission", lambda mission: model_of(mission.header.name))
+
+
 def plan_of(name: str, solver: str) -> pklogistics.Plan:
     options = pklogistics.Options(solver=solver, gap=PROVABLE.get(solver, 0.0), time_limit=60)  # type: ignore[arg-type]
     return pklogistics.solve(mission_of(name), options)
@@ -80,7 +92,7 @@ def test_mission_says_what_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_nothing_is_whole_without_need(name: str) -> None:
-    assert compile_mission(mission_of(name)).program.integer.any() == (name not in CONTINUOUS)
+    assert model_of(name).program.integer.any() == (name not in CONTINUOUS)
 
 
 def each(*solvers: str) -> pytest.MarkDecorator:
@@ -90,6 +102,7 @@ def each(*solvers: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("name", "solver"), able)
 
 
+@pytest.mark.usefixtures("compiled_once")
 @each(*WHOLE, *LINEAR)
 def test_gives_what_was_argued(name: str, solver: str) -> None:
     """One plan is asked everything, so that no plan is made twice, on whichever core a test runs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 import pklogistics
 from pklogistics.instance.mission import Mission
 from pklogistics.model import supplies
-from pklogistics.model.build import compile_mission
+from pklogistics.model.build import Model, compile_mission
 from pklogistics.model.decode import decode
 from pklogistics.model.program import Program
 from pklogistics.model.settle import settle
@@ -21,6 +22,11 @@ from tests.model.goods import mission, rows, solved, tiers
 
 GOODS = [path.name for path in sorted(INSTANCES.glob("tiny-*")) if (path / "depots.csv").exists()]
 OTHERS = [path.name for path in sorted(INSTANCES.glob("tiny-*")) if path.name not in GOODS]
+
+
+@cache
+def model_of(name: str) -> Model:
+    return compile_mission(pklogistics.read(INSTANCES / name))
 
 
 def same(one: Program, other: Program) -> bool:
@@ -55,7 +61,7 @@ def test_without_tables_of_goods_the_family_adds_nothing(name: str, monkeypatch:
 
 @pytest.mark.parametrize("name", GOODS)
 def test_a_settled_point_keeps_every_row(name: str) -> None:
-    model = compile_mission(pklogistics.read(INSTANCES / name))
+    model = model_of(name)
     point = settle(model, solve_program(model.program, pklogistics.Options(gap=0.0, time_limit=60)).values)
     assert model.program.violation(point) <= 1e-6
 
@@ -87,9 +93,8 @@ def in_tonnes(one: Mission, factor: float) -> Mission:
 @pytest.mark.parametrize("factor", [1000.0, 1 / 1024])
 def test_the_unit_of_goods_changes_nothing_but_numbers(name: str, factor: float) -> None:
     """The tiers are those argued for the mission as it stands, which are tested where they are argued."""
-    one = pklogistics.read(INSTANCES / name)
-    other = in_tonnes(one, factor)
-    programs = [compile_mission(each).program for each in (one, other)]
+    other = in_tonnes(model_of(name).assembly.mission, factor)
+    programs = [model.program for model in (model_of(name), compile_mission(other))]
     assert programs[0].matrix.shape == programs[1].matrix.shape
     assert np.array_equal(programs[0].matrix.indices, programs[1].matrix.indices)
     assert tiers(solved(other)) == pytest.approx(dict(ANSWERS[name].tiers), rel=1e-6, abs=1e-3)

@@ -154,4 +154,5 @@ def _with(plan, **tables):
 
 def test_the_data_can_be_json(big):
     for mission, plan in (big, hostile(), relief()):
-        json.dumps(chart_data(mission, plan), allow_nan=False)
+        data = chart_data(mission, plan)
+        assert json.loads(json.dumps(data, allow_nan=False)) == data

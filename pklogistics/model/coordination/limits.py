@@ -51,6 +51,8 @@ def _add_presence_for_floors(assembly: Assembly) -> None:
     need exceed the floor: ``Σ min(capacity, floor) active + broken >= floor``.
     """
     builder, presence, options = assembly.builder, assembly.presence, assembly.options
+    if assembly.floors.empty:
+        return
     untied = options.loc[options["presence"] == BLANK, "n"]
     floors = assembly.floors[~assembly.floors["n"].isin(untied)]
     floors = floors[floors["n"].isin(options["n"])]
@@ -105,6 +107,8 @@ def _add_duplication_cap(assembly: Assembly) -> None:
 def _add_continuity(assembly: Assembly) -> None:
     """Add C5: a presence for a continuous activity goes on while it could."""
     builder, presence = assembly.builder, assembly.presence
+    if not presence["continuous"].any():
+        return
     going = presence.loc[presence["continuous"], ["organisation", "site", "activity", "period", "active"]]
     following = going.assign(period=going["period"] - 1)
     pairs = going.merge(following, on=["organisation", "site", "activity", "period"], suffixes=("", "_next"))
@@ -117,6 +121,8 @@ def _add_max_sites(assembly: Assembly) -> None:
     """Add C8: an organisation has at most ``max_sites`` bases in a period."""
     builder, bases = assembly.builder, assembly.bases
     limit = assembly.sets.organisations["max_sites"].astype(float).to_numpy()
+    if np.isnan(limit).all():
+        return
     count = bases.groupby(["organisation", "period"])["base"].transform("size")
     limited = bases[count > limit[bases["organisation"]]]
     numbers, keys = grouped(limited, ["organisation", "period"])
@@ -130,6 +136,8 @@ def _add_max_people_total(assembly: Assembly) -> None:
     """Add C8: an option serves at most ``max_people_total`` people in a period, over all sites."""
     builder, sets = assembly.builder, assembly.sets
     limit = sets.capabilities["max_people_total"].astype(float).to_numpy()
+    if np.isnan(limit).all():
+        return
     limited = assembly.options[~np.isnan(limit[assembly.options["h"]])]
     limited = limited.assign(period=sets.needs["period"].to_numpy()[limited["n"]])
     numbers, keys = grouped(limited, ["h", "period"])

@@ -38,6 +38,8 @@ def limited_rows(
     cost = assembly.sets.organisations["mobilisation_cost"].to_numpy(float)
     lent = (cost[of["organisation"].to_numpy(np.int64)] > 0) & (bound < np.asarray(most, dtype=float))
     rows = builder.rows(FAMILY, name, labels, upper=np.where(lent, 0.0, bound))
+    if not lent.any():
+        return rows
     lines = of[["organisation", "period"]].assign(row=rows, limit=bound)[lent]
     earlier = lines.merge(assembly.mobilisation, on="organisation", suffixes=("", "_mobilised"))
     earlier = earlier[earlier["period_mobilised"] <= earlier["period"]]

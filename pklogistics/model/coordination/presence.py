@@ -134,6 +134,8 @@ def _add_bases(assembly: Assembly, presence: pd.DataFrame) -> None:
 def _add_set_up(assembly: Assembly, costly: Bools) -> None:
     """Set up a base in the first period in which it is open, once (C4)."""
     builder, bases = assembly.builder, assembly.bases
+    if not costly.any():
+        return
     chosen = bases[costly]
     columns = builder.columns(FAMILY, "set_up", assembly.labelled(chosen), upper=1, block=chosen["site"])
     bases.loc[costly, "set_up"] = columns

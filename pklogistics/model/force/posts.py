@@ -19,6 +19,8 @@ FAMILY = "force"
 
 def add_posts(assembly: Assembly) -> None:
     """Add the posts and the people served from them; extend ``service`` by these."""
+    if assembly.strength.empty:
+        return
     capable = _capable(assembly)
     pairs = _pairs(assembly, capable)
     limited = _limited_activities(assembly, capable)
@@ -148,6 +150,8 @@ def add_whole_posts(assembly: Assembly) -> None:
     with G(a) = floor(a) + min(1, (a - floor(a)) / r) (Nemhauser and Wolsey, Mathematical Programming 46,
     1990). It holds for all people in need, of whom some are unmet, and for a floor, that may be broken.
     """
+    if assembly.reached.empty:
+        return
     keys = ["activity", "post", "period"]
     reached = assembly.reached.merge(_capable(assembly)[[*keys, "protects", "stationed"]], on=keys)
     reached = reached[["n", "protects", "stationed"]]
