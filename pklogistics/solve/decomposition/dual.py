@@ -154,11 +154,13 @@ class Dual:
 
     def scales(self, columns: Columns) -> Floats:
         """Return for each row a price that it can hardly pass: the size of the objective by its activity."""
-        activity = abs(columns.activity)
-        most = np.asarray(activity.max(axis=0).todense()).ravel()
-        count = np.asarray((activity > 0).sum(axis=0)).ravel()
-        size = np.maximum(np.abs(self.coupling.sides), most * np.sqrt(np.maximum(count, 1)))
-        total = float(np.abs(columns.costs).mean()) * self.split.blocks
+        size, total = np.abs(self.coupling.sides), 0.0
+        if len(columns.block):
+            activity = abs(columns.activity)
+            most = np.asarray(activity.max(axis=0).todense()).ravel()
+            count = np.asarray((activity > 0).sum(axis=0)).ravel()
+            size = np.maximum(size, most * np.sqrt(np.maximum(count, 1)))
+            total = float(np.abs(columns.costs).mean()) * self.split.blocks
         return np.where(size > 0, max(total, 1e-3) / np.maximum(size, 1e-12), 1.0)
 
     def in_whole_numbers(self) -> None:

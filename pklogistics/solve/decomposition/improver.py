@@ -11,7 +11,7 @@ from pklogistics.model.program import Floats
 from pklogistics.solve.decomposition.choice import penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.neighbours import Neighbours
-from pklogistics.solve.decomposition.primal import broken, part_of, solve_part
+from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_part
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.search import Search
 
@@ -20,6 +20,9 @@ FEWEST = 15
 
 _FIRST, _MOST = 30, 120
 _SECONDS = (3.0, 10.0)
+_GAP, _MENDING_GAP = 1e-3, 2e-2
+"""Gaps to which a set is solved: the next one finds more than the rest of this gap."""
+
 _DEARER = 10.0
 
 
@@ -47,38 +50,42 @@ class Improver:
 
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
-        if not self.search.offer(draft):
-            self.draft = draft
-            self._dear = self.dual.coupling.aggregator.T @ penalties(self.dual)
+        self._dear = self.dual.coupling.aggregator.T @ penalties(self.dual)
+        self._take(draft, mending=True)
 
     def step(self, seconds_left: float) -> bool:
         """Solve one set of blocks again; return False if there is nothing to go on from."""
-        split = self.dual.split
-        point = self.search.values if self.draft is None else self.draft
+        split, mending = self.dual.split, self.draft is not None
+        point = self.draft if mending else self.search.values
         # A set of so many blocks would be all of them: that is for a solver of the whole.
         if point is None or split.blocks <= _FIRST:
             return False
         chosen = self._neighbours.drawn(point, round(self._size), broken(split, point))
-        part = part_of(split, point, chosen, None if self.draft is None else self._dear)
+        part = part_of(split, point, chosen, self._dear if mending else None)
         began, seconds = time.monotonic(), part_seconds(seconds_left)
-        found = solve_part(self.engine, part, seconds)
+        gap = max(self.engine.options.gap, _MENDING_GAP if mending else _GAP)
+        found = solve_part(self.engine, part, seconds, gap)
         if found is not None:
             point = point.copy()
             point[part.columns] = found
-            self._take(point)
-        if self.draft is not None and self._dear is not None:
-            # What costs little to break would stay broken within the gap to which a part is solved.
-            still = broken(split, self.draft) != 0
-            self._dear = np.where(still, _DEARER * self._dear, self._dear)
+            self._take(point, mending)
         quick = time.monotonic() - began < 0.5 * seconds
         self._size = float(np.clip(self._size * (1.2 if quick else 0.8), FEWEST, _MOST))
         return True
 
-    def _take(self, values: Floats) -> None:
+    def _take(self, values: Floats, mending: bool) -> None:
+        """Offer a point; one that is being mended is settled first, and kept as a draft if it needs more."""
         values = self.search.piece.tidied(values)
-        feasible = self.search.offer(values)
-        if self.draft is not None:
-            self.draft = None if feasible else values
+        if not mending:
+            self.search.offer(values)
+            return
+        better = settled(self.engine, self.dual.split, values, self._dear)
+        values = values if better is None else self.search.piece.tidied(better)
+        self.draft = None if self.search.offer(values) else values
+        if self.draft is not None and self._dear is not None:
+            # What costs little to break would stay broken within the gap to which a set is solved.
+            still = broken(self.dual.split, self.draft) != 0
+            self._dear = np.where(still, _DEARER * self._dear, self._dear)
 
 
 def part_seconds(left: float) -> float:

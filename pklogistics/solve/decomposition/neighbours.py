@@ -49,7 +49,7 @@ class Neighbours:
             chosen = self._around(regrets, size)
         else:
             chosen = np.zeros(self._split.blocks, dtype=np.bool_)
-        missing = min(size, len(chosen)) - int(chosen.sum())
+        missing = 0 if kind == "broken" else min(size, len(chosen)) - int(chosen.sum())
         if missing > 0:
             weights = np.where(chosen, 0.0, regrets + 1e-3 * regrets.mean() + 1e-12)
             free = int((weights > 0).sum())

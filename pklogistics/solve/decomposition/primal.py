@@ -23,9 +23,6 @@ from pklogistics.solve.monitor import Quiet
 from pklogistics.solve.piece import FEASIBLE, Piece, largest_terms
 from pklogistics.solve.scaling import scaling_of
 
-_GAP = 1e-3
-"""Gap to which a part is solved: the next part finds more than the rest of this gap."""
-
 
 @dataclass(frozen=True)
 class Part:
@@ -117,12 +114,11 @@ def _without_singles(piece: Piece) -> Piece:
     )
 
 
-def solve_part(engine: Engine, part: Part, seconds: float) -> Floats | None:
+def solve_part(engine: Engine, part: Part, seconds: float, gap: float) -> Floats | None:
     """Return the best values of a part's columns found within some seconds, cleaned; None if none."""
     deadline = time.monotonic() + seconds
     own = Engine(Highs(), scaling_of(part.piece), engine.options, engine.monitor, Clock(deadline))
     try:
-        gap = max(engine.options.gap, _GAP)
         outcome = own.solve(part.piece, deadline, Start(part.start), watch=Quiet(engine.monitor), gap=gap)
         if outcome.values is None:
             return None
@@ -134,3 +130,22 @@ def solve_part(engine: Engine, part: Part, seconds: float) -> Floats | None:
         return None
     finally:
         own.backend.close()
+
+
+def settled(engine: Engine, split: Split, values: Floats, dear: Floats | None = None) -> Floats | None:
+    """Return a point with all that need not be whole set anew, in one linear program; None if there is none.
+
+    Parameters
+    ----------
+    values : a point that keeps the rows of blocks
+    dear : what shared rows cost that it breaks, see `part_of`
+    """
+    part = part_of(split, values, np.ones(split.blocks, dtype=np.bool_), dear)
+    own = Engine(engine.backend, scaling_of(part.piece), engine.options, engine.monitor, engine.clock)
+    start = part.piece.tidied(part.start)
+    found = own.solve_fixed(part.piece, start, watch=Quiet(engine.monitor), primal=True).values
+    if found is None:
+        return None
+    point = values.copy()
+    point[part.columns] = part.piece.tidied(found)[: len(part.columns)]
+    return point
