@@ -3,7 +3,7 @@
 In tonnes, summed over all periods: stock at the start + pledges + purchases = given out + expired + left
 at the end. A commodity *breaks* in the first period in which people are left without an activity whose
 recipe holds it; what they would have taken is what is missing. Where the plan chooses the basket, that is
-what it gave for each person served on average.
+what it gave for each person served on average; where it serves nobody, what the recipe asks for at least.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pklogistics.plan import Plan
 from pklogistics.report.naming import names_of
 from pklogistics.report.words import number
 
-COLUMNS = ("commodity", "stock", "pledged", "bought", "given", "expired", "left", "breaks", "missing")
+COLUMNS = ("commodity", "unit", "stock", "pledged", "bought", "given", "expired", "left", "breaks", "missing")
 FLOWS = ("stock", "pledged", "bought", "given", "expired", "left", "missing")
 """What is told of a commodity in each period."""
 
@@ -23,9 +23,9 @@ FLOWS = ("stock", "pledged", "bought", "given", "expired", "left", "missing")
 def pipeline(mission: Mission, plan: Plan) -> pd.DataFrame:
     """Return a row per commodity that is in the plan or missing from it, the heaviest flow first.
 
-    Columns: commodity, stock, pledged, bought, given, expired, left (tonnes), breaks (the first period in
-    which people go without, 0 for none), missing (tonnes in that period). Goods that weigh nothing are
-    counted in their own unit.
+    Columns: commodity, unit, stock, pledged, bought, given, expired, left, breaks (the first period in which
+    people go without, 0 for none), missing (in that period). The unit is t; goods that weigh nothing are
+    counted in their own, and named by it in ``unit``.
     """
     if not mission.has("commodities"):
         return pd.DataFrame({name: [] for name in COLUMNS})
@@ -44,13 +44,14 @@ def pipeline(mission: Mission, plan: Plan) -> pd.DataFrame:
     }
     result = pd.DataFrame(sums, index=goods.index).fillna(0.0).mul(weight, axis=0)
     breaks = _first_breaks(mission, plan)
+    result["unit"] = goods["unit"].replace("", "units").mask(goods["weight_t"] > 0, "t")
     result["breaks"] = breaks["period"].reindex(result.index).fillna(0).astype("int64")
     result["missing"] = (breaks["quantity"].reindex(result.index) * weight).fillna(0.0)
-    used = (result.drop(columns="breaks") > 0).any(axis=1)
+    used = (result[list(FLOWS)] > 0).any(axis=1)
     heaviest = result[["stock", "pledged", "bought"]].sum(axis=1)
     result = result.assign(inflow=heaviest)[used].sort_values("inflow", ascending=False, kind="stable")
     result.index = result.index.map(names_of(mission, "commodity"))
-    return result.drop(columns="inflow").rename_axis("commodity").reset_index()
+    return result.rename_axis("commodity").reset_index()[list(COLUMNS)]
 
 
 def _sum(frame: pd.DataFrame, *keys: str) -> pd.Series:
@@ -103,9 +104,9 @@ def _missing(mission: Mission, plan: Plan) -> pd.DataFrame:
     """Return what those left without would have taken: commodity, period, quantity (above 0)."""
     unmet = plan.tables["coverage"][["activity", "period", "unmet"]]
     recipes = mission.frame("recipes")[["activity", "commodity", "per_person"]]
-    chosen = mission.frame("requirements")["activity"]
-    fixed = recipes[~recipes["activity"].isin(chosen)]
-    rations = pd.concat([fixed, _average_basket(plan, chosen)])
+    baskets = _average_basket(plan, mission.frame("requirements")["activity"])
+    fixed = recipes[~recipes["activity"].isin(baskets["activity"])]
+    rations = pd.concat([fixed, baskets])
     lines = unmet[unmet["unmet"] > 0].merge(rations, on="activity")
     lines["quantity"] = lines["unmet"] * lines["per_person"]
     grouped = lines[lines["quantity"] > 0].groupby(["commodity", "period"], as_index=False)

@@ -182,10 +182,10 @@ def _pipeline(mission: Mission, plan: Plan) -> Iterator[RenderableType]:
     title = "Pipeline of goods (tonnes, all periods)"
     table = SummaryTable(title, label("Commodity"), *columns, sentence("Breaks"))
     for row in figures.records(goods.head(MOST_ROWS)):
-        breaks = (
-            f"period {row['breaks']}: {words.number(row['missing'])} t short" if row["breaks"] else "never"
-        )
-        table.row(row["commodity"], *(words.number(row[name]) for name in amounts), breaks)
+        missing = f"{words.number(row['missing'])} {row['unit']}"
+        breaks = f"period {row['breaks']}: {missing} short" if row["breaks"] else "never"
+        weightless = "" if row["unit"] == "t" else f" ({row['unit']})"
+        table.row(row["commodity"] + weightless, *(words.number(row[name]) for name in amounts), breaks)
     table.more(len(goods) - MOST_ROWS)
     yield table
     for line in duties(mission, plan):

@@ -135,6 +135,21 @@ def test_a_pledge_is_taken_whole_where_nothing_is_in_its_way() -> None:
     assert rows(plan, "inventory", "place", "quantity") == [("port", 500.0)]
 
 
+@pytest.mark.parametrize("limit", [{}, {"throughput_t": 9}])
+def test_a_pledge_that_would_expire_is_declined_whether_its_depot_has_limits_or_not(
+    limit: dict[str, float],
+) -> None:
+    # 500 kg of 1,500 would expire unused; waste is a tier, so they are declined.
+    one = mission(
+        commodities=[{"commodity": "rice", "weight_t": 0.001, "shelf_life": 1}],
+        depots=[{"depot": "port", **limit}],
+        supplies=[{"depot": "port", "commodity": "rice", "max_quantity": 0, "pledged": 1500}],
+    )
+    plan = solved(one)
+    assert tiers(plan) == {"mandate": 0, "need": 0, "waste": 0, "cost": 20}
+    assert rows(plan, "intake", "quantity", "declined") == [(1000.0, 500.0)]
+
+
 def test_what_nobody_needs_is_taken_as_far_as_there_is_room() -> None:
     # 0.5 t fit into the port; the first pledge leaves nothing of that for the second.
     one = mission(

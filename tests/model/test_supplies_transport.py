@@ -71,6 +71,16 @@ def test_without_hours_a_route_is_as_long_as_its_distance(length: float | None, 
     assert rows(solved(one), "vehicles", "hours") == [(pytest.approx(2 * hours, abs=1e-3),)]
 
 
+@pytest.mark.parametrize("limits", [{"payload_m3": 4}, {"cost_per_hour": 3}])
+def test_a_way_of_no_hours_takes_none(limits: dict[str, float]) -> None:
+    # The port stands in the town. Volume counts in the first case, two types can be chosen in the second.
+    fleets = [truck(**limits), truck(vehicle="pickup", count=1, payload_t=1)]
+    routes = [{"origin": "port", "destination": "town", "hours": 0}]
+    plan = solved(mission(commodities=[{**RICE, "volume_m3": 0.01}], routes=routes, fleets=fleets))
+    assert tiers(plan) == {"mandate": 0, "need": 0, "waste": 0, "cost": 0}
+    assert sum(plan.tables["vehicles"]["tonnes"]) == pytest.approx(10)
+
+
 def test_a_mode_without_a_fleet_is_driven_under_contract() -> None:
     # The fleet has no hours to speak of, but the river needs none of it.
     routes = [*HALF_DAY, {"origin": "port", "destination": "town", "mode": "river", "cost_per_t": 50}]
@@ -147,6 +157,37 @@ def test_escort_counts_in_the_movement_limit() -> None:
         movement=[{"period": None, "persons": 150}],
     )
     assert tiers(solved(one))["need"] == 40
+
+
+def test_units_stay_on_duty_while_nothing_can_be_sent() -> None:
+    # One company escorts 6 t in periods 1 and 3; the road is closed between. It stays for 7 and need not
+    # arrive once more for 30.
+    units = [{**COMPANY, "cost_per_period": 7, "deployment_cost": 30}]
+    one = mission(
+        3,
+        needs=[{**NEEDED, "people": 60, "period": period} for period in (1, 3)],
+        commodities=[RICE],
+        organisations=BRAVE,
+        routes=[{**ESCORTED[0], "until": "1"}, {**ESCORTED[0], "from": "3"}],
+        units=units,
+    )
+    plan = solved(one)
+    assert tiers(plan) == {"mandate": 0, "need": 0, "waste": 0, "cost": 30 + 3 * 7}
+    assert rows(plan, "escorts", "period", "count", "tonnes") == [(1, 1.0, 6.0), (2, 1.0, 0.0), (3, 1.0, 6.0)]
+
+
+def test_units_arrive_for_duty_before_the_road_opens() -> None:
+    # One company a period can be moved and two are needed in period 2: the first comes in period 1.
+    one = mission(
+        2,
+        needs=[{**NEEDED, "period": 2}],
+        commodities=[RICE],
+        organisations=BRAVE,
+        routes=[{**ESCORTED[0], "from": "2"}],
+        units=[COMPANY],
+        movement=[{"period": None, "persons": 150}],
+    )
+    assert tiers(solved(one))["need"] == 0
 
 
 def test_a_unit_escorts_or_stands_at_a_site() -> None:

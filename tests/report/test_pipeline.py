@@ -68,6 +68,44 @@ def test_a_basket_breaks_where_people_go_without_the_average_basket() -> None:
     assert rice["missing"] == pytest.approx(0.1)
 
 
+def test_a_basket_that_nobody_gets_breaks_by_what_its_recipe_asks_for() -> None:
+    # The store is empty; each of the 100 people should have had 10 kg of rice at least: 1 t.
+    mission, _ = relief()
+    tables = {
+        **mission.tables,
+        "nutrients": [{"commodity": "rice", "nutrient": "kcal", "content": 100}],
+        "requirements": [{"activity": "food", "nutrient": "kcal", "per_person": 2000}],
+        "stock": [],
+        "supplies": [],
+    }
+    empty = pklogistics.Mission.from_tables({"name": "empty", "periods": 1}, tables)
+    rice = pipeline(empty, pklogistics.solve(empty, time_limit=30)).iloc[0]
+    assert (rice["breaks"], rice["missing"]) == (1, pytest.approx(1.0))
+
+
+def test_goods_without_weight_are_told_in_their_own_unit() -> None:
+    # 150 books are needed and 50 are there: the 100 missing are no tonnes.
+    tables = {
+        **{name: relief()[0].tables[name] for name in ("sites", "activities", "organisations")},
+        "needs": [{"site": "town", "activity": "food", "people": 150}],
+        "capabilities": relief()[0].tables["capabilities"],
+        "commodities": [{"commodity": "book", "unit": "books", "weight_t": 0}],
+        "recipes": [{"activity": "food", "commodity": "book", "per_person": 1}],
+        "depots": [{"depot": "port", "site": "town"}],
+        "stock": [{"depot": "port", "commodity": "book", "quantity": 50}],
+    }
+    mission = pklogistics.Mission.from_tables({"name": "books", "periods": 1}, tables)
+    plan = pklogistics.solve(mission, time_limit=30)
+    console = Console(width=80, record=True, color_system=None)
+    console.print(summary(mission, plan))
+    text = console.export_text()
+    assert "book (books)" in text
+    assert "period 1: 100 books" in text
+    page = pklogistics.report(mission, plan)
+    assert "book</bdi> (books)" in page
+    assert "period 1: 100 books" in page
+
+
 def test_what_is_declined_is_not_taken_off_what_was_taken() -> None:
     mission, plan = relief()
     intake = plan.tables["intake"].assign(declined=300.0)

@@ -13,17 +13,23 @@ FAMILY = "force"
 
 
 def add_duty(assembly: Assembly) -> None:
-    """Add whole units on escort duty in the periods in which anything could be sent under escort."""
+    """Add whole units on escort duty, up to the last period in which anything could be sent under escort.
+
+    In a period without anything to escort, units come and stay only where moving them costs or is limited.
+    """
     goods = assembly.goods
     if goods is None or goods.sent.empty:
         return
     guarded = goods.supplies.routes["escort"].reindex(goods.sent["route"]).to_numpy(bool)
-    periods = np.unique(goods.sent["period"].to_numpy(np.int64)[guarded])
+    busy = np.unique(goods.sent["period"].to_numpy(np.int64)[guarded])
+    periods = np.arange(1, busy.max(initial=0) + 1)
     units = assembly.mission.frame("units")
     unit, at = (axis.ravel() for axis in np.indices((len(units), len(periods))))
     period = periods[at]
     able = (units["from"].to_numpy()[unit] <= period) & (period <= units["until"].to_numpy()[unit])
     able &= (units["escort_t"].to_numpy(float)[unit] > 0) & (units["available"].to_numpy()[unit] > 0)
+    held_up = (units["deployment_cost"].to_numpy(float) > 0) | assembly.mission.has("movement")
+    able &= np.isin(period, busy) | held_up[unit]
     frame = pd.DataFrame({"unit": unit[able], "period": period[able]})
     frame["limit"] = units["available"].to_numpy(float)[frame["unit"]]
     frame["on_escort"] = assembly.builder.columns(

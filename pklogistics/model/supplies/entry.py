@@ -65,15 +65,14 @@ def _add_limits(assembly: Assembly, goods: Goods) -> None:
 
 
 def _add_intake(assembly: Assembly, goods: Goods) -> None:
-    """Add that stock is taken whole, and pledges whole where nothing could stand in their way.
+    """Add that stock is taken whole; pledges may be declined.
 
     Where a depot may be out of use its stock is tied to that (see `openings`).
     """
     taken, depots = goods.taken, goods.supplies.depots
     each = taken.drop_duplicates("entry")
-    limited = depots["limited"].to_numpy(bool)[each["depot"]]
     closable = depots["closable"].to_numpy(bool)[each["depot"]]
-    may_decline = np.where(each["source"] == STOCK, closable, limited)
+    may_decline = (each["source"] != STOCK).to_numpy(bool) | closable
     labels = goods.labels(assembly, each[["depot", "commodity", "period", "expires"]])
     whole = each["quantity"].to_numpy(float)
     least = np.where(may_decline, 0.0, whole)

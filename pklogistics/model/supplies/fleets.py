@@ -113,7 +113,7 @@ def _add_loads(assembly: Assembly, goods: Goods, lines: pd.DataFrame) -> None:
     )
     paying = _paying(goods, loads)
     assembly.charge("transport", paying, column="driven", rate=loads["cost_per_hour"] * loads["trip"])
-    _add_hours(assembly, goods, loads[loads["trip"] > 0].assign(each=loads["trip"]), "driven")
+    _add_hours(assembly, goods, loads.assign(each=loads["trip"])[loads["trip"] > 0], "driven")
 
     numbers, trips = grouped(loads, ["route", "period"])
     labels = route_labels(assembly, goods, trips)

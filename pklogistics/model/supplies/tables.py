@@ -97,22 +97,18 @@ class Supplies:
         """Depots in order: site and organisation (or BLANK), limits (inf: none), costs, ``closable``."""
         mission, names = self.sets.mission, self.sets.names
         frame = mission.frame("depots")
-        limits = {
-            name: frame[name].astype(float).fillna(np.inf)
-            for name in ("capacity_t", "capacity_m3", "throughput_t")
-        }
+        limits = ("capacity_t", "capacity_m3", "throughput_t")
         capped = mission.header.policy.max_open_depots is not None
         depots = pd.DataFrame(
             {
                 "site": names.codes("site", frame["site"]),
                 "organisation": names.codes("organisation", frame["organisation"]),
-                **limits,
+                **{name: frame[name].astype(float).fillna(np.inf) for name in limits},
                 "opening_cost": frame["opening_cost"].astype(float),
                 "cost_per_period": frame["cost_per_period"].astype(float),
             }
         )
         depots["closable"] = capped | (depots["opening_cost"] > 0) | (depots["cost_per_period"] > 0)
-        depots["limited"] = np.isfinite(depots[list(limits)].to_numpy(float)).any(axis=1) | depots["closable"]
         return depots
 
     @cached_property
