@@ -20,8 +20,9 @@ Blocks in which nothing is whole (customers of warehouses) gain nothing: their p
 program does.
 """
 
-_IDEAL_SHARE = 0.7
-"""What of its time a tier may use to look for a plan that is as good in it as can be at all."""
+_IDEAL_SHARE, _REST_SHARE = 0.6, 0.5
+"""What of all the time left may go to a look for a plan that is as good in a tier as can be at all (the next
+tier goes on from there), and what of the tier's time to bettering what that look ended with."""
 
 
 def blocks_of(program: Program, options: Options) -> Blocks | None:
@@ -45,22 +46,24 @@ def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
     if blocks is None or not search.piece.costs.any():
         search_tier(engine, search, tiers_left)
         return
-    deadline = engine.clock.share(tiers_left)
     if search.values is None:
         search.offer(idle_point(engine, search.piece))
     if search.next_costs is not None and not search.proven_before:
-        draft = _look_for_ideal(engine, search, blocks, deadline)
+        draft = _look_for_ideal(engine, search, blocks)
         if engine.monitor.reason is None and not search.solved(engine.options.gap):
-            BlockSearch(engine, search, blocks, _part(deadline)).improve(draft)
+            now = time.monotonic()
+            until = now + _REST_SHARE * (engine.clock.share(tiers_left) - now)
+            BlockSearch(engine, search, blocks, until).improve(draft)
         if engine.monitor.reason is not None or search.solved(engine.options.gap):
             return
+    deadline = engine.clock.share(tiers_left)
     by_blocks = BlockSearch(engine, search, blocks, deadline)
     by_blocks.run()
     if by_blocks.reason is None and time.monotonic() < deadline and not search.solved(engine.options.gap):
         search_tier(engine, search, tiers_left)
 
 
-def _look_for_ideal(engine: Engine, search: Search, blocks: Blocks, deadline: float) -> Floats | None:
+def _look_for_ideal(engine: Engine, search: Search, blocks: Blocks) -> Floats | None:
     """Look for a plan in which the tier is at its trivial bound, by the objective of the next tier.
 
     Returns what it was at in the end, which may break shared rows, if it found none.
@@ -68,15 +71,10 @@ def _look_for_ideal(engine: Engine, search: Search, blocks: Blocks, deadline: fl
     assert search.next_costs is not None
     ideal = search.piece.at_trivial_bound().with_objective(search.next_costs, 0.0)
     look = Search(search.name, ideal, ideal, None, ideal.trivial_bound(), proven_before=False)
-    by_blocks = BlockSearch(engine, look, blocks, _part(deadline), told=False)
+    until = time.monotonic() + _IDEAL_SHARE * engine.clock.left()
+    by_blocks = BlockSearch(engine, look, blocks, until, told=False)
     draft = by_blocks.run(until_found=True)
     search.notes += look.notes
     search.stopped = look.stopped
     search.offer(look.values)
     return draft
-
-
-def _part(deadline: float) -> float:
-    """Return the end of a part of the time until a deadline."""
-    now = time.monotonic()
-    return now + _IDEAL_SHARE * (deadline - now)

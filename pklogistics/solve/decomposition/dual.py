@@ -24,8 +24,8 @@ _FLOOR = 1e-3
 _SERIOUS, _BAD = 0.1, -0.5
 """What of the hoped-for rise of the bound counts as a step forward, and as one back."""
 
-_OLDEST = 6
-_PRECISION = 1e-2
+_OLDEST = 12
+_PRECISION = 0.1
 """Precision of the master, as a share of the rise that it still hopes for."""
 
 
@@ -165,7 +165,7 @@ class Dual:
 
     def in_whole_numbers(self) -> None:
         """Go on from the prices of the linear program to those of the program itself."""
-        self.relaxed, self.pool = False, Pool.empty(self.split)
+        self.relaxed, self.pool = False, self.pool.whole(self.split)
         self.current, self.hoped, self.master, self.width = -math.inf, math.inf, None, _FIRST_WIDTH
 
     def reweigh(self) -> None:

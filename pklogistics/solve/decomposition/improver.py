@@ -23,7 +23,7 @@ _SECONDS = (3.0, 10.0)
 _GAP, _MENDING_GAP = 1e-3, 2e-2
 """Gaps to which a set is solved: the next one finds more than the rest of this gap."""
 
-_DEARER = 10.0
+_DEARER = 4.0
 
 
 @dataclass
@@ -81,7 +81,8 @@ class Improver:
             return
         better = settled(self.engine, self.dual.split, values, self._dear)
         values = values if better is None else self.search.piece.tidied(better)
-        self.draft = None if self.search.offer(values) else values
+        hopeless = self.search.piece.value(values) >= self.search.value
+        self.draft = None if self.search.offer(values) or hopeless else values
         if self.draft is not None and self._dear is not None:
             # What costs little to break would stay broken within the gap to which a set is solved.
             still = broken(self.dual.split, self.draft) != 0

@@ -61,13 +61,21 @@ class Pool:
     def allowed(self, split: Split) -> Pool:
         """Return the pool of those points that are within the column bounds of a split of the same blocks."""
         most, least = split.piece.col_upper[split.columns], split.piece.col_lower[split.columns]
-        points = self.points
-        beyond = points.copy()
-        over = (points.data > most[points.indices] + FEASIBLE) | (
-            points.data < least[points.indices] - FEASIBLE
+        at, values = self.points.indices, self.points.data
+        return self._without((values > most[at] + FEASIBLE) | (values < least[at] - FEASIBLE))
+
+    def whole(self, split: Split) -> Pool:
+        """Return the pool of those points that are whole where they have to be."""
+        values = self.points.data
+        integer = split.piece.integer[split.columns][self.points.indices]
+        return self._without(integer & (np.abs(values - np.round(values)) > FEASIBLE))
+
+    def _without(self, wrong: Bools) -> Pool:
+        """Return the pool without points that have a wrong value; ``wrong`` says which of all values are."""
+        marked = sparse.csr_matrix(
+            (wrong.astype(float), self.points.indices, self.points.indptr), shape=self.points.shape
         )
-        beyond.data = over.astype(float)
-        return self.taken(np.flatnonzero(np.asarray(beyond.sum(axis=1)).ravel() == 0))
+        return self.taken(np.flatnonzero(np.asarray(marked.sum(axis=1)).ravel() == 0))
 
     def taken(self, kept: Ints) -> Pool:
         """Return the pool of these points, by positions."""

@@ -21,13 +21,16 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import Stopped
 
-_SAMPLE = 500
-_RELAXED_PASSES, _RELAXED_ENOUGH = 10, 1e-2
+_SAMPLE, _WHOLE_PROGRAM = 400, 500
+"""Blocks of a sample; a program of fewer than the second number needs none."""
+
+_RELAXED_PASSES, _RELAXED_ENOUGH = 15, 1e-2
 _LONGEST_RUN = 4
 """Passes between two looks at the weights of links."""
 
-_DUAL_SHARE, _FIXED_SHARE = 0.4, 0.25
-"""What of a tier's time goes to the prices, and to those with the whole shared columns fixed."""
+_DUAL_SHARE, _FIXED_SHARE, _RELAXED_SHARE = 0.35, 0.35, 0.6
+"""What of a tier's time goes to the prices, and to those with the whole shared columns fixed; and what of the
+first to prices of the linear program."""
 
 _USED = 0.02
 _INNER_PASSES = 12
@@ -82,7 +85,7 @@ class BlockSearch:
         improver = Improver(self.engine, self.search, dual)
         if not self._ends() and dual.master is not None:
             draft = self._first_plan(dual, began + (_DUAL_SHARE + _FIXED_SHARE) * total)
-            if draft is not None:
+            if draft is not None and self.search.piece.value(draft) < self.search.value:
                 improver.begin(draft)
         if until_found:
             while not self._ends() and improver.draft is not None and improver.step(self._left()):
@@ -127,6 +130,9 @@ class BlockSearch:
             self.reason = self.engine.monitor.check()
         return self.reason is not None or time.monotonic() >= self.deadline or self._solved()
 
+    def _over(self) -> bool:
+        return self._late(self.deadline)
+
     def _late(self, until: float) -> bool:
         if self.reason is None:
             self.reason = self.engine.monitor.check()
@@ -134,7 +140,8 @@ class BlockSearch:
 
     def _converge(self, dual: Dual, until: float) -> None:
         """Look for the prices that bound best, first in fractions, then in whole numbers."""
-        self._first_passes(dual, (time.monotonic() + until) / 2)
+        now = time.monotonic()
+        self._first_passes(dual, now + _RELAXED_SHARE * (until - now))
         while not self._late(until) or dual.master is None:
             before = dual.bound
             self._passes(dual, until, _LONGEST_RUN, 0.1 * self.engine.options.gap)
@@ -149,10 +156,12 @@ class BlockSearch:
     def _first_passes(self, dual: Dual, until: float) -> None:
         """Begin with the linear program: of all blocks if they are few, else of some, and then by passes."""
         if dual.proof is None:
-            first = first_prices(dual.split, _SAMPLE, self.engine.options.seed)
+            blocks = dual.split.blocks
+            size = blocks if blocks <= _WHOLE_PROGRAM else _SAMPLE
+            first = first_prices(dual.split, size, self.engine.options.seed)
             if first is not None:
                 dual.begin(first)
-            dual.relaxed = dual.split.blocks > _SAMPLE
+            dual.relaxed = blocks > _WHOLE_PROGRAM
         if dual.relaxed:
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
             dual.in_whole_numbers()
@@ -167,7 +176,7 @@ class BlockSearch:
             began = time.monotonic()
             if self._late(until - took) and dual.master is not None:
                 return
-            master = dual.step(prices, lambda: self._late(self.deadline))
+            master = dual.step(prices, self._over)
             self._take_bound(dual)
             if master is None or dual.hoped <= enough * abs(dual.bound) or self._solved():
                 return
@@ -229,7 +238,7 @@ class BlockSearch:
         narrow = self._narrow(dual, branch)
         prices, enough = narrow.prices, self.search.value * (1.0 - self.engine.options.gap)
         for _ in range(_BRANCH_PASSES):
-            master = narrow.step(prices, lambda: self._late(self.deadline))
+            master = narrow.step(prices, self._over)
             if master is None or narrow.bound >= enough or narrow.hoped <= _BRANCH_ENOUGH * abs(narrow.bound):
                 break
             prices = master.prices
