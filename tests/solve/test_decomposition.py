@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
 from pklogistics.model.program import SHARED, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
+from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
+from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.master import solve_master
-from pklogistics.solve.decomposition.primal import broken, part_of
-from pklogistics.solve.decomposition.sample import first_prices
+from pklogistics.solve.decomposition.primal import broken, part_of, settled
+from pklogistics.solve.decomposition.sample import calibrated, first_prices, touching
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Tree, dual_of_branch
+from pklogistics.solve.engine import Clock, Engine
+from pklogistics.solve.highs import Highs
 from pklogistics.solve.implied import implied_bounds
+from pklogistics.solve.monitor import Interrupt, Monitor
 from pklogistics.solve.piece import Piece, piece_of
+from pklogistics.solve.scaling import scaling_of
+from pklogistics.solve.search import Search
 
 SITES, BUDGET, LICENCE, FEE = 40, 60.0, 3.0, 2.0
 
@@ -181,6 +190,82 @@ def test_a_part_may_break_what_its_point_breaks_and_pays_for_it() -> None:
     sold[clinics] = 0.0
     sold[-1] = over - cost[:5].sum()
     assert part.piece.feasible(sold)
+
+
+def an_engine(piece: Piece) -> Engine:
+    options, deadline = Options(), time.monotonic() + 60.0
+    monitor = Monitor(options, time.monotonic(), Interrupt())
+    return Engine(Highs(), scaling_of(piece), options, monitor, Clock(deadline))
+
+
+def test_a_known_point_is_chosen_for_every_town_and_near_the_budget() -> None:
+    piece, split, _, _ = taken_apart(towns())
+    dual = converged(towns())
+    values = chosen_points(an_engine(piece), dual, seconds=20.0)
+    assert values is not None
+    own = piece.matrix[split.local]
+    assert (own @ values <= piece.row_upper[split.local] + 1e-9).all()
+    assert (values[piece.integer] == np.round(values[piece.integer])).all()
+    lacking = broken(split, values)
+    assert np.abs(lacking).sum() <= 4.0  # the dearest clinic, at most
+    assert piece.value(values) >= dual.bound - 4.0
+
+
+def test_settling_serves_fewer_where_the_budget_is_broken() -> None:
+    piece, split, _, _ = taken_apart(towns())
+    whole = np.flatnonzero(piece.integer)
+    values = np.zeros(piece.columns)
+    values[whole[-1]] = 1.0
+    cost = piece.matrix[-1].toarray().ravel()
+    for town in np.argsort(cost[:SITES]):
+        if float(cost @ values) > BUDGET:
+            break
+        values[town], values[SITES + town] = 1.0, piece.col_upper[SITES + town]
+    over = float(cost @ values) - BUDGET
+    assert over > 0
+    better = settled(an_engine(piece), split, values, np.full(len(split.rows), 1e3))
+    assert better is not None
+    assert piece.feasible(better)
+    assert (better[whole] == values[whole]).all()
+    assert float(cost @ better) == pytest.approx(BUDGET)
+
+
+def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:
+    program = towns(seed=3)
+    piece, _, _, _ = taken_apart(program)
+    dual = converged(program)
+    search = Search("unserved", piece, piece, None, dual.bound, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual)
+    improver.begin(np.where(piece.integer, 1.0, piece.col_upper))
+    assert improver.draft is not None
+    for _ in range(30):
+        if not improver.step(20.0) or search.value <= optimum(program) + 1e-6:
+            break
+    assert improver.draft is None
+    assert search.values is not None
+    assert piece.feasible(search.values)
+    assert dual.bound - 1e-6 <= search.value <= optimum(program) * 1.02
+
+
+def test_drawn_blocks_stand_for_all_in_every_wide_row() -> None:
+    program = compile_mission(generate(400, seed=1)).program
+    costs, offset = program.tier_costs(program.tiers[1])
+    piece = piece_of(program).with_objective(costs, offset)
+    split = split_of(piece, program.row_block, program.col_block)
+    outer = sparse.csr_matrix(piece.matrix[split.rows])
+    touched = np.diff(touching(split).indptr)
+    wide = (touched > 0.1 * split.blocks) & ~split.links
+    chosen = np.random.default_rng(0).random(split.blocks) < 0.5
+    stands_for = calibrated(split, outer, wide, chosen)
+    most = np.where(np.isfinite(piece.col_upper), piece.col_upper, 0.0)[split.columns]
+    size = abs(outer[wide][:, split.columns]).multiply(most).toarray()
+    by_block = np.add.reduceat(size, split.starts[:-1], axis=1)
+    asked, drawn = by_block.sum(axis=1), by_block[:, chosen]
+    even = drawn.sum(axis=1) * split.blocks / chosen.sum()
+    missed, missed_evenly = np.abs(drawn @ stands_for / asked - 1), np.abs(even / asked - 1)
+    assert missed.mean() < 0.25 * missed_evenly.mean()
+    assert missed.max() < missed_evenly.max()
+    assert stands_for.min() > 0
 
 
 def test_branching_on_the_licence_bounds_better_and_never_beyond_the_optimum() -> None:

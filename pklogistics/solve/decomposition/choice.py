@@ -27,14 +27,18 @@ _CERTAIN = 0.999
 _GAP = 2e-3
 """Gap to which points are chosen: neighbourhoods find more than the rest of this gap."""
 
-_DEAR, _FLOOR = 5.0, 1e-3
-"""What a broken row costs: so many times its price, at least this share of what it can be worth."""
+_DEAR, _LINK, _FLOOR = 5.0, 50.0, 1e-3
+"""What a broken row costs: so many times its price, at least this share of what it can be worth. A link costs
+more: nothing mends it but the whole shared column."""
 
 
 def penalties(dual: Dual) -> Floats:
     """Return what each row of the coupling costs that is broken by one, shape (rows,)."""
-    columns = dual.pool.columns(dual.coupling, dual.costs)
-    return np.maximum(_DEAR * np.abs(dual.prices), _FLOOR * dual.scales(columns))
+    split, columns = dual.split, dual.pool.columns(dual.coupling, dual.costs)
+    linked = np.zeros(split.size, dtype=np.bool_)
+    linked[split.group[split.links]] = True
+    by_price = np.where(linked, _LINK, _DEAR) * np.abs(dual.prices)
+    return np.asarray(np.maximum(by_price, _FLOOR * dual.scales(columns)))
 
 
 def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:

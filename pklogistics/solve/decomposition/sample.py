@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import optimize, sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Limits, Start
@@ -30,8 +30,9 @@ _FEW = 30
 _WIDE = 0.1
 """A row is wide if more than this share of the blocks touch it: any sample has enough of them."""
 
-_ROUNDS, _MOST_APART = 5, 4.0
-"""Weights of drawn blocks are calibrated in so many rounds, and stay within this factor of one another."""
+_EVEN, _MOST_APART = 0.01, 5.0
+"""How much it counts that drawn blocks stand for equally many, beside that they stand for all of each row;
+and how far from that they may be, as a factor."""
 
 _NEIGHBOURHOOD = 25
 _SECONDS = 20.0
@@ -111,7 +112,7 @@ class _Sample:
         block_columns = split.columns[inside]
         block = (np.cumsum(chosen) - 1)[split.block_of_column[inside]]
         outer = sparse.csr_matrix(whole.matrix[split.rows])
-        weights = _weights(split, outer, wide, chosen)
+        weights = calibrated(split, outer, wide, chosen)
         own, kept = _replenished(split, outer, wide | split.links, inside)
         kept &= np.asarray(touching @ chosen > 0) | (touched == 0)
         self.rows = np.flatnonzero(kept)
@@ -156,7 +157,7 @@ class _Sample:
         )
 
 
-def _weights(split: Split, outer: sparse.csr_matrix, wide: Bools, chosen: Bools) -> Floats:
+def calibrated(split: Split, outer: sparse.csr_matrix, wide: Bools, chosen: Bools) -> Floats:
     """Return for how many blocks each chosen one stands, shape (chosen blocks,)."""
     piece = split.piece
     upper, lower = piece.col_upper[split.columns], piece.col_lower[split.columns]
@@ -168,14 +169,14 @@ def _weights(split: Split, outer: sparse.csr_matrix, wide: Bools, chosen: Bools)
     total = by_block.sum(axis=1)
     by_block = by_block[total > 0] / total[total > 0, None]
     few = by_block[:, chosen]
-    even = split.blocks / int(chosen.sum())
-    weights = np.full(few.shape[1], even)
-    for _ in range(_ROUNDS):
-        gram = few @ few.T
-        gram[np.diag_indices_from(gram)] *= 1.0 + 1e-3
-        weights = weights + few.T @ np.linalg.lstsq(gram, 1.0 - few @ weights, rcond=None)[0]
-        weights = np.clip(weights, even / _MOST_APART, even * _MOST_APART)
-    return weights
+    even = split.blocks / few.shape[1]
+    near_even = _EVEN * np.identity(few.shape[1])
+    found = optimize.lsq_linear(
+        np.vstack((even * few, near_even)),
+        np.concatenate((np.ones(len(few)), np.full(few.shape[1], _EVEN))),
+        bounds=(1.0 / _MOST_APART, _MOST_APART),
+    )
+    return np.asarray(even * found.x)
 
 
 def _replenished(

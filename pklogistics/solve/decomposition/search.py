@@ -25,14 +25,16 @@ _SAMPLE, _WHOLE_PROGRAM = 400, 500
 """Blocks of a sample; a program of fewer than the second number needs none."""
 
 _RELAXED_PASSES, _RELAXED_ENOUGH = 15, 1e-2
-_LONGEST_RUN = 4
-"""Passes between two looks at the weights of links."""
+_LONGEST_RUN, _SLOW = 4, 1e-3
+"""Passes between two looks at the weights of links; the least relative rise of the bound for one more run."""
 
 _DUAL_SHARE, _FIXED_SHARE, _RELAXED_SHARE = 0.35, 0.35, 0.6
 """What of a tier's time goes to the prices, and to those with the whole shared columns fixed; and what of the
 first to prices of the linear program."""
 
-_USED = 0.02
+_USED = 0.1
+"""A whole shared column that the prices use by less than this is left out of the first plan."""
+
 _INNER_PASSES = 12
 _BRANCH_PASSES, _BRANCH_ENOUGH = 6, 1e-3
 _REFUTED = "a bound by prices was refuted by a verified solution; it was dropped"
@@ -84,9 +86,7 @@ class BlockSearch:
         self._converge(dual, began + _DUAL_SHARE * total)
         improver = Improver(self.engine, self.search, dual)
         if not self._ends() and dual.master is not None:
-            draft = self._first_plan(dual, began + (_DUAL_SHARE + _FIXED_SHARE) * total)
-            if draft is not None and self.search.piece.value(draft) < self.search.value:
-                improver.begin(draft)
+            self._begin(improver, self._first_plan(dual, began + (_DUAL_SHARE + _FIXED_SHARE) * total))
         if until_found:
             while not self._ends() and improver.draft is not None and improver.step(self._left()):
                 pass
@@ -94,6 +94,11 @@ class BlockSearch:
             self._improve(dual, improver)
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
         return improver.draft
+
+    def _begin(self, improver: Improver, draft: Floats | None) -> None:
+        """Go on from a draft if it is worth it."""
+        if draft is not None and self.search.piece.value(draft) < self.search.value:
+            improver.begin(draft)
 
     def improve(self, draft: Floats | None = None) -> None:
         """Improve the plan at hand, or the draft, with no other bound than the trivial one."""
@@ -145,11 +150,7 @@ class BlockSearch:
         while not self._late(until) or dual.master is None:
             before = dual.bound
             self._passes(dual, until, _LONGEST_RUN, 0.1 * self.engine.options.gap)
-            if (
-                self._late(until)
-                or self._solved()
-                or dual.bound - before < 0.02 * self.engine.options.gap * abs(dual.bound)
-            ):
+            if self._late(until) or self._solved() or dual.bound - before < _SLOW * abs(dual.bound):
                 break
             dual.reweigh()
 
@@ -227,13 +228,13 @@ class BlockSearch:
             mending = improver.draft is not None
             bounding = tree is not None and not (mending or tree.exhausted) and spent[0] <= spent[1]
             if tree is not None and bounding:
-                self._branch(dual, tree)
+                self._branch(dual, tree, improver)
             elif not improver.step(self._left()):
                 return
             spent[not bounding] += time.monotonic() - began
 
-    def _branch(self, dual: Dual, tree: Tree) -> None:
-        """Look at the part of the program that has the least bound."""
+    def _branch(self, dual: Dual, tree: Tree, improver: Improver) -> None:
+        """Look at the part that has the least bound; where nothing divides it, for a plan in it."""
         branch = tree.next()
         narrow = self._narrow(dual, branch)
         prices, enough = narrow.prices, self.search.value * (1.0 - self.engine.options.gap)
@@ -248,8 +249,8 @@ class BlockSearch:
             tree.close(branch)
         elif narrow.master is None:
             tree.put(branch)
-        else:
-            tree.divide(branch, narrow)
+        elif not tree.divide(branch, narrow) and not self._over():
+            self._begin(improver, chosen_points(self.engine, narrow, part_seconds(self._left())))
         if not self.search.offer_bound(tree.bound):
             self.search.notes.append(_REFUTED)
         self._tell()

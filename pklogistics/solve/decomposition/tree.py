@@ -88,16 +88,20 @@ class Tree:
         """Divide a part no further."""
         self.ended = min(self.ended, branch.bound)
 
-    def divide(self, branch: Branch, dual: Dual) -> None:
-        """Divide a part by the whole shared column that its dual's master uses most by halves."""
+    def divide(self, branch: Branch, dual: Dual) -> bool:
+        """Divide a part by the whole shared column that its dual's master uses most by halves.
+
+        Returns whether there is such a column; the part is closed if there is none.
+        """
         at, value = _torn(self.split, dual)
         if at < 0:
             self.close(branch)
-            return
+            return False
         least, most = branch.least.copy(), branch.most.copy()
         most[at], least[at] = math.floor(value), math.floor(value) + 1.0
         for lower, upper in ((branch.least, most), (least, branch.most)):
             self.put(Branch(lower, upper, branch.bound, branch.prices))
+        return True
 
 
 def _torn(split: Split, dual: Dual) -> tuple[int, float]:
