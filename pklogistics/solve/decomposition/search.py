@@ -28,7 +28,7 @@ _RELAXED_PASSES, _RELAXED_ENOUGH = 15, 1e-2
 _LONGEST_RUN, _SLOW = 4, 1e-3
 """Passes between two looks at the weights of links; the least relative rise of the bound for one more run."""
 
-_DUAL_SHARE, _FIXED_SHARE, _RELAXED_SHARE = 0.35, 0.35, 0.6
+_DUAL_SHARE, _FIXED_SHARE, _RELAXED_SHARE = 0.4, 0.3, 0.85
 """What of a tier's time goes to the prices, and to those with the whole shared columns fixed; and what of the
 first to prices of the linear program."""
 
