@@ -45,6 +45,12 @@ def test_s5_only_routes_that_need_it_are_escorted() -> None:
     fine(m, plan)
 
 
+def test_s5_what_weighs_nothing_needs_no_tonnes_of_escort() -> None:
+    # Nobody is on duty. It stays under escort all the same for those who refuse: see the classes below.
+    m = escorted(commodities=[{"commodity": "rice", "weight_t": 0}])
+    fine(m, carried(m))
+
+
 def test_s5_whole_units_escort() -> None:
     m = escorted()
     plan = carried(m, escorts={("company", 1): 1.5})
@@ -132,6 +138,13 @@ def test_s5_goods_for_those_who_refuse_go_without() -> None:
         **{"commodity": "rice", "cargo": "unescorted"},
     }
     assert (found.period, found.amount, found.unit) == (1, pytest.approx(10), "bag")
+
+
+def test_s5_goods_without_weight_are_refused_alike() -> None:
+    m = mixed(commodities=[{"commodity": "rice", "weight_t": 0}])
+    lots = {"shipments": [sent(10, **REFUSED)], "distributions": [given(10, **REFUSED)]}
+    plan = carried(m, [serve("elders", "A", 20)], intake=split(60, 40), **lots)
+    assert alone(m, plan, "S5").amount == pytest.approx(10)
 
 
 def test_s2_goods_of_one_class_do_not_serve_the_other() -> None:
