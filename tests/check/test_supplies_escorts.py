@@ -166,9 +166,11 @@ def test_s1_goods_do_not_change_their_class() -> None:
     service = [serve("elders", "B", 20)]
     goods = {"shipments": [sent(10, "B")], "distributions": [given(10, "B", **REFUSED)]}
     # What came for the agency stays at B, where there is no room; what the elders give came from nowhere.
-    found = {v.rule: v for v in check(m, carried(m, service, **goods)).violations}
-    assert set(found) == {"S1", "S3"}
-    assert found["S1"].keys == {"place": "B", "commodity": "rice", "cargo": "unescorted"}
+    assert caught(m, carried(m, service, **goods)) == {"S1", "S3"}
+    # With room for it, nothing but the class is wrong.
+    m = mixed(sites=[{"site": "A"}, {"site": "B", "storage_t": 9}])
+    found = alone(m, carried(m, service, **goods), "S1")
+    assert found.keys == {"place": "B", "commodity": "rice", "cargo": "unescorted"}
 
 
 @pytest.mark.parametrize(
