@@ -1,7 +1,8 @@
 """Supplies, armed escort (S5); that units escort or stand at a site, and not both, is T2.
 
 S5  tonnes sent in a period on routes with escort = the sum of what units on escort duty escort, each no more
-    than escort_t * count; goods for organisations that refuse escort take no such route.
+    than escort_t * count, so that what weighs nothing needs none; goods for organisations that refuse escort
+    take no such route.
 """
 
 from __future__ import annotations

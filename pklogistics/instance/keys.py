@@ -124,12 +124,22 @@ def check_references(
                 known[reference] = _names(tables, there)
             where = " nor ".join(f"in {naming.short(target.table)}" for target in there)
             where = f"neither {where}" if len(there) > 1 else f"not {where}"
-            _names_are_known(read, column, known[reference], where, findings)
+            others = _mistaken(tables, reference)
+            _names_are_known(read, column, known[reference], others, where, findings)
 
 
 def _names(tables: Mapping[str, ReadTable], places: list[Reference]) -> dict[str, None]:
     columns = [pd.unique(tables[place.table].frame[place.column]) for place in places]
     return dict.fromkeys(name for names in columns for name in names if name != "")
+
+
+def _mistaken(tables: Mapping[str, ReadTable], reference: Reference) -> dict[str, str]:
+    """Return what to do about each name that is easily mistaken for one of those referred to."""
+    other = reference.mistaken
+    if other is None or other.table not in tables:
+        return {}
+    step = f"; it is a {other.column}, and {reference.step}"
+    return dict.fromkeys(_names(tables, [other]), step)
 
 
 def _table_is_missing(
@@ -142,7 +152,12 @@ def _table_is_missing(
 
 
 def _names_are_known(
-    read: ReadTable, column: Column, known: dict[str, None], where: str, findings: Findings
+    read: ReadTable,
+    column: Column,
+    known: dict[str, None],
+    mistaken: dict[str, str],
+    where: str,
+    findings: Findings,
 ) -> None:
     codes, distinct = pd.factorize(read.frame[column.name])
     texts = np.asarray(distinct, dtype=object)
@@ -157,7 +172,7 @@ def _names_are_known(
     def word(at: int) -> tuple[str | None, str]:
         name = str(strange[codes[at]])
         if name not in hints:
-            hints[name] = did_you_mean(name, names)
+            hints[name] = mistaken.get(name) or did_you_mean(name, names)
         return name, f"{column.name} {quoted(name)} is {where}{hints[name]}"
 
     findings.at_rows(read.place, np.flatnonzero(wrong.take(codes)), column.name, word)

@@ -46,11 +46,16 @@ class Unit:
 
 @dataclass(frozen=True)
 class Reference:
-    """The column whose names this column may hold, and another one whose names it may hold as well."""
+    """The column whose names this column may hold, and another one whose names it may hold as well.
+
+    ``mistaken`` is a column whose names are easily written here instead, and ``step`` what to do then.
+    """
 
     table: str
     column: str
     also: Reference | None = None
+    mistaken: Reference | None = None
+    step: str = ""
 
     @property
     def targets(self) -> tuple[Reference, ...]:

@@ -52,6 +52,7 @@ def find_doubts_of_goods(frames: Frames, header: Header, places: Places, finding
         _goods_that_nobody_takes(frames, places["commodities"], findings)
     if "recipes" in places:
         _recipes_out_of_scale(frames, header, places["recipes"], findings)
+        _recipes_of_nothing(frames, places["recipes"], findings)
         _recipes_without_goods(frames, places["recipes"], findings)
         _limits_of_no_basket(frames, places["recipes"], findings)
     if "requirements" in places:
@@ -93,17 +94,17 @@ def _goods_that_no_limit_counts(frames: Frames, place: Place, findings: Findings
         "weight_t": any(limit.notna().any() for limit in tonnes),
         "volume_m3": any(limit.notna().any() for limit in cubic),
     }
-    what = {"weight_t": ("weight", "tonnes"), "volume_m3": ("volume", "cubic metres")}
+    what = {
+        "weight_t": ("weight", "depots, sites, routes, vehicles or escorts in tonnes"),
+        "volume_m3": ("volume", "depots, sites or vehicles in cubic metres"),
+    }
     for column in (name for name, limited in limits.items() if limited):
         blank = np.flatnonzero(commodities[column] == 0)
 
         def word(at: int, column: str = column) -> tuple[str | None, str]:
-            measure, unit = what[column]
+            measure, which = what[column]
             name = quoted(commodities["commodity"].iloc[at])
-            return "0", (
-                f"{name} has no {measure}, so no limit of depots, sites, routes or vehicles in {unit} counts "
-                f"it; give {column}"
-            )
+            return "0", (f"{name} has no {measure}, so no limit of {which} counts it; give {column}")
 
         findings.at_rows(place, blank, column, word, "warning")
 
@@ -142,6 +143,22 @@ def _recipes_out_of_scale(frames: Frames, header: Header, place: Place, findings
         )
 
     findings.at_rows(place, np.flatnonzero(off), "per_person", word, "warning")
+
+
+def _recipes_of_nothing(frames: Frames, place: Place, findings: Findings) -> None:
+    """Warn of recipes that take nothing; in a basket, and with a most, 0 has a meaning."""
+    recipes = frames["recipes"]
+    fixed = ~recipes["activity"].isin(frames["requirements"]["activity"])
+    none = np.flatnonzero(fixed & (recipes["per_person"] == 0) & ~(recipes["max_per_person"] > 0))
+
+    def word(at: int) -> tuple[str | None, str]:
+        row = recipes.iloc[at]
+        return "0", (
+            f"per_person is 0, so activity {quoted(row['activity'])} is served without any "
+            f"{quoted(row['commodity'])}; give what a person takes, or remove the row"
+        )
+
+    findings.at_rows(place, none, "per_person", word, "warning")
 
 
 def _recipes_without_goods(frames: Frames, place: Place, findings: Findings) -> None:

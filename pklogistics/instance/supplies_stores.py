@@ -12,7 +12,11 @@ from pklogistics.instance.row import CellRule, Hxl, Key, Label, Reference, Row, 
 from pklogistics.instance.supplies_goods import COMMODITIES, COMMODITY_TAGS
 from pklogistics.instance.table import Table
 
-DEPOTS = Reference("depots", "depot")
+DEPOTS = Reference(
+    *("depots", "depot"),
+    mistaken=SITES,
+    step="goods are kept in and sent from depots: name one that stands there, or add one with this site",
+)
 PLACES = Reference("depots", "depot", also=SITES)
 """A depot or a site: their names share one name space."""
 DEPOT_TAGS = Hxl("#loc+depot", "#loc+warehouse")

@@ -45,7 +45,9 @@ class Route(Row):
         When, Hxl("#date+end"), Field(description="Last period in which goods can be sent; blank: the last.")
     ] = ""
     escort: Annotated[
-        bool, Hxl("#access+escort"), Field(description="Whether it is used only under armed escort (S5).")
+        bool,
+        Hxl("#access+escort"),
+        Field(description="Whether it is used only under armed escort, which is counted in tonnes (S5)."),
     ] = False
     distance_km: Annotated[
         float | None,

@@ -38,6 +38,7 @@ def find_doubts_of_transport(frames: Frames, header: Header, places: Places, fin
     if "fleets" in places:
         _fleets_without_routes(frames, places["fleets"], findings)
         _fleets_of_doubtful_size(frames["fleets"], header, places["fleets"], findings)
+        _trips_longer_than_hours(frames, header, places["fleets"], findings)
 
 
 def _routes_outside_the_mission(
@@ -106,16 +107,18 @@ def _routes_without_escort(frames: Frames, place: Place, findings: Findings) -> 
     carried = options["organisation"].isin(accept) & ~options["modality"].isin(["cash", "voucher"])
     fed = set(frames["recipes"]["activity"]) | set(frames["requirements"]["activity"])
     if not ((units["escort_t"] > 0) & (units["available"] > 0)).any():
-        reason = "no unit escorts (column escort_t of units)"
+        reason = "no unit escorts (column escort_t of units); it carries nothing that has weight"
     elif not (carried & options["activity"].isin(fed)).any():
-        reason = "no organisation that delivers goods accepts it (column accepts_armed_escort)"
+        reason = (
+            "no organisation that delivers goods accepts it (column accepts_armed_escort); it carries nothing"
+        )
     else:
         return
 
     def word(at: int) -> tuple[str | None, str]:
         origin, destination = routes["origin"].iloc[at], routes["destination"].iloc[at]
         way = f"the route from {quoted(origin)} to {quoted(destination)}"
-        return "yes", f"{way} needs armed escort, but {reason}; it carries nothing"
+        return "yes", f"{way} needs armed escort, but {reason}"
 
     findings.at_rows(place, guarded, "escort", word, "warning")
 
@@ -170,3 +173,39 @@ def _fleets_of_doubtful_size(fleets: pd.DataFrame, header: Header, place: Place,
         )
 
     findings.at_rows(place, np.flatnonzero(total == 0), "count", none, "warning")
+
+
+def _trips_longer_than_hours(frames: Frames, header: Header, place: Place, findings: Findings) -> None:
+    """Warn of fleets with a route on which one of their vehicles is not back within its hours (S3).
+
+    Great circles are left out: nobody gave these distances.
+    """
+    fleets, routes = frames["fleets"], frames["routes"]
+    trips = routes.assign(hours=2 * _hours_as_told(frames, header), depot=routes["origin"])
+    trips["spread"] = trips["hours"] / (routes["lead_time"] + 1)
+    longest = trips.sort_values("spread").drop_duplicates(["depot", "mode"], keep="last")
+    there = ["depot", "mode", "destination", "hours", "spread"]
+    driven = fleets[["depot", "mode"]].merge(longest[there], how="left", on=["depot", "mode"])
+    hours = fleets["hours_per_period"].to_numpy(float)
+    long = np.flatnonzero(driven["spread"].to_numpy(float) > hours * (1 + 1e-9))
+
+    def word(at: int) -> tuple[str | None, str]:
+        trip, value = driven.iloc[at], cell_text(hours[at])
+        return value, (
+            f"{quoted(fleets['vehicle'].iloc[at])} of {quoted(trip['depot'])} takes {trip['hours']:.10g} "
+            f"hours to {quoted(trip['destination'])} and back by {trip['mode']}, but hours_per_period is "
+            f"{value}; correct one of them, or give the route a longer lead_time"
+        )
+
+    findings.at_rows(place, long, "hours_per_period", word, "warning")
+
+
+def _hours_as_told(frames: Frames, header: Header) -> pd.Series[float]:
+    """Return the hours one way that tables give for each route, NaN where they give none."""
+    routes, ends = frames["routes"], ["origin", "destination"]
+    times = frames["travel_times"][[*ends, "minutes", "distance_km"]]
+    back = times.rename(columns={"origin": "destination", "destination": "origin"})
+    told = pd.concat([times, back]).groupby(ends, as_index=False).first()
+    told = routes[ends].merge(told, how="left", on=ends)
+    length = routes["distance_km"].fillna(told["distance_km"])
+    return routes["hours"].fillna(told["minutes"] / 60).fillna(length / header.policy.convoy_speed_kmh)

@@ -148,7 +148,7 @@ def duties(mission: Mission, plan: Plan) -> list[str]:
         most, persons = each["count"].max(), each["persons"].max()
         sentences.append(
             f"On escort duty: at most {most:,.0f} unit{'s' if most > 1 else ''} ({persons:,.0f} persons) "
-            f"in a period, {each['tonnes'].sum():,.1f} t in all."
+            f"in a period, {number(each['tonnes'].sum())} t in all."
         )
     return sentences
 

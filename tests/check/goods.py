@@ -14,8 +14,8 @@ class Goods:
     """What becomes of an author's decisions about goods.
 
     Decisions: ``purchases``, ``shipments`` and ``distributions``, rows that may leave out what is usual;
-    ``intake``, rows, if not everything is taken in for class any; ``openings``, the period by kind, origin,
-    destination and mode, if it is not that of the first use. ``expires`` is the period in which goods do,
+    ``intake``, rows, if not everything is taken in for class any; ``openings``, the periods by kind, origin,
+    destination and mode, if it is not the first use alone. ``expires`` is the period in which goods do,
     None for never.
     """
 
@@ -33,7 +33,7 @@ class Goods:
         self.sent = [{**usual, "mode": "road", "expires": None, **row} for row in decided["shipments"]]
         self.given = [{**usual, "expires": None, **row} for row in decided["distributions"]]
         self.taken = self.everything() if decided["intake"] is None else decided["intake"]
-        self.opened_early = decided["openings"]
+        self.opened = decided["openings"]
         self.on_escort = dict(escorts or {})
 
     def organisation_of(self, depot):
@@ -234,8 +234,9 @@ class Goods:
                 first.setdefault(key, (row["period"], route["opening_cost"]))
         names = ("kind", "origin", "destination", "mode")
         return [
-            {**dict(zip(names, key, strict=True)), "period": self.opened_early.get(key, t), "cost": cost}
+            {**dict(zip(names, key, strict=True)), "period": period, "cost": cost}
             for key, (t, cost) in first.items()
+            for period in self.opened.get(key, [t])
         ]
 
     def cost_of_goods(self, add):

@@ -199,6 +199,14 @@ def test_s1_routes_one_after_the_other_on_the_same_way() -> None:
     assert alone(m, changed(plan, "shipments", 1, arrives=3), "S1").amount == pytest.approx(8)
 
 
+def test_s1_nothing_is_given_out_while_it_is_on_the_way() -> None:
+    m = pantry(TWO_PERIODS, routes=[{**PANTRY["routes"][0], "lead_time": 1}])
+    fine(m, carried(m, [serve("agency", "A", 40, period=2)], distributions=[given(20, period=2)]))
+    # 20 bags too few in period 1, and 20 that vanish in period 2.
+    found = check(m, carried(m)).violations
+    assert {(v.rule, v.period, v.keys["place"]) for v in found} == {("S1", 1, "A"), ("S1", 2, "A")}
+
+
 def test_s1_nothing_is_sent_that_arrives_after_the_mission() -> None:
     m = pantry(routes=[{**PANTRY["routes"][0], "lead_time": 1}])
     found = alone(m, carried(m, [], distributions=[]), "S1")

@@ -45,6 +45,12 @@ def test_s5_only_routes_that_need_it_are_escorted() -> None:
     fine(m, plan)
 
 
+def test_s5_what_weighs_nothing_needs_no_tonnes_of_escort() -> None:
+    # Nobody is on duty. It stays under escort all the same for those who refuse: see the classes below.
+    m = escorted(commodities=[{"commodity": "rice", "weight_t": 0}])
+    fine(m, carried(m))
+
+
 def test_s5_whole_units_escort() -> None:
     m = escorted()
     plan = carried(m, escorts={("company", 1): 1.5})
@@ -134,6 +140,13 @@ def test_s5_goods_for_those_who_refuse_go_without() -> None:
     assert (found.period, found.amount, found.unit) == (1, pytest.approx(10), "bag")
 
 
+def test_s5_goods_without_weight_are_refused_alike() -> None:
+    m = mixed(commodities=[{"commodity": "rice", "weight_t": 0}])
+    lots = {"shipments": [sent(10, **REFUSED)], "distributions": [given(10, **REFUSED)]}
+    plan = carried(m, [serve("elders", "A", 20)], intake=split(60, 40), **lots)
+    assert alone(m, plan, "S5").amount == pytest.approx(10)
+
+
 def test_s2_goods_of_one_class_do_not_serve_the_other() -> None:
     # All 30 bags came for class any; the elders may not hand them out.
     m = mixed()
@@ -153,9 +166,11 @@ def test_s1_goods_do_not_change_their_class() -> None:
     service = [serve("elders", "B", 20)]
     goods = {"shipments": [sent(10, "B")], "distributions": [given(10, "B", **REFUSED)]}
     # What came for the agency stays at B, where there is no room; what the elders give came from nowhere.
-    found = {v.rule: v for v in check(m, carried(m, service, **goods)).violations}
-    assert set(found) == {"S1", "S3"}
-    assert found["S1"].keys == {"place": "B", "commodity": "rice", "cargo": "unescorted"}
+    assert caught(m, carried(m, service, **goods)) == {"S1", "S3"}
+    # With room for it, nothing but the class is wrong.
+    m = mixed(sites=[{"site": "A"}, {"site": "B", "storage_t": 9}])
+    found = alone(m, carried(m, service, **goods), "S1")
+    assert found.keys == {"place": "B", "commodity": "rice", "cargo": "unescorted"}
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,11 @@ def test_s1_what_is_last_good_in_the_last_period_expires_in_it() -> None:
     plan = carried(m, **lot)
     assert plan.tables["expiries"][["period", "quantity"]].to_numpy().tolist() == [[2, 80]]
     fine(m, plan)
-    # Called inventory instead, it is on hand when it may not be.
+    # Thrown away a period too early.
     lost = plan.tables["expiries"]
+    early = with_table(plan, "inventory", plan.tables["inventory"][:0])
+    assert caught(m, changed(early, "expiries", 0, period=1)) == {"S1"}
+    # Called inventory instead, it is on hand when it may not be.
     inventory = pd.concat([plan.tables["inventory"], lost.assign(expires=2.0)], ignore_index=True)
     alone(m, with_table(with_table(plan, "inventory", inventory), "expiries", lost[:0]), "S1")
 
@@ -89,8 +92,10 @@ def test_s1_stock_targets_are_told_in_people() -> None:
     assert report.tiers["mandate"] == pytest.approx(20)
     fine(m, carried(m, shipments=[sent(5)], distributions=[given(5)], service=[serve("agency", "A", 10)]))
     plan = carried(m)
-    row = plan.tables["broken"].index[0]
-    assert "S1" in caught(m, without(plan, "broken", row))
+    found = alone(m, without(plan, "broken", 0), "S1")
+    assert (found.keys, found.period) == ({"depot": "port", "commodity": "rice"}, 1)
+    assert (found.amount, found.unit) == (pytest.approx(20), "people")
+    assert alone(m, changed(plan, "broken", 0, amount=15.0), "S1").amount == pytest.approx(5)
     # A depot without stock misses all of it; goods that nobody takes count one person each.
     m = pantry(stock_targets=TARGET, stock=[], recipes=[])
     assert fine(m, carried(m, [], shipments=[], distributions=[])).tiers["mandate"] == pytest.approx(90)
@@ -98,7 +103,7 @@ def test_s1_stock_targets_are_told_in_people() -> None:
 
 def test_s1_stock_targets_count_what_is_fresh_enough() -> None:
     # The 80 bags left are good until period 2. One period must be left: they count at the end of 1, not of 2;
-    # then all 90 are missing, for 180 people.
+    # then all 80 are missing, for 160 people.
     target = [{**TARGET[0], "min_life": 1, "min_quantity": 80}]
     commodities = [{**PERISHABLE[0], "shelf_life": 2}]
     m = pantry(TWO_PERIODS, stock_targets=target, commodities=commodities)
@@ -107,3 +112,5 @@ def test_s1_stock_targets_count_what_is_fresh_enough() -> None:
     broken = plan.tables["broken"]
     assert broken[["period", "amount"]].to_numpy().tolist() == [[2, 160]]
     fine(m, plan)
+    # As if what is on hand counted, however old.
+    assert alone(m, without(plan, "broken", 0), "S1").amount == pytest.approx(160)

@@ -33,7 +33,7 @@ def decisions(random: Random) -> dict:
         ] = row
     decided["shipments"] = list(unlike.values())
     if random.random() < 0.3:
-        decided["openings"] = {("depot", "port", "", ""): random.choice((1, 2))}
+        decided["openings"] = {("depot", "port", "", ""): [random.choice((1, 2))]}
     return decided
 
 

@@ -163,7 +163,19 @@ BAD_NAMES: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     # Goods leave depots alone: site a is known, but it is no origin.
     "a route from a site": (
         {"routes": [*ROUTES, {"origin": "a", "destination": "c"}]},
-        ("routes", 4, "origin", "a", "origin 'a' is not in depots"),
+        (
+            *("routes", 4, "origin", "a"),
+            "origin 'a' is not in depots; it is a site, and goods are kept in and sent from depots: name one "
+            "that stands there, or add one with this site",
+        ),
+    ),
+    "a purchase for a site": (
+        {"supplies": [*SUPPLIES, {"depot": "c", "commodity": "rice"}]},
+        (
+            *("supplies", 3, "depot", "c"),
+            "depot 'c' is not in depots; it is a site, and goods are kept in and sent from depots: name one "
+            "that stands there, or add one with this site",
+        ),
     ),
     "a route to an unknown place": (
         {"routes": [RAIL, {**ROAD, "destination": "hubb"}, TRACK]},

@@ -75,13 +75,22 @@ DOUBTS: dict[str, tuple[Row, dict[str, Any], tuple[Any, ...]]] = {
             "0.001 t each: was another unit meant?",
         ),
     ),
+    "a recipe of nothing": (
+        {},
+        {"recipes": [RECIPES[0], {**RECIPES[1], "per_person": 0}]},
+        (
+            *("recipes", 2, "per_person", "0"),
+            "per_person is 0, so activity 'food' is served without any 'oil'; give what a person takes, or "
+            "remove the row",
+        ),
+    ),
     "no weight where tonnes are limited": (
         {},
         {"commodities": [{**RICE, "weight_t": 0}, OIL]},
         (
             *("commodities", 1, "weight_t", "0"),
-            "'rice' has no weight, so no limit of depots, sites, routes or vehicles in tonnes counts it; "
-            "give weight_t",
+            "'rice' has no weight, so no limit of depots, sites, routes, vehicles or escorts in tonnes "
+            "counts it; give weight_t",
         ),
     ),
     "no volume where cubic metres are limited": (
@@ -89,7 +98,7 @@ DOUBTS: dict[str, tuple[Row, dict[str, Any], tuple[Any, ...]]] = {
         {"commodities": [{**RICE, "volume_m3": 0.002}, OIL], "fleets": [{**TRUCKS, "payload_m3": 25}]},
         (
             *("commodities", 2, "volume_m3", "0"),
-            "'oil' has no volume, so no limit of depots, sites, routes or vehicles in cubic metres counts "
+            "'oil' has no volume, so no limit of depots, sites or vehicles in cubic metres counts "
             "it; give volume_m3",
         ),
     ),

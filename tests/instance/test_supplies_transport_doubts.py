@@ -12,6 +12,10 @@ from tests.instance.pipeline import RAIL, ROAD, SUPPLIES, TRACK, TRUCKS, warning
 ROUTES = [RAIL, ROAD, TRACK]
 CONVOY: Row = {"unit": "convoy", "persons": 30, "available": 1, "escort_t": 40}
 ACCEPTING: list[Row] = [{"organisation": "wfp", "accepts_armed_escort": "yes"}, {"organisation": "icrc"}]
+TRIP = (
+    "'truck' of 'hub' takes 160 hours to 'c' and back by road, but hours_per_period is 150; correct one of "
+    "them, or give the route a longer lead_time"
+)
 
 DOUBTS: dict[str, tuple[Row, dict[str, Any], tuple[Any, ...]]] = {
     "a route that is closed before the mission": (
@@ -63,7 +67,7 @@ DOUBTS: dict[str, tuple[Row, dict[str, Any], tuple[Any, ...]]] = {
         (
             *("routes", 4, "escort", "yes"),
             "the route from 'port' to 'a' needs armed escort, but no unit escorts (column escort_t of "
-            "units); it carries nothing",
+            "units); it carries nothing that has weight",
         ),
     ),
     "an escort that nobody accepts": (
@@ -91,6 +95,21 @@ DOUBTS: dict[str, tuple[Row, dict[str, Any], tuple[Any, ...]]] = {
             "hours_per_period is 1200, but a period has only 720 hours; it counts the hours of one vehicle",
         ),
     ),
+    # 160 hours there and back of 150; by the length of the road, 3,200 km at 40 km/h, it is the same.
+    "a trip longer than a vehicle drives": (
+        {},
+        {"routes": [RAIL, ROAD, {**TRACK, "hours": 80}], "fleets": [{**TRUCKS, "hours_per_period": 150}]},
+        ("fleets", 1, "hours_per_period", "150", TRIP),
+    ),
+    "a trip longer than a vehicle drives, by its length": (
+        {},
+        {
+            "routes": [RAIL, ROAD, TRACK],
+            "travel_times": [{"origin": "c", "destination": "hub", "distance_km": 3200}],
+            "fleets": [{**TRUCKS, "hours_per_period": 150}],
+        },
+        ("fleets", 1, "hours_per_period", "150", TRIP),
+    ),
     "a payload in kilograms": (
         {},
         {"fleets": [{**TRUCKS, "payload_t": 10_000}]},
@@ -113,6 +132,20 @@ NO_DOUBT: dict[str, tuple[Row, dict[str, Any]]] = {
         {
             "supplies": [*SUPPLIES, {**SUPPLIES[0], "supplier": "x", "period": 1, "lead_time": 2}],
             "routes": [*ROUTES, {**RAIL, "mode": "sea", "lead_time": 2, "hours": 2000}],
+        },
+    ),
+    "a trip of more than one period that arrives in the next": (
+        {},
+        {
+            "routes": [RAIL, ROAD, {**TRACK, "hours": 140, "lead_time": 1}],
+            "fleets": [{**TRUCKS, "hours_per_period": 150}],
+        },
+    ),
+    "a trip of all the hours of a vehicle, and longer ones that it does not drive": (
+        {},
+        {
+            "routes": [{**RAIL, "hours": 400}, {**ROAD, "hours": 400}, {**TRACK, "hours": 75}],
+            "fleets": [{**TRUCKS, "hours_per_period": 150}],
         },
     ),
     "an escort": (

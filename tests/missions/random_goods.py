@@ -38,7 +38,7 @@ def draft_of_goods(seed: int) -> Draft:
         "commodities": _rows(
             dice,
             commodity=GOODS,
-            weight_t=("0.1", "0.05"),
+            weight_t=("0.1", "0.1", "0.05", "0"),
             volume_m3=("0.1", "0.3"),
             price=("1", "2"),
             shelf_life=("", "1", "2"),

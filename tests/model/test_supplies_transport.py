@@ -243,6 +243,38 @@ def test_goods_of_those_who_refuse_escort_take_another_road() -> None:
     assert rows(plan, "distributions", "cargo", "quantity") == [("any", 600.0), ("unescorted", 400.0)]
 
 
+def test_goods_without_weight_need_no_tonnes_of_escort() -> None:
+    # Nobody is there to escort in period 1: salt of 10 kg a person waits, forms without weight do not, even
+    # if a company that is not on duty is there in period 2. Those who refuse escort wait for good.
+    one = mission(
+        2,
+        activities=[{"activity": name, "sector": "Food"} for name in ("food", "forms")],
+        needs=[{"site": "town", "activity": name, "people": 100} for name in ("food", "forms")],
+        organisations=[*BRAVE, {"organisation": "MSF", "needs_security": False}],
+        capabilities=[
+            {"organisation": "WFP", "activity": "food", "modality": "in_kind"},
+            {"organisation": "WFP", "activity": "forms", "modality": "in_kind", "max_people": 60},
+            {"organisation": "MSF", "activity": "forms", "modality": "in_kind"},
+        ],
+        commodities=[RICE, {"commodity": "form", "weight_t": 0}],
+        recipes=[
+            {"activity": "food", "commodity": "rice", "per_person": 10},
+            {"activity": "forms", "commodity": "form", "per_person": 1},
+        ],
+        supplies=[{"depot": "port", "commodity": name} for name in ("rice", "form")],
+        routes=ESCORTED,
+        units=[{**COMPANY, "from": "2", "cost_per_period": 7}],
+    )
+    plan = solved(one)
+    assert tiers(plan) == {"mandate": 0, "need": 100 + 40 + 40, "waste": 0, "cost": 2 * 7}
+    assert rows(plan, "shipments", "period", "commodity", "cargo", "quantity") == [
+        (1, "form", "any", 60.0),
+        (2, "form", "any", 60.0),
+        (2, "rice", "any", 1000.0),
+    ]
+    assert rows(plan, "escorts", "period", "count", "tonnes") == [(2, 2.0, 10.0)]
+
+
 def test_who_refuses_escort_waits_where_there_is_no_other_road() -> None:
     one = mission(commodities=[RICE], routes=ESCORTED, units=[COMPANY])
     plan = solved(one)

@@ -21,7 +21,8 @@ def add_duty(assembly: Assembly) -> None:
     if goods is None or goods.sent.empty:
         return
     guarded = goods.supplies.routes["escort"].reindex(goods.sent["route"]).to_numpy(bool)
-    busy = np.unique(goods.sent["period"].to_numpy(np.int64)[guarded])
+    weighs = goods.tonnes(goods.sent) > 0
+    busy = np.unique(goods.sent["period"].to_numpy(np.int64)[guarded & weighs])
     periods = np.arange(1, busy.max(initial=0) + 1)
     units = assembly.mission.frame("units")
     unit, at = (axis.ravel() for axis in np.indices((len(units), len(periods))))

@@ -32,7 +32,8 @@ has come there, is carried and can enter (see `worth`)
     (S4) sent <= U running, on_hand <= U running, bought + taken <= U running, sent <= U open, by commodity;
          running[d,t] <= sum_{t'<=t} opened[d,t'] <= 1;  sum_d running <= max_open_depots
          sum per_person * served <= sum of what can enter depots * running, by commodity (see `enough`)
-    (S5) sum w sent on routes with escort <= sum_u escort_t on_escort[u,t];  class unescorted never on them
+    (S5) sum w sent on routes with escort <= sum_u escort_t on_escort[u,t], w = 0 being free;
+         class unescorted never on them
     (S6) sum served in cash and vouchers <= market_capacity[s]
 
 Columns exist only where goods can come from somewhere and lead to a use or a target (`network`, `flow`).

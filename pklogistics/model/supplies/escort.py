@@ -16,7 +16,8 @@ def add_escort(assembly: Assembly) -> None:
         return
     builder, sent = assembly.builder, goods.sent
     guarded = goods.supplies.routes["escort"].reindex(sent["route"]).to_numpy(bool)
-    lines = sent[guarded].assign(each=goods.tonnes(sent[guarded]))
+    each = goods.tonnes(sent)
+    lines = sent.assign(each=each)[guarded & (each > 0)]
     numbers, keys = grouped(lines, ["period"])
     rows = builder.rows(FAMILY, "S5", keys, upper=0)
     builder.entries(rows[numbers], lines["sent"], lines["each"])

@@ -91,7 +91,10 @@ def reached(count: int, tails: Ints, heads: Ints, sources: Ints) -> Bools:
 
 
 def network_of(supplies: Supplies, guarded: Bools) -> Network:
-    """Return the network of a mission; ``guarded`` says in which periods 1..T there are units to escort."""
+    """Return the network of a mission; ``guarded`` says in which periods 1..T there are units to escort.
+
+    Escorts are counted in tonnes (S5): goods without weight need none of them.
+    """
     index, lots = lots_of(supplies)
     lengths = lots["last"].to_numpy() - lots["first"].to_numpy() + 1
     lots["node"] = np.cumsum(lengths) - lengths
@@ -116,7 +119,8 @@ def _ways(supplies: Supplies, network: Network, guarded: Bools) -> pd.DataFrame:
     end = np.minimum(np.minimum(route["last"].to_numpy(), last), latest)
     link, nth = repeated(end - begin + 1)
     period = begin[link] + nth
-    free = ~route["escort"].to_numpy(bool)[link] | guarded[period - 1]
+    weight = supplies.commodities["weight_t"].to_numpy(float)[lots["commodity"].to_numpy(np.int64)[tail]]
+    free = (~route["escort"].to_numpy(bool) | (weight == 0))[link] | guarded[period - 1]
     link, period = link[free], period[free]
     return pd.DataFrame(
         {
