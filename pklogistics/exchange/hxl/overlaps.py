@@ -56,7 +56,7 @@ def sheet_overlaps(
         needs["people"] /= mission.T
         sites = mission.frame("sites")[["site", "region"]]
     rows = rows[(rows[WHO] != "").all(axis=1)]
-    rows = rows.assign(value=_value(sheet, rows, assumed))
+    rows = rows.assign(value=_value(sheet, rows, settings, assumed))
     summed = rows.groupby(WHO, as_index=False).agg(
         people=("people", lambda people: people.sum(min_count=1)),
         value=("value", lambda value: value.sum(min_count=1)),
@@ -103,7 +103,7 @@ def _told_apart(names: pd.Series[str], codes: pd.Series[str]) -> pd.Series[str]:
     return names.where(~shared, names + " (" + codes + ")").where(names != "", codes)
 
 
-def _value(sheet: Sheet, rows: pd.DataFrame, assumed: list[str]) -> pd.Series[float]:
+def _value(sheet: Sheet, rows: pd.DataFrame, settings: SheetSettings, assumed: list[str]) -> pd.Series[float]:
     """Return the money of each row, NaN where the sheet tells none."""
     at = sheet.position("#value")
     if at is None:
@@ -120,4 +120,4 @@ def _value(sheet: Sheet, rows: pd.DataFrame, assumed: list[str]) -> pd.Series[fl
     assumed.append(
         f"{sheet.columns[at].display_tag} is the cost of one {'household' if household else 'person'}"
     )
-    return value * (people / SheetSettings().household if household else people)
+    return value * (people / settings.household if household else people)
