@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pklogistics.exchange.errors import refusal
 from pklogistics.exchange.hxl.amounts import HOUSEHOLDS, numbers, people_of
 from pklogistics.exchange.hxl.fourw import matched_rows, organisations_column
 from pklogistics.exchange.hxl.matching import Matches, Unmatched
@@ -73,14 +72,10 @@ def _own_words(sheet: Sheet, settings: SheetSettings, assumed: list[str]) -> pd.
     """Return the rows with places, sectors and organisations as the sheet writes them."""
     names, codes = name_columns(sheet), code_columns(sheet)
     if not names and not codes:
-        raise refusal(
-            sheet.file, f"has no column of places; expected #adm1 to #adm5 or #loc, found {sheet.tags}"
-        )
+        raise sheet.lacks("places")
     what = sheet.find("#activity", "#subsector", "#sector+name", "#sector")
     if what is None:
-        raise refusal(
-            sheet.file, f"has no column of sectors; expected #sector or #activity, found {sheet.tags}"
-        )
+        raise sheet.lacks("sectors")
     shown = (names or codes)[0]
     code = codes[0] if codes else shown
     rows = pd.DataFrame({"site": _told_apart(shown, code), "organisation": organisations_column(sheet)})

@@ -137,9 +137,7 @@ def _detailed(sheet: Sheet, assumed: list[str]) -> Sheet:
     """Leave out totals of larger areas and of all sectors."""
     places = [*code_columns(sheet), *name_columns(sheet)]
     if not places:
-        raise refusal(
-            sheet.file, f"has no column for places; expected #adm1 to #adm5 or #loc, found {sheet.tags}"
-        )
+        raise sheet.lacks("places")
     finest = (code_columns(sheet) or name_columns(sheet))[0]
     coarse = (finest == "") if (finest != "").any() else pd.Series(False, index=finest.index)
     if coarse.any():

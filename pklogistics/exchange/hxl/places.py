@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from pklogistics.exchange.hxl.matching import Matches, Pairs, Unmatched, by_bare_name, counted
+from pklogistics.exchange.hxl.matching import Matches, Unmatched, counted
 from pklogistics.exchange.hxl.reading import Sheet
 from pklogistics.exchange.hxl.sectors import bare
 from pklogistics.instance import Mission
@@ -92,7 +92,7 @@ def _in_area(area: str, texts: pd.Series[str], sites: pd.DataFrame, matches: Mat
     here = sites[(region == "") | (region == bare(area))] if area else sites
     exact = here if not area or bare(area) in set(region) else sites
     before = len(matches.found)
-    found = _exact_or_near(texts, _names(exact), _names(here), matches)
+    found = matches.match("place", texts, _names(exact), near=_names(here))
     if area:
         told = matches.found[before:]
         matches.found[before:] = [replace(each, name=f"{each.name} ({area})") for each in told]
@@ -103,22 +103,6 @@ def _names(sites: pd.DataFrame) -> list[tuple[str, str]]:
     """Return each site by its name and by its key."""
     shown = sites["name"].where(sites["name"] != "", sites["site"])
     return [*zip(shown, sites["site"], strict=True), *zip(sites["site"], sites["site"], strict=True)]
-
-
-def _exact_or_near(texts: pd.Series[str], known: Pairs, near: Pairs, matches: Matches) -> pd.Series[str]:
-    """Match names, of which several sites may share one: then it is told, and none is taken."""
-    keys, several = by_bare_name(known)
-    plain = texts.map(bare)
-    found = plain.map(keys).fillna("").astype("str")
-    for name, rows in texts[plain.isin(list(several))].value_counts().items():
-        sites = ", ".join(several[bare(str(name))][:4])
-        reason = f"several sites have this name: {sites}"
-        matches.found.append(Unmatched("place", str(name), int(rows), reason=reason))
-    rest = texts[(found == "") & ~plain.isin(list(several))]
-    others, _ = by_bare_name(near)
-    alone = [(name, key) for name, key in near if bare(name) in others]
-    found.update(matches.match("place", rest, alone))
-    return found
 
 
 def _tell_codes(columns: list[pd.Series[str]], left: pd.Series[bool], matches: Matches) -> None:

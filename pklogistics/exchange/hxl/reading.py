@@ -25,6 +25,10 @@ BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
 """What stands in cells that say nothing."""
 
 
+EXPECTED = {"organisations": "#org", "places": "#adm1 to #adm5 or #loc", "sectors": "#sector or #activity"}
+"""The hashtags that tell it, by what a sheet may lack."""
+
+
 @dataclass(frozen=True)
 class SheetOptions:
     """How a sheet is to be read.
@@ -66,6 +70,10 @@ class Sheet:
                 if wanted.match(column):
                     return at
         return None
+
+    def lacks(self, what: str) -> FormatError:
+        """Return the error for a sheet without columns of organisations, places or sectors."""
+        return refusal(self.file, f"has no column of {what}; expected {EXPECTED[what]}, found {self.tags}")
 
     @property
     def tags(self) -> str:

@@ -87,6 +87,12 @@ def test_a_near_name_is_never_taken_in_another_area(path):
     assert told == {("Rivreside (North)", "d1"), *((name, "") for name in left_out)}
 
 
+def test_a_name_that_is_near_to_one_of_two_places_is_not_guessed_at(path):
+    sheet(path, ["Oxfam", "WASH", "", "Hiltop", 1])  # There are two of the name Hilltop.
+    found = import_4w(path, mission())
+    assert (found.used, found.unmatched[0].taken_for) == (0, "")
+
+
 def test_without_the_larger_area_a_near_name_is_taken_anywhere(path):
     sheet(path, ["Oxfam", "WASH", "", "Rivreside", 1])
     assert coverage(import_4w(path, mission())) == [("d1", "water", "Oxfam", 1.0)]
