@@ -40,6 +40,12 @@ Rows = Annotated[
 Sheet = Annotated[
     int | None, typer.Option(metavar="N", help="For humanitarian sheets: which sheet of a workbook.")
 ]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="What the file leaves open; may be said more than once."
+    ),
+]
 
 
 class WrongUseError(PklogisticsError):
@@ -60,3 +66,16 @@ def require(path: Path) -> Path:
     if not path.exists():
         raise WrongUseError(f"there is nothing at {path}")
     return path
+
+
+def pairs_set(given: list[str]) -> dict[str, str]:
+    """Return what ``--set NAME=VALUE`` says by name; raises `WrongUseError`."""
+    settings: dict[str, str] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise WrongUseError(f"--set {each} has no value: write --set NAME=VALUE")
+        if name in settings:
+            raise WrongUseError(f"--set {name} is said twice")
+        settings[name] = value
+    return settings

@@ -87,7 +87,9 @@ def _written(format_name: Format, instance: Any, decided: Any, target: Path) -> 
 
     features = export_geojson(instance, decided, target)["features"]
     placed = sum(each["geometry"] is not None for each in features)
-    told = f"map with {counted(placed, 'place')} and flows"
+    flows = sum(each["properties"]["kind"] == "flow" for each in features)
+    told = f"map with {counted(len(features) - flows, 'place')}"
+    told += f" and {counted(flows, 'flow')}" if flows else ""
     if placed < len(features):
-        told += f" ({len(features) - placed:,} more without coordinates)"
+        told += f" ({len(features) - placed:,} of them without coordinates)"
     return {"features": len(features), "without_coordinates": len(features) - placed, "told": told}

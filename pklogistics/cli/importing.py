@@ -13,9 +13,11 @@ from pklogistics.cli.arguments import (
     Overwrite,
     Quiet,
     Rows,
+    Settings,
     Sheet,
     Tags,
     WrongUseError,
+    pairs_set,
     refuse_taken,
     require,
 )
@@ -39,12 +41,7 @@ def import_file(
     instance: Annotated[
         str | None, typer.Option(metavar="NAME", help="Which instance, where the file holds several.")
     ] = None,
-    setting: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="What the file leaves open; may be said more than once."
-        ),
-    ] = None,
+    setting: Settings = None,
     list_only: Annotated[
         bool, typer.Option("--list", help="Tell the file's instances and what may be set; write nothing.")
     ] = False,
@@ -66,7 +63,7 @@ def import_file(
     add to a mission by their hashtags; whatever they leave open is assumed and told.
     """
     out = Output(as_json=as_json, quiet=quiet)
-    settings = _settings(setting or [])
+    settings = pairs_set(setting or [])
     given = {"tags": tags or [], "mapping": mapping or [], "rows": rows or [], "sheet": sheet}
     if format_name in SHEETS:
         if list_only:
@@ -118,18 +115,6 @@ def _import(
     out.say(f"mission written to {output}")
     out.answer({"ok": True, "mission": mission.header.name, "source": str(file), "target": str(output)})
     return DONE
-
-
-def _settings(given: list[str]) -> dict[str, str]:
-    settings: dict[str, str] = {}
-    for each in given:
-        name, equals, value = each.partition("=")
-        if not equals:
-            raise WrongUseError(f"--set {each} has no value: write --set NAME=VALUE")
-        if name in settings:
-            raise WrongUseError(f"--set {name} is said twice")
-        settings[name] = value
-    return settings
 
 
 def _list(format_name: str, file: Path, settings: dict[str, str], out: Output) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ SETTINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "agreed",
             "4W: what a row of a planned organisation becomes: agreed, allowed or coverage",
         ),
-        "people": ("", "needs: people where the sheet gives no number"),
+        "people": ("", "people where the sheet gives no number"),
         "severity-scale": ("5", "needs: the greatest severity of the sheet, brought to 1 to 5"),
         "activities": ("", "needs: activities that every place of a sheet without sectors needs, ; between"),
         "near": ("yes", "whether a probable misspelling is taken for the mission's name, and told"),
@@ -61,7 +61,7 @@ def import_sheet(
     if format_name == "hxl-4w" and mission_path is None:
         raise WrongUseError("a 4W adds to a mission: say which, --mission M (import hxl-needs can begin one)")
     options = SheetOptions(tuple(tags_of(given["tags"])), tuple(given["rows"]), given["sheet"])
-    chosen = _settings(settings, dict(pairs_of(given["mapping"])))
+    chosen = settings_of(settings, dict(pairs_of(given["mapping"])))
     with ProgressLine(out, "read") as line:
         mission = None if mission_path is None else read(require(mission_path))
         line.phase("match")
@@ -112,14 +112,17 @@ def pairs_of(given: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield name.strip(), key.strip()
 
 
-def _settings(given: Mapping[str, str], mapping: Mapping[str, str]) -> SheetSettings:
+def settings_of(
+    given: Mapping[str, str], mapping: Mapping[str, str], known: Collection[str] = SETTINGS
+) -> SheetSettings:
+    """Return what was set of the settings that are known; raises `WrongUseError`."""
     from pklogistics.exchange.hxl.outcome import SheetSettings
     from pklogistics.instance.names import did_you_mean
 
     chosen: dict[str, Any] = {"mapping": mapping}
     for name, value in given.items():
-        if (name := name.replace("_", "-")) not in SETTINGS:
-            near = did_you_mean(name, SETTINGS) or f"; the settings are {', '.join(SETTINGS)}"
+        if (name := name.replace("_", "-")) not in known:
+            near = did_you_mean(name, known) or f"; the settings are {', '.join(known)}"
             raise WrongUseError(f"there is no setting {name!r}{near}")
         key = name.replace("-", "_")
         chosen[key] = _value(key, value)

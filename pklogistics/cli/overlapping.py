@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, Mapping, Quiet, Rows, Sheet, Tags, WrongUseError, require
+from pklogistics.cli.arguments import (
+    AsJson,
+    Mapping,
+    Quiet,
+    Rows,
+    Settings,
+    Sheet,
+    Tags,
+    WrongUseError,
+    pairs_set,
+    require,
+)
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output, counted
 
@@ -20,6 +31,8 @@ if TYPE_CHECKING:
 MOST = 12
 LONGEST = 18
 """Characters of an organisation's name in a table."""
+OVERLAPS = ("household", "people", "near")
+"""Settings of sheets (``import --list``) that matter for overlaps."""
 BOUNDS = ("at_least", "at_most", "money_at_least", "money_at_most")
 
 
@@ -37,9 +50,7 @@ def overlaps(
     mapping: Mapping = None,
     rows: Rows = None,
     sheet: Sheet = None,
-    household: Annotated[
-        float, typer.Option(metavar="N", help="People in a household, for sheets that count these. [5]")
-    ] = 5.0,
+    setting: Settings = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -53,12 +64,14 @@ def overlaps(
     require(path)
     with ProgressLine(out, "read"):
         if is_mission(path):
-            if mission_path is not None or tags or mapping or rows or sheet is not None:
+            if mission_path is not None or tags or mapping or rows or setting or sheet is not None:
                 raise WrongUseError(f"{path} is a mission; --mission, --tags and the like are for sheets")
             found, assumed, unmatched, currency = _of_mission(path)
         else:
             given = {"tags": tags or [], "mapping": mapping or [], "rows": rows or [], "sheet": sheet}
-            found, assumed, unmatched, currency = _of_sheet(path, mission_path, given, household)
+            found, assumed, unmatched, currency = _of_sheet(
+                path, mission_path, given, pairs_set(setting or [])
+            )
     _show(found, currency, assumed, unmatched, out)
     record = {name: _records(getattr(found, name)) for name in ("overlaps", "pairs", "gaps")}
     told = {"assumptions": assumed, "unmatched": [each.row for each in unmatched]}
@@ -96,16 +109,16 @@ def _of_mission(path: Path) -> tuple[Duplication, list[str], list[Any], str]:
 
 
 def _of_sheet(
-    path: Path, mission_path: Path | None, given: dict[str, Any], household: float
+    path: Path, mission_path: Path | None, given: dict[str, Any], setting: dict[str, str]
 ) -> tuple[Duplication, list[str], list[Any], str]:
-    from pklogistics.cli.importing_hxl import pairs_of, tags_of
-    from pklogistics.exchange.hxl import SheetOptions, SheetSettings
+    from pklogistics.cli.importing_hxl import pairs_of, settings_of, tags_of
+    from pklogistics.exchange.hxl import SheetOptions
     from pklogistics.exchange.hxl.overlaps import sheet_overlaps
     from pklogistics.instance import read
 
     mission: Mission | None = None if mission_path is None else read(require(mission_path))
     options = SheetOptions(tuple(tags_of(given["tags"])), tuple(given["rows"]), given["sheet"])
-    settings = SheetSettings(mapping=dict(pairs_of(given["mapping"])), household=household)
+    settings = settings_of(setting, dict(pairs_of(given["mapping"])), OVERLAPS)
     found, assumed, unmatched = sheet_overlaps(path, mission, options, settings)
     if mission is not None:
         found = _with_names(found, mission)

@@ -28,7 +28,8 @@ def geojson(mission: Mission, plan: Plan | None = None) -> dict[str, Any]:
 
     Properties of sites: name, region, group, threat, people in need, served, unmet and the share covered
     (averages over the periods), and the same shares by sector; persons stationed in the last period;
-    organisations at work. Without a plan a site has its needs alone.
+    organisations at work. Without a plan a site has its needs alone. Places and organisations are told by
+    their names; keys of the tables stand beside those of places.
     """
     features = [*_sites(mission, plan), *_depots(mission)]
     if plan is not None:
@@ -60,7 +61,7 @@ def _sites(mission: Mission, plan: Plan | None) -> list[dict[str, Any]]:
         need = mission.by_period("needs").groupby("site")["people"].sum() / mission.T
         frame["people_in_need"] = need.reindex(frame.index).fillna(0.0)
     else:
-        frame = frame.join(_covered(plan, mission.T)).join(_present(plan))
+        frame = frame.join(_covered(plan, mission.T)).join(_present(mission, plan))
     return _features(frame.reset_index(), sites[AXES])
 
 
@@ -75,12 +76,13 @@ def _covered(plan: Plan, periods: int) -> pd.DataFrame:
     return pd.DataFrame(frame.join(shares.add_prefix("covered_")))
 
 
-def _present(plan: Plan) -> pd.DataFrame:
+def _present(mission: Mission, plan: Plan) -> pd.DataFrame:
     """Return by site the persons stationed in the last period, and who is at work."""
     stationed = plan.tables["stationing"]
     last = stationed[stationed["period"] == stationed["period"].max()]
     persons = last.groupby("site")["persons"].sum()
     present = plan.tables["presence"][["site", "organisation"]].drop_duplicates()
+    present["organisation"] = _named(present["organisation"], mission, "organisation")
     names = present.sort_values("organisation").groupby("site")["organisation"].agg("; ".join)
     return pd.DataFrame({"persons_stationed": persons, "organisations": names})
 
@@ -88,6 +90,7 @@ def _present(plan: Plan) -> pd.DataFrame:
 def _depots(mission: Mission) -> list[dict[str, Any]]:
     depots = mission.frame("depots")
     frame = depots[["depot", "name", "site", "organisation"]].assign(kind="depot")
+    frame["organisation"] = _named(frame["organisation"], mission, "organisation")
     places = _places(mission).reindex(depots["depot"]).reset_index(drop=True)
     return _features(frame, places)
 
@@ -108,6 +111,8 @@ def _flows(mission: Mission, plan: Plan) -> list[dict[str, Any]]:
     flows = (
         flows[(flows["tonnes"] > 0) & (flows["mode"] != "local")].reset_index(drop=True).assign(kind="flow")
     )
+    ends = [_named(flows[name], mission, "site", "depot") for name in ("origin", "destination")]
+    flows["name"] = ends[0] + " → " + ends[1]
     places = _places(mission)
     begin, end = (places.reindex(flows[name]).to_numpy(float).tolist() for name in ("origin", "destination"))
     lines = [[a, b] if all(map(math.isfinite, [*a, *b])) else None for a, b in zip(begin, end, strict=True)]
@@ -115,6 +120,14 @@ def _flows(mission: Mission, plan: Plan) -> list[dict[str, Any]]:
         _feature(row, None if line is None else {"type": "LineString", "coordinates": line})
         for row, line in zip(flows.to_dict("records"), lines, strict=True)
     ]
+
+
+def _named(keys: pd.Series[str], mission: Mission, *kinds: str) -> pd.Series[str]:
+    """Return the names for keys of organisations, sites or depots; keys where there is no name."""
+    frames = [(kind, mission.frame(f"{kind}s")) for kind in kinds]
+    pairs = [pair for kind, frame in frames for pair in zip(frame[kind], frame["name"], strict=True)]
+    names = {key: name for key, name in pairs if name}
+    return keys.map(names).fillna(keys).astype("str")
 
 
 def _features(frame: pd.DataFrame, axes: pd.DataFrame) -> list[dict[str, Any]]:

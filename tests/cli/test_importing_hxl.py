@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import pklogistics
@@ -102,54 +103,86 @@ def test_a_sheet_without_tags_tells_how_to_go_on(place):
     assert "give them: --tags 'HEADER=#tag, ...'" in text
 
 
+OVERVIEW = (
+    "Admin 1 Name=#adm1+name,Admin 2 PCode=#adm2+code,Admin 2 Name=#adm2+name,Description=#sector+name,"
+    "Cluster=#sector+code,Category=#category,In Need=#inneed"
+)
+GLOBAL = (
+    "admin1_name=#adm1+name,admin2_code=#adm2+code,admin2_name=#adm2+name,sector_code=#sector+code,"
+    "sector_name=#sector+name,category=#category,population_status=#meta+status,population=#inneed"
+)
+OF_ALL = "hdx_hapi_humanitarian_needs_global_2024.csv"
+KABUL = {"shelter": 435_916, "wash": 95_410}
+JEBEL_AWLIA = {"health": 54_444, "mine_action": 448_723}
+
+
+# Numbers are those of the rows "total" of each file; needs are the sectors that these rows name.
 @public
-def test_people_in_need_of_an_overview_come_in(tmp_path):
-    tags = (
-        "Admin 1 Name=#adm1+name,Admin 2 PCode=#adm2+code,Admin 2 Name=#adm2+name,Description=#sector+name,"
-        "Cluster=#sector+code,Category=#category,In Need=#inneed"
-    )
-    file = REFERENCE / "ocha_hno" / "afg_hpc_needs_api_2024.csv"
-    record = json.loads(
-        run("import", "hxl-needs", file, "--tags", tags, "-o", tmp_path / "m", "--json").stdout
-    )
+@pytest.mark.parametrize(
+    ("name", "words", "expected", "made"),
+    [
+        (
+            "afg_hpc_needs_api_2024.csv",
+            ["--tags", OVERVIEW],
+            {"AF0101": {**KABUL, "protection": 2_293_151}},
+            11,
+        ),
+        ("sdn_hpc_needs_api_2021.csv", ["--tags", OVERVIEW], {"SD01001": JEBEL_AWLIA}, 11),
+        ("hpc_hno_2024.csv", ["--tags", OVERVIEW], {"AF0101": KABUL, "SD01001": JEBEL_AWLIA}, 22),
+        (
+            OF_ALL,
+            ["--tags", GLOBAL, "--rows", "#meta+status=INN"],
+            {"AF0101": KABUL, "SD01001": JEBEL_AWLIA},
+            21,
+        ),
+    ],
+)
+def test_people_in_need_of_an_overview_come_in(tmp_path, name, words, expected, made):
+    file = REFERENCE / "ocha_hno" / name
+    record = json.loads(run("import", "hxl-needs", file, *words, "-o", tmp_path / "m", "--json").stdout)
     needs = pklogistics.read(tmp_path / "m").frame("needs").set_index(["site", "activity"])["people"]
-    # Rows "total" of the file for Kabul: shelter 435,916, water 95,410, protection overall 2,293,151.
-    assert needs["AF0101", "shelter"] == 435_916
-    assert needs["AF0101", "wash"] == 95_410
-    assert needs["AF0101", "protection"] == 2_293_151
-    assert record["made"]["needs"] == len(needs) == 11
+    for site, people in expected.items():
+        assert {activity: needs[site, activity] for activity in people} == people
+    assert (record["made"]["needs"], len(needs), record["unmatched"]) == (made, made, [])
+
+
+def test_a_query_that_no_row_meets_is_told(place):
+    sheet(place / "n.csv", ["A", "WASH", "XX01", "", 1])
+    words = ("import", "hxl-needs", place / "n.csv", "-o", place / "n", "--rows", "#sector=none")
+    assert "has no row that meets '#sector=none': change --rows" in run(*words, code=1).stderr
+
+
+def with_district(source, district, target):
+    """Add the district of each line, told from its cells, as the README does."""
+    head, *lines = source.read_text(encoding="utf-8").splitlines()
+    rows = [f"{line},{district(line.split(','))}" for line in lines]
+    target.write_text("\n".join([f"{head},district", *rows]) + "\n", encoding="utf-8")
+    return target
 
 
 @public
 def test_a_3w_without_clean_names_comes_in_with_every_name_told(tmp_path):
     folder = REFERENCE / "nepal2015_3w"
-    places = "p_code=#adm4+code,vdc=#adm4+name,sev_norm=#severity+num"
+    severity = with_district(folder / "severity.csv", lambda cells: cells[0][:8], tmp_path / "severity.csv")
+    places = "p_code=#adm4+code,vdc=#adm4+name,district=#adm3+name,sev_norm=#severity+num"
     begun = ("--set", "people=2500", "--set", "severity-scale=10", "--set", "activities=shelter; nfi; cash")
-    run(
-        "import",
-        "hxl-needs",
-        folder / "severity.csv",
-        "--tags",
-        places,
-        *begun,
-        "-o",
-        tmp_path / "nepal",
-        "-q",
+    run("import", "hxl-needs", severity, "--tags", places, *begun, "-o", tmp_path / "nepal", "-q")
+    # Codes of the 3W are of another kind; this table has both kinds for each district.
+    pairs = pd.read_csv(folder / "affected_pop.csv", dtype=str)
+    districts = dict(zip(pairs["hlcit_code"].str.replace(" ", ""), pairs["ocha_pcode"], strict=True))
+    aid = with_district(
+        folder / "aid_and_severity.csv", lambda cells: districts.get(cells[1][:8], ""), tmp_path / "aid.csv"
     )
-    tags = "impl_ag=#org+impl,vdc=#adm4+name,hlcit=#adm4+code,action=#activity,no_hh=#reached+hh"
-    words = (
-        "import",
-        "hxl-4w",
-        folder / "aid_and_severity.csv",
-        "--mission",
-        tmp_path / "nepal",
-        "--tags",
-        tags,
-    )
+    who = "impl_ag=#org+impl,vdc=#adm4+name,hlcit=#adm4+code,district=#adm3+name"
+    tags = f"{who},action=#activity,no_hh=#reached+hh"
+    words = ("import", "hxl-4w", aid, "--mission", tmp_path / "nepal", "--tags", tags)
     record = json.loads(run(*words, "--json").stdout)
     assert record["rows"] == 6748
-    left_out = [each for each in record["unmatched"] if each["kind"] == "place" and not each["taken_for"]]
+    places = [each for each in record["unmatched"] if each["kind"] == "place"]
+    left_out = [each for each in places if not each["taken_for"]]
     assert record["used"] + sum(each["rows"] for each in left_out) == 6748
-    near = [each for each in record["unmatched"] if each["taken_for"]]
-    assert (record["used"], len(left_out), len(near)) == (5006, 181, 224)  # As the README tells.
+    near = [each for each in places if each["taken_for"]]
+    assert (record["used"], len(left_out), len(near)) == (5871, 105, 259)  # As the README tells.
+    # A name near to another is that of a village in the same district: "Bhotsipa (C-BAG-23)", "C-BAG-23-010".
+    assert [each for each in near if each["name"][-9:-1] != each["taken_for"][:8]] == []
     assert pklogistics.read(tmp_path / "nepal").has("coverage")

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pklogistics.exchange.errors import refusal
 from pklogistics.exchange.hxl.activities import activities_of
 from pklogistics.exchange.hxl.amounts import people_of
 from pklogistics.exchange.hxl.matching import Matches, Unmatched, counted, names_and_keys
@@ -77,7 +76,7 @@ def organisations_column(sheet: Sheet) -> pd.Series[str]:
     names = ("#org+impl", "#org+implementing", "#org+name-funder-donor-prog", "#org-funder-donor-prog-type")
     who = sheet.find(*names)
     if who is None:
-        raise refusal(sheet.file, f"has no column of organisations; expected #org, found {sheet.tags}")
+        raise sheet.lacks("organisations")
     return who
 
 
@@ -96,13 +95,9 @@ def matched_rows(
     """
     who = organisations_column(sheet)
     if sheet.position("#sector", "#subsector", "#activity") is None:
-        raise refusal(
-            sheet.file, f"has no column of sectors; expected #sector or #activity, found {sheet.tags}"
-        )
+        raise sheet.lacks("sectors")
     if sheet.position("#loc", "#adm1", "#adm2", "#adm3", "#adm4", "#adm5") is None:
-        raise refusal(
-            sheet.file, f"has no column of places; expected #adm1 to #adm5 or #loc, found {sheet.tags}"
-        )
+        raise sheet.lacks("places")
     rows = pd.DataFrame({"site": sites_of(sheet, mission, matches, assumed)})
     rows["activity"] = activities_of(sheet, mission, settings, matches, assumed)
     rows["organisation"], known = _organisations(who, mission, settings, matches)

@@ -51,6 +51,7 @@ class Matches:
         texts: pd.Series[str],
         known: Pairs,
         given: Mapping[str, str] | None = None,
+        near: Pairs | None = None,
     ) -> pd.Series[str]:
         """Return the key for each text, ``""`` where there is none; each distinct text is looked at once.
 
@@ -60,6 +61,8 @@ class Matches:
             Names, and the key that each leads to; a name of several keys is told, and none is taken.
         given
             Names that the user has mapped to keys; they come first.
+        near
+            Among which names a misspelt one is looked for; None: all known ones.
         """
         exact, several = by_bare_name(known)
         said = {bare(name): key for name, key in (given or {}).items()}
@@ -67,17 +70,19 @@ class Matches:
         keys = {text: said.get(name) or exact.get(name, "") for text, name in plain.items()}
         open_ones = [text for text, key in keys.items() if not key]
         counts = texts.value_counts()
-        by_name = dict(known)
+        searched = known if near is None else near
+        alone, _ = by_bare_name(searched)
+        by_name = {name: key for name, key in searched if bare(name) in alone}
         names = Names(by_name)
         for text in open_ones:
             if plain[text] in several:
                 reason = f"several of the mission have this name: {', '.join(several[plain[text]][:4])}"
                 self.found.append(Unmatched(kind, text, int(counts[text]), reason=reason))
                 continue
-            near = names.nearest(text) or ""
-            sure = near if self.near_allowed and near and misspells(text, [near]) else ""
+            like = names.nearest(text) or ""
+            sure = like if self.near_allowed and like and misspells(text, [like]) else ""
             keys[text] = by_name[sure] if sure else ""
-            self.found.append(Unmatched(kind, text, int(counts[text]), keys[text], near))
+            self.found.append(Unmatched(kind, text, int(counts[text]), keys[text], like))
         return texts.map(keys).fillna("").astype("str")
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pklogistics.exchange.errors import refusal
 from pklogistics.exchange.hxl.amounts import HOUSEHOLDS, numbers, people_of
 from pklogistics.exchange.hxl.fourw import matched_rows, organisations_column
 from pklogistics.exchange.hxl.matching import Matches, Unmatched
@@ -56,7 +55,7 @@ def sheet_overlaps(
         needs["people"] /= mission.T
         sites = mission.frame("sites")[["site", "region"]]
     rows = rows[(rows[WHO] != "").all(axis=1)]
-    rows = rows.assign(value=_value(sheet, rows, assumed))
+    rows = rows.assign(value=_value(sheet, rows, settings, assumed))
     summed = rows.groupby(WHO, as_index=False).agg(
         people=("people", lambda people: people.sum(min_count=1)),
         value=("value", lambda value: value.sum(min_count=1)),
@@ -73,14 +72,10 @@ def _own_words(sheet: Sheet, settings: SheetSettings, assumed: list[str]) -> pd.
     """Return the rows with places, sectors and organisations as the sheet writes them."""
     names, codes = name_columns(sheet), code_columns(sheet)
     if not names and not codes:
-        raise refusal(
-            sheet.file, f"has no column of places; expected #adm1 to #adm5 or #loc, found {sheet.tags}"
-        )
+        raise sheet.lacks("places")
     what = sheet.find("#activity", "#subsector", "#sector+name", "#sector")
     if what is None:
-        raise refusal(
-            sheet.file, f"has no column of sectors; expected #sector or #activity, found {sheet.tags}"
-        )
+        raise sheet.lacks("sectors")
     shown = (names or codes)[0]
     code = codes[0] if codes else shown
     rows = pd.DataFrame({"site": _told_apart(shown, code), "organisation": organisations_column(sheet)})
@@ -103,7 +98,7 @@ def _told_apart(names: pd.Series[str], codes: pd.Series[str]) -> pd.Series[str]:
     return names.where(~shared, names + " (" + codes + ")").where(names != "", codes)
 
 
-def _value(sheet: Sheet, rows: pd.DataFrame, assumed: list[str]) -> pd.Series[float]:
+def _value(sheet: Sheet, rows: pd.DataFrame, settings: SheetSettings, assumed: list[str]) -> pd.Series[float]:
     """Return the money of each row, NaN where the sheet tells none."""
     at = sheet.position("#value")
     if at is None:
@@ -120,4 +115,4 @@ def _value(sheet: Sheet, rows: pd.DataFrame, assumed: list[str]) -> pd.Series[fl
     assumed.append(
         f"{sheet.columns[at].display_tag} is the cost of one {'household' if household else 'person'}"
     )
-    return value * (people / SheetSettings().household if household else people)
+    return value * (people / settings.household if household else people)

@@ -137,9 +137,7 @@ def _detailed(sheet: Sheet, assumed: list[str]) -> Sheet:
     """Leave out totals of larger areas and of all sectors."""
     places = [*code_columns(sheet), *name_columns(sheet)]
     if not places:
-        raise refusal(
-            sheet.file, f"has no column for places; expected #adm1 to #adm5 or #loc, found {sheet.tags}"
-        )
+        raise sheet.lacks("places")
     finest = (code_columns(sheet) or name_columns(sheet))[0]
     coarse = (finest == "") if (finest != "").any() else pd.Series(False, index=finest.index)
     if coarse.any():
@@ -158,7 +156,8 @@ def _begun(sheet: Sheet, place: Path, settings: SheetSettings, assumed: list[str
     codes, names = code_columns(sheet), name_columns(sheet)
     key = codes[0] if codes else names[0]
     shown = names[0] if names else key
-    region = sheet.find("#adm1+name", "#adm1-code", "#adm1+code") if len(codes) + len(names) > 1 else None
+    larger = sheet.find("#adm1+name", "#adm1-code", "#adm1+code") if len(codes) + len(names) > 1 else None
+    region = names[-1] if len(names) > 1 else larger
     population = sheet.find("#population")
     frame = pd.DataFrame({"site": key, "name": shown, "pcode": codes[0] if codes else ""})
     frame["region"] = "" if region is None else region

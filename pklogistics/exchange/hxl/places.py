@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
+
 import pandas as pd
 
 from pklogistics.exchange.hxl.matching import Matches, Unmatched, counted
@@ -62,36 +63,46 @@ def _by_code(sites: pd.DataFrame) -> dict[str, str]:
 def _by_name(
     names: list[pd.Series[str]], left: pd.Series[bool], sites: pd.DataFrame, matches: Matches
 ) -> pd.Series[str]:
-    """Match by name; where several sites share one, by the name with that of the larger area."""
+    """Match by name, in the larger area that the sheet names where the mission knows it as a region."""
     finest = names[0]
     for column in names[1:]:  # A row that names only a larger area is of that area.
         finest = finest.where(finest != "", column)
-    shown = sites["name"].where(sites["name"] != "", sites["site"])
-    whole = pd.Series(shown.to_numpy() + np.array(" | ") + sites["region"].to_numpy(), dtype="str")
-    twins = {bare(name): site for name, site in zip(whole, sites["site"], strict=True)}
+    area = _area(names[1:], sites, finest.index)
     found = pd.Series("", index=finest.index, dtype="str")
-    for column in names[1:]:
-        found = found.mask(found == "", (finest + " | " + column).map(bare).map(twins).fillna(""))
-    known = [*zip(shown, sites["site"], strict=True), *zip(sites["site"], sites["site"], strict=True)]
-    rest = left & (found == "") & (finest != "")
-    return found.mask(rest, _exact_or_near(finest[rest], known, matches))
+    for each, rows in finest[left & (finest != "")].groupby(area):
+        found.update(_in_area(str(each), rows, sites, matches))
+    return found
 
 
-def _exact_or_near(texts: pd.Series[str], known: list[tuple[str, str]], matches: Matches) -> pd.Series[str]:
-    """Match names, of which several sites may share one: then it is told, and none is taken."""
-    frame = pd.DataFrame(known, columns=["name", "site"]).drop_duplicates()
-    frame["bare"] = frame["name"].map(bare)
-    shared = frame[frame.groupby("bare")["site"].transform("nunique") > 1]
-    twins = shared.groupby("bare")["site"].agg(list)
-    plain = texts.map(bare)
-    doubtful = plain.isin(twins.index)
-    for name, rows in texts[doubtful].value_counts().items():
-        sites = ", ".join(twins[bare(str(name))][:4])
-        reason = f"several sites have this name: {sites}"
-        matches.found.append(Unmatched("place", str(name), int(rows), reason=reason))
-    alone = frame[~frame["bare"].isin(twins.index)]
-    found = matches.match("place", texts[~doubtful], list(zip(alone["name"], alone["site"], strict=True)))
-    return found.reindex(texts.index, fill_value="")
+def _area(larger: list[pd.Series[str]], sites: pd.DataFrame, index: pd.Index[int]) -> pd.Series[str]:
+    """Return the larger area of each row: of the level that has regions of the mission, else blank."""
+    regions = set(sites["region"].map(bare)) - {""}
+    for column in larger:
+        if column.map(bare).isin(regions).any():
+            return column
+    return pd.Series("", index=index, dtype="str")
+
+
+def _in_area(area: str, texts: pd.Series[str], sites: pd.DataFrame, matches: Matches) -> pd.Series[str]:
+    """Match names of one larger area; a name that is only near is never looked for in another area.
+
+    Of an area that is no region of the mission (it may be written otherwise) names are taken that are exact.
+    """
+    region = sites["region"].map(bare)
+    here = sites[(region == "") | (region == bare(area))] if area else sites
+    exact = here if not area or bare(area) in set(region) else sites
+    before = len(matches.found)
+    found = matches.match("place", texts, _names(exact), near=_names(here))
+    if area:
+        told = matches.found[before:]
+        matches.found[before:] = [replace(each, name=f"{each.name} ({area})") for each in told]
+    return found
+
+
+def _names(sites: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each site by its name and by its key."""
+    shown = sites["name"].where(sites["name"] != "", sites["site"])
+    return [*zip(shown, sites["site"], strict=True), *zip(sites["site"], sites["site"], strict=True)]
 
 
 def _tell_codes(columns: list[pd.Series[str]], left: pd.Series[bool], matches: Matches) -> None:

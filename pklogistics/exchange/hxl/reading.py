@@ -25,6 +25,10 @@ BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
 """What stands in cells that say nothing."""
 
 
+EXPECTED = {"organisations": "#org", "places": "#adm1 to #adm5 or #loc", "sectors": "#sector or #activity"}
+"""The hashtags that tell it, by what a sheet may lack."""
+
+
 @dataclass(frozen=True)
 class SheetOptions:
     """How a sheet is to be read.
@@ -67,6 +71,10 @@ class Sheet:
                     return at
         return None
 
+    def lacks(self, what: str) -> FormatError:
+        """Return the error for a sheet without columns of organisations, places or sectors."""
+        return refusal(self.file, f"has no column of {what}; expected {EXPECTED[what]}, found {self.tags}")
+
     @property
     def tags(self) -> str:
         """The hashtags that the sheet has, for messages."""
@@ -79,7 +87,7 @@ def read_sheet(path: Path, options: SheetOptions) -> Sheet:
     Raises
     ------
     FormatError
-        If the file cannot be read, or has no hashtags and none are given.
+        If the file cannot be read, has no hashtags and none are given, or no row is left.
     OptionsError
         If a tag or a query does not make sense, or names a header that is not there.
     """
@@ -105,6 +113,13 @@ def read_sheet(path: Path, options: SheetOptions) -> Sheet:
         raise refusal(path.name, f"has no HXL hashtags in its first rows; {step}") from None
     except (hxl.HXLException, csv.Error, OSError, ValueError, KeyError, IndexError) as error:
         raise _refused(path, error) from error
+    if not found:
+        why = (
+            f"meets {' and '.join(map(quoted, options.rows))}: change --rows"
+            if options.rows
+            else "follows its tags"
+        )
+        raise refusal(path.name, f"has no row that {why}")
     frame = _frame(found, len(columns), plain=path.suffix.lower() != ".xlsx")
     lost = frame.apply(lambda column: column.str.contains("\ufffd", regex=False)).any(axis=1)
     if lost.any():  # libhxl puts this sign where a byte is no UTF-8.

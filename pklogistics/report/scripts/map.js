@@ -5,6 +5,7 @@ const onMap = (place) => places.x[place] !== null;
 const at = (place) => [places.x[place], places.y[place]];
 const mapState = { sector: null, period: ALL, site: null, whole: false, engaged: false };
 const KM_PER_DEGREE = 111.2;
+const NAME_MARGIN = 3; // Pixels between a name and the edge.
 const layer = (name) => byId("map-show-" + name)?.checked ?? false;
 
 function frame(shown, margin) {
@@ -145,12 +146,22 @@ function siteSeries(items, color) {
     },
     {
       // Names lie over all circles, and give way to one another.
-      type: "scatter", coordinateSystem: "geo", z: 8, silent: true, labelLayout: { hideOverlap: true },
+      type: "scatter", coordinateSystem: "geo", z: 8, silent: true, labelLayout: inside,
       data: items.map((each) => ({ value: at(each.site), symbolSize: 2 * each.radius, label: { formatter: label(places.name[each.site]) } })),
       itemStyle: { color: "transparent" },
       label: { show: layer("names"), position: "bottom", distance: 4, ...textStyle(color), fontSize: 11, textBorderColor: color("ground"), textBorderWidth: 2 },
     },
   ];
+}
+
+// A name that would be cut by the edge of the map is moved inside, if what it names is in sight.
+function inside({ rect, labelRect }) {
+  const width = byId("map-chart").clientWidth;
+  const middle = rect.x + rect.width / 2;
+  const most = width - NAME_MARGIN - labelRect.width;
+  const left = Math.max(NAME_MARGIN, Math.min(most, labelRect.x));
+  if (left === labelRect.x || middle < 0 || middle > width) return { hideOverlap: true };
+  return { hideOverlap: true, x: left, y: labelRect.y, align: "left", verticalAlign: "top" };
 }
 
 function drawMap(instance, color) {

@@ -48,6 +48,7 @@ def planned():
         for t, n in ((1, 400.0), (2, 600.0))
     ]
     tables = {
+        "presence": [{key: value for key, value in service[0].items() if key not in ("sector", "post")}],
         "service": service,
         "coverage": coverage,
         "costs": [{**money, "amount": 800.0, "account": "a"}],
@@ -137,6 +138,7 @@ def test_a_map_has_every_place_and_what_is_known_of_it(planned, saved, tmp_path)
     # 400 and 600 of 1,000 are served in two periods: 500 on average, half of the need.
     assert (told["people_in_need"], told["served"], told["covered"]) == (1000, 500, 0.5)
     assert told["covered_food_security"] == 0.5
+    assert told["organisations"] == HOSTILE  # As it is named, and not as tables call it.
     bare = pklogistics.geojson(planned[0])["features"][0]["properties"]
     assert bare["people_in_need"] == 4000  # Four activities, 1,000 people each.
 
@@ -144,7 +146,7 @@ def test_a_map_has_every_place_and_what_is_known_of_it(planned, saved, tmp_path)
 def test_flows_are_lines_with_their_tonnes(planned):
     small, plan = planned
     depots = [
-        {"depot": "port", "latitude": 5.0, "longitude": 50.0},
+        {"depot": "port", "name": "Port of Rice", "latitude": 5.0, "longitude": 50.0},
         {"depot": "store", "site": "d3"},
         {"depot": "hill", "site": "d2"},
     ]
@@ -179,6 +181,10 @@ def test_flows_are_lines_with_their_tonnes(planned):
     # What a depot hands over where it stands is no flow; the store is at d3, nobody knows where d2 is.
     assert told["store"] == (5.5, {"type": "LineString", "coordinates": [[50.0, 5.0], [30.0, 3.0]]})
     assert told["hill"] == (1.0, None)
+    assert {each["properties"]["name"] for each in features} == {
+        "Port of Rice → store",
+        "Port of Rice → hill",
+    }
     assert len(told) == 2
 
 
@@ -190,7 +196,7 @@ def test_the_verb_tells_what_it_wrote(saved, tmp_path):
     with (tmp_path / "4w.csv").open(encoding="utf-8", newline="") as file:
         assert [row[0] for row in csv.reader(file)][:3] == ["Organisation", "#org+name+impl", f"'{HOSTILE}"]
     text = run("export", "geojson", saved / "m", "-o", tmp_path / "map.json").stderr
-    assert "2 places and flows (1 more without coordinates)" in text
+    assert "map with 3 places (1 of them without coordinates)" in text
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,37 @@ def test_the_larger_area_tells_twins_apart(path):
     assert coverage(import_4w(path, mission())) == [("d3", "water", "Oxfam", 9.0)]
 
 
+def test_a_near_name_is_never_taken_in_another_area(path):
+    header, tags = [*HEADER, "Province"], [*TAGS, "#adm1+name"]
+    near = [
+        ["Oxfam", "WASH", "", "Rivreside", 1, "North"],
+        ["Oxfam", "WASH", "", "Rivreside", 2, "South"],  # The only Riverside lies in the north.
+        ["Oxfam", "WASH", "", "Rivreside", 4, "Coast"],  # An area that the mission does not have.
+    ]
+    exact = [
+        ["Oxfam", "WASH", "", "Riverside", 8, "Coast"],  # The area may be written otherwise, the name is not.
+        ["Oxfam", "WASH", "", "Riverside", 16, "South"],  # A place of that name, but not ours.
+        ["Oxfam", "WASH", "", "Riverside", 32, ""],
+    ]
+    sheet(path, *near, *exact, header=header, tags=tags)
+    found = import_4w(path, mission())
+    assert coverage(found) == [("d1", "water", "Oxfam", 1.0 + 8 + 32)]
+    told = {(each.name, each.taken_for) for each in found.unmatched if each.kind == "place"}
+    left_out = {"Rivreside (South)", "Rivreside (Coast)", "Riverside (South)"}
+    assert told == {("Rivreside (North)", "d1"), *((name, "") for name in left_out)}
+
+
+def test_a_name_that_is_near_to_one_of_two_places_is_not_guessed_at(path):
+    sheet(path, ["Oxfam", "WASH", "", "Hiltop", 1])  # There are two of the name Hilltop.
+    found = import_4w(path, mission())
+    assert (found.used, found.unmatched[0].taken_for) == (0, "")
+
+
+def test_without_the_larger_area_a_near_name_is_taken_anywhere(path):
+    sheet(path, ["Oxfam", "WASH", "", "Rivreside", 1])
+    assert coverage(import_4w(path, mission())) == [("d1", "water", "Oxfam", 1.0)]
+
+
 def test_sectors_with_several_activities_are_asked_about(path):
     sheet(
         path,

@@ -141,6 +141,12 @@ def test_the_cost_of_one_household_is_told_apart_from_that_of_a_row(tmp_path):
     first = sheet_overlaps(path, options=SheetOptions())[0].overlaps.iloc[0]
     # Ten households of five are the smaller part; each costs 100.
     assert (first["at_most"], first["money_at_most"]) == (50, 1000)
+    four = json.loads(run("overlaps", path, "--set", "household=4", "--json").stdout)["overlaps"][0]
+    assert (four["at_most"], four["money_at_most"]) == (40, 1000)
+    assert (
+        "the settings are household, people, near"
+        in run("overlaps", path, "--set", "planned=agreed", code=2).stderr
+    )
 
 
 def test_options_for_sheets_do_not_fit_a_mission(tmp_path):

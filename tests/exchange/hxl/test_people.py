@@ -108,7 +108,7 @@ def test_a_sheet_without_numbers_is_refused(path):
     sheet(path, ["XX01", "WASH"], header=["Code", "Sector"], tags=["#adm2+code", "#sector"])
     with pytest.raises(FormatError, match="leaves no need"):
         import_needs(path)
-    with pytest.raises(FormatError, match="no column for places"):
+    with pytest.raises(FormatError, match="no column of places"):
         import_needs(path, options=SheetOptions(tags=("Sector=#sector",)))
 
 
