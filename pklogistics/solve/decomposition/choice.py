@@ -27,7 +27,7 @@ _CERTAIN = 0.999
 _GAP = 2e-3
 """Gap to which points are chosen: neighbourhoods find more than the rest of this gap."""
 
-_DEAR, _LINK, _FLOOR = 5.0, 50.0, 1e-3
+_DEAR, _LINK, _FLOOR = 30.0, 100.0, 1e-2
 """What a broken row costs: so many times its price, at least this share of what it can be worth. A link costs
 more: nothing mends it but the whole shared column."""
 

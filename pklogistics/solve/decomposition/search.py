@@ -48,11 +48,13 @@ class Blocks:
     ----------
     rows, columns : block numbers or ``SHARED``; rows added to the program later are shared
     dual : of the latest search, None before the first
+    known : a point, of any tier, that keeps the rows of blocks; None if there is none
     """
 
     rows: Ints
     columns: Ints
     dual: Dual | None = None
+    known: Floats | None = None
 
 
 @dataclass
@@ -208,6 +210,15 @@ class BlockSearch:
         self._passes(narrow, until, _INNER_PASSES, self.engine.options.gap)
         if narrow.master is None or self._ends():
             return None
+        return self._chosen(narrow)
+
+    def _chosen(self, narrow: Dual) -> Floats | None:
+        """Choose a point of each block; those of the plan at hand are among them."""
+        split = narrow.split
+        known = self.blocks.known if self.search.values is None else self.search.values
+        if known is not None:
+            everywhere = np.ones(split.blocks, dtype=np.bool_)
+            narrow.pool = narrow.pool.extended(split, known[split.columns], everywhere).allowed(split)
         return chosen_points(self.engine, narrow, part_seconds(self._left()))
 
     def _left(self) -> float:
@@ -250,7 +261,7 @@ class BlockSearch:
         elif narrow.master is None:
             tree.put(branch)
         elif not tree.divide(branch, narrow) and not self._over():
-            self._begin(improver, chosen_points(self.engine, narrow, part_seconds(self._left())))
+            self._begin(improver, self._chosen(narrow))
         if not self.search.offer_bound(tree.bound):
             self.search.notes.append(_REFUTED)
         self._tell()
