@@ -14,9 +14,10 @@ import numpy as np
 from scipy import sparse
 
 from pklogistics.errors import SolverError
-from pklogistics.model.program import Floats
+from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.engine import Clock, Engine
 from pklogistics.solve.highs import Highs
 from pklogistics.solve.monitor import Quiet
@@ -47,61 +48,77 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     Rows of blocks are kept; shared rows may be broken.
     """
     dual.ask()
-    master, pool, coupling, split = dual.master, dual.pool, dual.coupling, dual.split
+    master, pool, split = dual.master, dual.pool, dual.split
     assert master is not None
     first = np.flatnonzero(np.diff(pool.block, prepend=-1))
     if len(first) < split.blocks:
         return None
-    order = np.lexsort((-master.weights, pool.block))[first]
-    torn = master.weights[order] < _CERTAIN
+    picked = np.lexsort((-master.weights, pool.block))[first]
+    torn = master.weights[picked] < _CERTAIN
+    columns = pool.columns(dual.coupling, dual.costs)
+    taken = np.asarray(columns.activity[picked[~torn]].sum(axis=0)).ravel()
     open_ = np.flatnonzero(torn[pool.block])
-    columns = pool.columns(coupling, dual.costs)
-    fixed = np.asarray(columns.activity[order[~torn]].sum(axis=0)).ravel()
-    count, rows = len(open_), coupling.rows
-    one_each = sparse.csr_matrix(
-        (np.ones(count), (np.cumsum(torn)[pool.block[open_]] - 1, np.arange(count))),
-        shape=(int(torn.sum()), count),
-    )
-    identity = sparse.identity(rows, format="csr")
-    activity = columns.activity[open_].T
-    matrix = sparse.vstack(
-        [
-            sparse.hstack([activity, coupling.shared, identity, -identity]),
-            sparse.hstack(
-                [one_each, sparse.csr_matrix((one_each.shape[0], coupling.shared.shape[1] + 2 * rows))]
-            ),
-        ],
-        format="csr",
-    )
-    ones, zeros, dear = np.ones(one_each.shape[0]), np.zeros(2 * rows), penalties(dual)
-    whole = np.zeros(coupling.shared.shape[1], dtype=np.bool_)
-    whole[: len(split.shared_columns)] = split.piece.integer[split.shared_columns]
-    missing, excess = np.where(coupling.most > 0, np.inf, 0.0), np.where(coupling.least < 0, np.inf, 0.0)
-    piece = Piece(
-        matrix=sparse.csr_matrix(matrix).sorted_indices(),
-        row_lower=np.concatenate((np.where(coupling.most > 0, coupling.sides - fixed, -np.inf), ones)),
-        row_upper=np.concatenate((np.where(coupling.least < 0, coupling.sides - fixed, np.inf), ones)),
-        col_lower=np.concatenate((np.zeros(count), coupling.lower, zeros)),
-        col_upper=np.concatenate((np.ones(count), coupling.upper, missing, excess)),
-        integer=np.concatenate((np.ones(count, dtype=np.bool_), whole, zeros > 0)),
-        costs=np.concatenate((columns.costs[open_], coupling.costs, dear, dear)),
-    )
-    main = np.isin(open_, order).astype(float)
-    shared = np.where(whole, np.round(master.shared), master.shared)
-    left = coupling.sides - fixed - np.asarray(activity @ main) - coupling.shared @ shared
-    start = np.concatenate(
-        (main, shared, np.minimum(np.maximum(left, 0), missing), np.minimum(np.maximum(-left, 0), excess))
-    )
-    found = _solved(engine, piece, start, seconds)
-    picked = order.copy()
+    piece = _program(dual, columns.taken(open_), dual.coupling.sides - taken)
+    main = np.isin(open_, picked).astype(float)
+    shared = np.where(_whole(dual), np.round(master.shared), master.shared)
+    found = _solved(engine, piece, _start(piece, np.concatenate((main, shared))), seconds)
     if found is not None:
-        taken = open_[found[:count] > 0.5]
-        picked[pool.block[taken]] = taken
-        shared = found[count : count + len(shared)]
+        chosen = open_[found[: len(open_)] > 0.5]
+        picked[pool.block[chosen]] = chosen
+        shared = found[len(open_) : len(open_) + len(shared)]
     values = np.zeros(split.piece.columns)
     values[split.columns] = np.asarray(pool.points[picked].sum(axis=0)).ravel()
     values[split.shared_columns] = shared[: len(split.shared_columns)]
     return split.piece.tidied(values)
+
+
+def _whole(dual: Dual) -> Bools:
+    """Return which columns of the coupling have to be whole."""
+    whole = np.zeros(dual.coupling.shared.shape[1], dtype=np.bool_)
+    shared = dual.split.shared_columns
+    whole[: len(shared)] = dual.split.piece.integer[shared]
+    return whole
+
+
+def _program(dual: Dual, columns: Columns, sides: Floats) -> Piece:
+    """Return the choice of one point a block.
+
+    Its columns are the points, the shared columns, and what each row lacks and has too much.
+    """
+    coupling, count = dual.coupling, len(columns.block)
+    numbers, block = np.unique(columns.block, return_inverse=True)
+    one_each = sparse.csr_matrix((np.ones(count), (block, np.arange(count))), shape=(len(numbers), count))
+    identity = sparse.identity(coupling.rows, format="csr")
+    nothing = sparse.csr_matrix((len(numbers), coupling.shared.shape[1] + 2 * coupling.rows))
+    matrix = sparse.vstack(
+        [
+            sparse.hstack([columns.activity.T, coupling.shared, identity, -identity]),
+            sparse.hstack([one_each, nothing]),
+        ],
+        format="csr",
+    )
+    ones, none, dear = np.ones(len(numbers)), np.zeros(2 * coupling.rows), penalties(dual)
+    at_least, at_most = coupling.most > 0, coupling.least < 0
+    return Piece(
+        matrix=sparse.csr_matrix(matrix).sorted_indices(),
+        row_lower=np.concatenate((np.where(at_least, sides, -np.inf), ones)),
+        row_upper=np.concatenate((np.where(at_most, sides, np.inf), ones)),
+        col_lower=np.concatenate((np.zeros(count), coupling.lower, none)),
+        col_upper=np.concatenate(
+            (np.ones(count), coupling.upper, np.where(at_least, np.inf, 0.0), np.where(at_most, np.inf, 0.0))
+        ),
+        integer=np.concatenate((np.ones(count, dtype=np.bool_), _whole(dual), none > 0)),
+        costs=np.concatenate((columns.costs, coupling.costs, dear, dear)),
+    )
+
+
+def _start(piece: Piece, values: Floats) -> Floats:
+    """Return values of points and shared columns, completed by what the rows then lack or have too much."""
+    rows = (piece.columns - len(values)) // 2
+    activity = (piece.matrix[:, : len(values)] @ values)[:rows]
+    lacking = np.maximum(piece.row_lower[:rows] - activity, 0.0)
+    excess = np.maximum(activity - piece.row_upper[:rows], 0.0)
+    return np.concatenate((values, lacking, excess))
 
 
 def _solved(engine: Engine, piece: Piece, start: Floats, seconds: float) -> Floats | None:

@@ -26,6 +26,10 @@ class Columns:
     costs: Floats
     activity: sparse.csr_matrix
 
+    def taken(self, kept: Ints) -> Columns:
+        """Return those at these positions."""
+        return Columns(self.block[kept], self.costs[kept], sparse.csr_matrix(self.activity[kept]))
+
 
 @dataclass(frozen=True)
 class Reduced:
