@@ -13,7 +13,7 @@ import time
 import pandas as pd
 
 import pklogistics
-from benchmarks.record import RESULTS, Row, append, markdown
+from benchmarks.record import RESULTS, Row, append, latest, markdown
 from pklogistics.explain.thumb import rule_of_thumb
 from pklogistics.explain.trial import drawn, served_when_relaxed
 from pklogistics.instance import Mission
@@ -71,7 +71,6 @@ def main() -> None:
         missions[f"generated-{asked.sites}"] = generate(asked.sites, seed=1)
     rows = [explained(name, mission, asked.time_limit, asked.seed) for name, mission in missions.items()]
     table = append("explain", rows)
-    head = table.iloc[0]
     shown = table.loc[:, "mission":]
     for name in ("solve_s", "explain_s", "thumb_s"):
         shown[name] = [f"{seconds:.1f}" for seconds in table[name].astype(float)]
@@ -79,8 +78,7 @@ def main() -> None:
         shown[name] = [f"{need:,.0f}" for need in table[name].astype(float)]
     text = (
         "# Reasons of shortfalls\n\n"
-        f"Latest run of `python -m benchmarks.explain`: {head['date']} UTC, commit {head['commit']}, "
-        f"{head['cpus']} cores, Python {head['python']}, OR-Tools {head['ortools']}, "
+        f"{latest('explain', table)}, "
         f"{asked.time_limit:.0f} s a solve. `open`: nothing stands in the way, the search ended too early; "
         "`drawn` shortfalls were drawn at random, `shrunk` of them were smaller once just their rows were "
         "relaxed. All rows ever measured: `explain.csv`.\n\n" + markdown(pd.DataFrame(shown))

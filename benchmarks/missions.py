@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.record import RESULTS, Row, append, markdown
+from benchmarks.record import RESULTS, Row, append, latest, markdown
 
 ROOT = RESULTS.parent.parent
 
@@ -66,7 +66,6 @@ def main() -> None:
         seconds, gap = TARGETS[name]
         rows += solved(name, asked.time_limit or seconds, asked.gap or gap, asked.seed)
     table = append("missions", rows)
-    head = table.iloc[0]
     shown = table.loc[:, "mission":].drop(columns="seed")
     shown["gap"] = [f"{gap:.3%}" for gap in table["gap"].astype(float)]
     for name in ("value", "bound"):
@@ -74,8 +73,7 @@ def main() -> None:
     shown["total_s"] = [f"{seconds:.1f}" for seconds in table["total_s"].astype(float)]
     text = (
         "# Real missions\n\n"
-        f"Latest run of `python -m benchmarks.missions`: {head['date']} UTC, commit {head['commit']}, "
-        f"{head['cpus']} cores, Python {head['python']}, OR-Tools {head['ortools']}, seed {asked.seed}. "
+        f"{latest('missions', table)}, seed {asked.seed}. "
         "All rows ever measured: `missions.csv`.\n\n" + markdown(pd.DataFrame(shown))
     )
     (RESULTS / "missions.md").write_text(text, encoding="utf-8")

@@ -116,6 +116,15 @@ def append(name: str, rows: list[Row]) -> pd.DataFrame:
     return new
 
 
+def latest(module: str, table: pd.DataFrame) -> str:
+    """Return the words that say when and where the rows of a module's latest run were measured."""
+    head = table.iloc[0]
+    return (
+        f"Latest run of `python -m benchmarks.{module}`: {head['date']} UTC, commit {head['commit']}, "
+        f"{head['cpus']} cores, Python {head['python']}, OR-Tools {head['ortools']}"
+    )
+
+
 def exponent(size: pd.Series[float], seconds: pd.Series[float]) -> float:
     """Return b of the least-squares fit ``seconds = a * size**b``; 1 is linear growth."""
     return float(np.polyfit(np.log(size.to_numpy(float)), np.log(seconds.to_numpy(float)), 1)[0])

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.missions import solved
-from benchmarks.record import RESULTS, Row, append, markdown
+from benchmarks.record import RESULTS, Row, append, latest, markdown
 from pklogistics.instance import write
 from pklogistics.instance.generate import generate
 
@@ -45,17 +45,11 @@ def main() -> None:
             for strategy in asked.strategies:
                 rows += measured(sites, strategy, seed, asked.time_limit)
     table = append("scale", rows)
-    head = table.iloc[0]
     shown = table[SHOWN].round({"total_s": 1})
     shown["gap"] = [f"{gap:.2%}" for gap in table["gap"].astype(float)]
     for name in ("value", "bound"):
         shown[name] = [f"{number:,.0f}" for number in table[name].astype(float)]
-    text = (
-        "# Scale\n\n"
-        f"Latest run of `python -m benchmarks.scale`: {head['date']} UTC, commit {head['commit']}, "
-        f"{head['cpus']} cores, Python {head['python']}, OR-Tools {head['ortools']}. "
-        "All rows ever measured: `scale.csv`.\n\n" + markdown(shown)
-    )
+    text = f"# Scale\n\n{latest('scale', table)}. All rows ever measured: `scale.csv`.\n\n" + markdown(shown)
     (RESULTS / "scale.md").write_text(text, encoding="utf-8")
     print(text)
 

@@ -8,8 +8,6 @@ broken is mended where columns of blocks are free again (`primal`).
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 from scipy import sparse
 
@@ -17,12 +15,11 @@ from pklogistics.errors import SolverError
 from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.primal import engine_of
 from pklogistics.solve.decomposition.reduced import Columns
-from pklogistics.solve.engine import Clock, Engine
-from pklogistics.solve.highs import Highs
+from pklogistics.solve.engine import Engine
 from pklogistics.solve.monitor import Quiet
 from pklogistics.solve.piece import Piece
-from pklogistics.solve.scaling import scaling_of
 
 _CERTAIN = 0.999
 _GAP = 2e-3
@@ -35,10 +32,8 @@ more: nothing mends it but the whole shared column."""
 
 def penalties(dual: Dual) -> Floats:
     """Return what each row of the coupling costs that is broken by one, shape (rows,)."""
-    split, columns = dual.split, dual.pool.columns(dual.coupling, dual.costs)
-    linked = np.zeros(split.size, dtype=np.bool_)
-    linked[split.group[split.links]] = True
-    by_price = np.where(linked, _LINK, _DEAR) * np.abs(dual.prices)
+    columns = dual.pool.columns(dual.coupling, dual.costs)
+    by_price = np.where(dual.split.linked, _LINK, _DEAR) * np.abs(dual.prices)
     return np.asarray(np.maximum(by_price, _FLOOR * dual.scales(columns)))
 
 
@@ -122,12 +117,10 @@ def _start(piece: Piece, values: Floats) -> Floats:
 
 
 def _solved(engine: Engine, piece: Piece, start: Floats, seconds: float) -> Floats | None:
-    deadline = time.monotonic() + seconds
-    own = Engine(Highs(), scaling_of(piece), engine.options, engine.monitor, Clock(deadline))
+    gap = max(engine.options.gap, _GAP)
     try:
-        gap = max(engine.options.gap, _GAP)
-        return own.solve(piece, deadline, Start(start), watch=Quiet(engine.monitor), gap=gap).values
+        with engine_of(engine, piece, seconds) as own:
+            watch = Quiet(engine.monitor)
+            return own.solve(piece, own.clock.deadline, Start(start), watch=watch, gap=gap).values
     except SolverError:
         return None
-    finally:
-        own.backend.close()

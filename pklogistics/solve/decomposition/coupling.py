@@ -72,7 +72,7 @@ def coupling_of(split: Split, lower: Floats, upper: Floats) -> Coupling:
     lower, upper : finite bounds of the shared columns, shape (shared columns,)
     """
     piece, aggregator = split.piece, split.aggregator()
-    matrix = sparse.csr_matrix(piece.matrix[split.rows])
+    matrix = split.outer
     below, above = piece.row_lower[split.rows], piece.row_upper[split.rows]
     row_lower, row_upper = _summed(aggregator, below), _summed(aggregator, above)
     has_lower, has_upper = np.isfinite(row_lower), np.isfinite(row_upper)

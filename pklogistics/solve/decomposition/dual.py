@@ -135,11 +135,11 @@ class Dual:
         elif rise < _BAD * self.hoped:
             self.width = max(0.5 * self.width, _LEAST_WIDTH)
 
-    def ask(self, width: float | None = None) -> MasterSolution:
+    def ask(self) -> MasterSolution:
         """Solve the master over the pool in a box around the best prices."""
         coupling, prices = self.coupling, self.prices
         columns = self.pool.columns(coupling, self.costs)
-        around = (width or self.width) * np.maximum(np.abs(prices), _FLOOR * self.scales(columns))
+        around = self.width * np.maximum(np.abs(prices), _FLOOR * self.scales(columns))
         tiny = 1e-6 * around
         low = np.maximum(prices - around, coupling.least - tiny)
         high = np.minimum(prices + around, coupling.most + tiny)

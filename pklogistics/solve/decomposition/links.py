@@ -28,10 +28,8 @@ def link_weights(split: Split, coupling: Coupling, pool: Pool, costs: Floats, pr
     prices : of the coupling's rows; those of links are passed over
     """
     links = np.flatnonzero(split.links)
-    linked = np.zeros(split.size, dtype=np.bool_)
-    linked[split.group[links]] = True
     columns = pool.columns(coupling, costs)
-    reduced = columns.costs - columns.activity @ np.where(linked, 0.0, prices)
+    reduced = columns.costs - columns.activity @ np.where(split.linked, 0.0, prices)
     matrix = sparse.csr_matrix(split.piece.matrix[split.rows[links]][:, split.columns])
     block = split.block_of_column[matrix.indices[matrix.indptr[:-1]]]
     using = sparse.csr_matrix(pool.points @ matrix.T)

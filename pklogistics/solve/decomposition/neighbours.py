@@ -27,7 +27,7 @@ class Neighbours:
         self._touching = touching(dual.split)
         count = np.diff(self._touching.indptr)
         self._near = sparse.csr_matrix(self._touching[(count > 1) & (count <= 30)])
-        self._rows = sparse.csr_matrix(dual.split.piece.matrix[dual.split.rows])
+        self._rows = dual.split.outer
         self._inside = sparse.csr_matrix(self._rows[:, dual.split.columns])
         self._block = dual.split.block_of_column
         self._kinds: Iterator[str] = cycle(("regret", "column", "regret", "near"))

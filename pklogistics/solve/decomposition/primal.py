@@ -8,6 +8,8 @@ the plan, and goes on to better it.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,8 +45,7 @@ class Part:
 def broken(split: Split, values: Floats) -> Floats:
     """Return what each of the split's rows lacks (positive) or has too much (negative) at a point."""
     piece = split.piece
-    matrix = sparse.csr_matrix(piece.matrix[split.rows])
-    activity, size = matrix @ values, 1.0 + largest_terms(matrix, values)
+    activity, size = split.outer @ values, 1.0 + largest_terms(split.outer, values)
     lacking, over = piece.row_lower[split.rows] - activity, activity - piece.row_upper[split.rows]
     room = 0.5 * FEASIBLE * size
     return np.where(lacking > room, lacking, np.where(over > room, -over, 0.0))
@@ -114,22 +115,31 @@ def _without_singles(piece: Piece) -> Piece:
     )
 
 
-def solve_part(engine: Engine, part: Part, seconds: float, gap: float) -> Floats | None:
-    """Return the best values of a part's columns found within some seconds, cleaned; None if none."""
-    deadline = time.monotonic() + seconds
-    own = Engine(Highs(), scaling_of(part.piece), engine.options, engine.monitor, Clock(deadline))
+@contextmanager
+def engine_of(engine: Engine, piece: Piece, seconds: float) -> Iterator[Engine]:
+    """Give an engine of its own to a piece for some seconds."""
+    clock = Clock(time.monotonic() + seconds)
+    own = Engine(Highs(), scaling_of(piece), engine.options, engine.monitor, clock)
     try:
-        outcome = own.solve(part.piece, deadline, Start(part.start), watch=Quiet(engine.monitor), gap=gap)
-        if outcome.values is None:
-            return None
-        tidy = part.piece.tidied(outcome.values)
-        settled = own.solve_fixed(part.piece, tidy)
-        clean = tidy if settled.values is None else part.piece.tidied(settled.values)
-        return clean[: len(part.columns)]
-    except SolverError:
-        return None
+        yield own
     finally:
         own.backend.close()
+
+
+def solve_part(engine: Engine, part: Part, seconds: float, gap: float) -> Floats | None:
+    """Return the best values of a part's columns found within some seconds, cleaned; None if none."""
+    start, watch = Start(part.start), Quiet(engine.monitor)
+    try:
+        with engine_of(engine, part.piece, seconds) as own:
+            outcome = own.solve(part.piece, own.clock.deadline, start, watch=watch, gap=gap)
+            if outcome.values is None:
+                return None
+            tidy = part.piece.tidied(outcome.values)
+            settled = own.solve_fixed(part.piece, tidy)
+            clean = tidy if settled.values is None else part.piece.tidied(settled.values)
+            return clean[: len(part.columns)]
+    except SolverError:
+        return None
 
 
 def settled(engine: Engine, split: Split, values: Floats, dear: Floats | None = None) -> Floats | None:

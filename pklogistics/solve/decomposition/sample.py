@@ -60,7 +60,7 @@ def first_prices(split: Split, blocks: int, seed: int) -> Floats | None:
 
 def touching(split: Split) -> sparse.csr_matrix:
     """Return which shared rows touch which blocks, shape (shared rows, blocks), entries 1."""
-    matrix = sparse.csr_matrix(split.piece.matrix[split.rows][:, split.columns])
+    matrix = sparse.csr_matrix(split.outer[:, split.columns])
     size = len(split.columns)
     by_block = sparse.csr_matrix(
         (np.ones(size), (np.arange(size), split.block_of_column)), shape=(size, split.blocks)
@@ -111,7 +111,7 @@ class _Sample:
         inside = np.repeat(chosen, np.diff(split.starts))
         block_columns = split.columns[inside]
         block = (np.cumsum(chosen) - 1)[split.block_of_column[inside]]
-        outer = sparse.csr_matrix(whole.matrix[split.rows])
+        outer = split.outer
         weights = calibrated(split, outer, wide, chosen)
         own, kept = _replenished(split, outer, wide | split.links, inside)
         kept &= np.asarray(touching @ chosen > 0) | (touched == 0)
@@ -242,7 +242,7 @@ def _by_row(split: Split, sample: _Sample, prices: Floats) -> Floats:
 def _caps(split: Split) -> Floats:
     """Return what it costs to miss a row by one, where a continuous shared column stands for that."""
     piece = split.piece
-    matrix = sparse.csc_matrix(piece.matrix[split.rows][:, split.shared_columns])
+    matrix = sparse.csc_matrix(split.outer[:, split.shared_columns])
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
     costs = piece.costs[split.shared_columns][column] / np.where(matrix.data != 0, matrix.data, 1.0)
     caps = np.zeros(len(split.rows))

@@ -23,6 +23,7 @@ A continuous column that no row of its block restricts is as good as a shared on
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,18 @@ class Split:
     def block_of_column(self) -> Ints:
         """Block of each of ``columns``."""
         return np.repeat(np.arange(self.blocks), np.diff(self.starts))
+
+    @cached_property
+    def outer(self) -> sparse.csr_matrix:
+        """The shared rows by all columns of the piece, shape (shared rows, columns)."""
+        return sparse.csr_matrix(self.piece.matrix[self.rows])
+
+    @cached_property
+    def linked(self) -> Bools:
+        """Which rows of R are sums of links, shape (size,)."""
+        linked = np.zeros(self.size, dtype=np.bool_)
+        linked[self.group[self.links]] = True
+        return linked
 
     def aggregator(self) -> sparse.csr_matrix:
         """Return the matrix that adds up ``rows`` to R, shape (size, shared rows)."""
