@@ -17,7 +17,16 @@ from pklogistics.model.sets import BLANK
 ELASTIC = ("N3", "C6_agreed", "C9_local_share", "Q1_least", "Q1_most", "S1_target")
 """Mandates: they may be broken, and are reported where they are."""
 
-IMPLIED = ("C1_floor", "T4_unmet", "T4_floor", "T6_whole", "T6_floor", "S4_enough", "C1_some_option")
+IMPLIED = (
+    "C1_floor",
+    "T4_served",
+    "C6_served",
+    "T4_floor",
+    "T6_whole",
+    "T6_floor",
+    "S4_enough",
+    "C1_some_option",
+)
 """Rows that follow from others and only help a solver."""
 
 _ROUNDING = 1e-7

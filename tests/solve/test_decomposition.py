@@ -23,7 +23,7 @@ from pklogistics.solve.decomposition.master import solve_master
 from pklogistics.solve.decomposition.primal import broken, part_of, settled
 from pklogistics.solve.decomposition.sample import calibrated, first_prices, touching
 from pklogistics.solve.decomposition.split import Split, split_of
-from pklogistics.solve.decomposition.tree import Tree, dual_of_branch
+from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
 from pklogistics.solve.engine import Clock, Engine
 from pklogistics.solve.highs import Highs
 from pklogistics.solve.implied import implied_bounds
@@ -235,7 +235,7 @@ def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:
     piece, _, _, _ = taken_apart(program)
     dual = converged(program)
     search = Search("unserved", piece, piece, None, dual.bound, proven_before=False)
-    improver = Improver(an_engine(piece), search, dual)
+    improver = Improver(an_engine(piece), search, dual, dual)
     improver.begin(np.where(piece.integer, 1.0, piece.col_upper))
     assert improver.draft is not None
     for _ in range(30):
@@ -268,16 +268,38 @@ def test_drawn_blocks_stand_for_all_in_every_wide_row() -> None:
     assert stands_for.min() > 0
 
 
+def part_dual(program: Program, dual: Dual, branch: Branch) -> Dual:
+    return dual_of_branch(dual, branch, dual.pool, program.row_block, program.col_block, threads=1, seed=0)
+
+
+@pytest.mark.parametrize("licence", [0.0, 1.0])
+def test_what_blocks_cost_at_least_is_inherited_but_where_their_point_is_not_allowed(licence: float) -> None:
+    program = towns()
+    dual = converged(program)
+    fixed = np.array([licence])
+    branch = Branch(fixed, fixed, dual.bound, dual.row_prices())
+    heir, alone = part_dual(program, dual, branch), part_dual(program, dual, branch)
+    bound = heir.inherit(dual, lambda: False)
+    # The licence's own rows have no price here, so its users are priced again; the others are not.
+    assert bound == pytest.approx(alone.evaluate(alone.prices, lambda: False), abs=1e-6)
+    assert heir.cheapest is not None
+    assert alone.cheapest is not None
+    assert alone.costs @ heir.cheapest == pytest.approx(alone.costs @ alone.cheapest, abs=1e-6)
+
+
 def test_branching_on_the_licence_bounds_better_and_never_beyond_the_optimum() -> None:
     program = towns()
     dual, best = converged(program), optimum(program)
-    tree = Tree.of(dual)
+    one = np.ones(1)
+    tree = Tree.around(dual, Branch(one, one, dual.bound, dual.row_prices()))
     assert tree.bound == dual.bound
     for _ in range(5):
         if tree.exhausted:
             break
         branch = tree.next()
-        narrow = dual_of_branch(dual, branch, program.row_block, program.col_block, threads=1, seed=0)
+        # Without licence there is no clinic, with it there may be: nothing is left beside the two.
+        assert (branch.least == branch.most).all()
+        narrow = part_dual(program, dual, branch)
         prices = narrow.prices
         for _ in range(12):
             master = narrow.step(prices, lambda: False)
@@ -300,7 +322,7 @@ def test_prices_of_a_sample_bound_nearly_as_well_as_those_of_all() -> None:
         dual = Dual.of(split, implied_bounds(piece), threads=1, seed=0)
         worth.append(dual.evaluate(dual.prices, lambda: False))
         dual.begin(prices)
-        dual.relaxed = True
+        dual.whole[:] = False
         bounds.append(dual.evaluate(dual.prices, lambda: False))
     # Prices of nothing bound by nothing; those of the whole linear program by its value.
     assert bounds[0] - worth[0] > 0.7 * (bounds[1] - worth[1])

@@ -57,6 +57,22 @@ def _add_leads(assembly: Assembly) -> None:
     rows = assembly.builder.rows(FAMILY, "C6_lead", assembly.labelled(other), upper=0)
     assembly.builder.entries(rows, other["active"], 1)
     assembly.builder.entries(rows, lead, -1)
+    _add_service_of_leads(assembly)
+
+
+def _add_service_of_leads(assembly: Assembly) -> None:
+    """Add that nobody at all is served without the lead (C6, in sum over who serves; see T4 of `force`)."""
+    builder, presence, leads, options = (
+        assembly.builder,
+        assembly.presence,
+        assembly.leads,
+        assembly.options,
+    )
+    led = presence.iloc[np.unique(leads["lead"])]
+    rows = builder.rows(FAMILY, "C6_served", assembly.labelled(led), upper=0)
+    lines = options.merge(led[["n"]].assign(row=rows), on="n")
+    builder.entries(lines["row"], lines["served"])
+    builder.entries(rows, led["active"], -led["net"])
 
 
 def _add_local_partners(assembly: Assembly) -> None:

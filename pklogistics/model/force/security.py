@@ -54,20 +54,23 @@ def _add_required_security(assembly: Assembly) -> pd.DataFrame:
 
 
 def _add_unsecured(assembly: Assembly, secured: pd.DataFrame, wary: Bools) -> None:
-    """Add that whom only organisations in need of security could serve, nobody serves without it (T4).
+    """Add that organisations in need of security serve nobody without it, all of them together (T4).
 
     ``base <= secured`` says the same of whole points; in fractions, three organisations that are each half
     there would serve everyone with half of the security.
     """
     builder, needs, options = assembly.builder, assembly.sets.needs, assembly.options
-    served_by_wary = pd.Series(wary[options["organisation"]]).groupby(options["n"]).all()
-    n = served_by_wary.index[served_by_wary].to_numpy(np.int64)
-    concerned = needs.iloc[n][["activity", "site", "period", "net"]].assign(n=n)
+    by_wary = options.loc[wary[options["organisation"]] & (options["limit"] > 0), ["n", "limit", "served"]]
+    most = np.minimum(by_wary.groupby("n")["limit"].sum(), needs["net"])
+    concerned = needs[["activity", "site", "period"]].assign(n=needs.index, most=most)
     concerned = concerned.merge(secured, on=["site", "period"])
-    rows = builder.rows(FAMILY, "T4_unmet", assembly.labelled(concerned), lower=concerned["net"])
-    builder.entries(rows, assembly.unmet[concerned["n"]])
-    builder.entries(rows, concerned["secured"], concerned["net"])
-    mandated = concerned.merge(assembly.floors, on="n")
+    concerned = concerned[concerned["most"] > 0]
+    rows = builder.rows(FAMILY, "T4_served", assembly.labelled(concerned), upper=0)
+    lines = by_wary.merge(concerned[["n"]].assign(row=rows), on="n")
+    builder.entries(lines["row"], lines["served"])
+    builder.entries(rows, concerned["secured"], -concerned["most"])
+    others = options.loc[~wary[options["organisation"]], "n"]
+    mandated = concerned[~concerned["n"].isin(others)].merge(assembly.floors, on="n")
     rows = builder.rows(FAMILY, "T4_floor", assembly.labelled(mandated), lower=mandated["floor"])
     builder.entries(rows, mandated["broken"])
     builder.entries(rows, mandated["secured"], mandated["floor"])

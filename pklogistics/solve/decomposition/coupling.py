@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from pklogistics.model.program import Floats
+from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.decomposition.split import Split
+
+_DUST = 1e-11
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,23 @@ class Coupling:
     def shared_transposed(self) -> sparse.csr_matrix:
         """The transpose of ``shared``, by shared column."""
         return sparse.csr_matrix(self.shared.T)
+
+    @cached_property
+    def dust(self) -> Floats:
+        """What is nothing in each row but the rounding of a sum, shape (rows,)."""
+        return np.asarray(_DUST * abs(self.blocks).max(axis=1).todense()).ravel()
+
+    def taken(self, rows: Bools) -> Coupling:
+        """Return the coupling of those rows that are marked."""
+        return replace(
+            self,
+            blocks=sparse.csr_matrix(self.blocks[rows]),
+            shared=sparse.csr_matrix(self.shared[rows]),
+            sides=self.sides[rows],
+            least=self.least[rows],
+            most=self.most[rows],
+            aggregator=sparse.csr_matrix(self.aggregator[rows]),
+        )
 
     def signed(self, prices: Floats) -> Floats:
         """Return prices with those set to 0 that push against a side that is not there."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy import sparse
 
-from pklogistics.model.program import Floats
+from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.links import link_weights
 from pklogistics.solve.decomposition.master import MasterSolution, solve_master
 from pklogistics.solve.decomposition.pool import Pool
-from pklogistics.solve.decomposition.pricing import Pricer
+from pklogistics.solve.decomposition.pricing import Priced, Pricer
 from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.decomposition.split import Split
+from pklogistics.solve.piece import FEASIBLE
 
 _FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 0.5, 0.05, 4.0
 _FLOOR = 1e-3
@@ -25,6 +27,13 @@ _SERIOUS, _BAD = 0.1, -0.5
 """What of the hoped-for rise of the bound counts as a step forward, and as one back."""
 
 _OLDEST = 12
+_FAR, _NOTHING = 0.1, 1e-6
+"""A row is left out of the master that is kept with so much to spare, as a share of the largest term, and
+whose price is less than so much of what the row can hardly pass."""
+
+_SAME = 1e-9
+"""Costs that differ by no more than this, relatively, are the same."""
+
 _PRECISION = 0.1
 """Precision of the master, as a share of the rise that it still hopes for."""
 
@@ -43,7 +52,10 @@ class Dual:
     current : the best bound with the present link weights
     proof : prices of the split's shared rows that gave ``bound``
     floors : what they leave each block to cost at least, shape (blocks,)
-    relaxed : whether whole columns may be fractional: faster, and the bound is that of the linear program
+    cheapest : what they leave each block's columns to be, shape (block columns,)
+    whole : blocks in which whole columns have to be whole, shape (blocks,); where they need not, pricing is
+        faster, and bounds are those of the linear program
+    lost : what the bound of each block lacks in fractions, at the latest prices, shape (blocks,)
     hoped : by how much the latest master thought that the bound could rise
     """
 
@@ -57,10 +69,19 @@ class Dual:
     current: float = -math.inf
     proof: Floats | None = None
     floors: Floats | None = None
+    cheapest: Floats | None = None
     master: MasterSolution | None = None
     hoped: float = math.inf
     width: float = field(default=_FIRST_WIDTH)
-    relaxed: bool = False
+    whole: Bools = field(init=False)
+    lost: Floats = field(init=False)
+    _awake: Bools = field(init=False)
+    _woken: Bools = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.whole, self.lost = np.ones(self.split.blocks, dtype=np.bool_), np.zeros(self.split.blocks)
+        self._awake = np.ones(self.coupling.rows, dtype=np.bool_)
+        self._woken = ~self._awake
 
     @classmethod
     def of(cls, split: Split, bounds: tuple[Floats, Floats], threads: int, seed: int) -> Dual:
@@ -114,16 +135,49 @@ class Dual:
     def evaluate(self, prices: Floats, stop: Callable[[], bool]) -> float:
         """Price all blocks, keep their points and, if it is the best, the bound; return it."""
         prices = self.coupling.signed(prices)
-        reduced = self.costs - self.coupling.blocks_transposed @ prices
-        priced = self.pricer.price(reduced, relaxed=self.relaxed, stop=stop)
+        priced = self.pricer.price(self.reduced(prices), whole=self.whole, stop=stop)
+        return self._take(prices, priced)
+
+    def inherit(self, wider: Dual, stop: Callable[[], bool]) -> float:
+        """Bound by the best prices of a dual of the same blocks that allows more; return the bound.
+
+        What a block costs at least there, it costs here. Only those are priced again of which the cheapest
+        point is not allowed here, or that cost something else because rows that they are in say nothing here.
+        """
+        assert wider.floors is not None and wider.cheapest is not None
+        prices, split = self.coupling.signed(self.prices), self.split
+        reduced = self.reduced(prices)
+        there = wider.costs - (wider.row_prices() @ wider.split.piece.matrix)[wider.split.columns]
+        lower, upper = (side[split.columns] for side in self.bounds)
+        changed = (wider.cheapest < lower - FEASIBLE) | (wider.cheapest > upper + FEASIBLE)
+        changed |= np.abs(reduced - there) > _SAME * (1.0 + np.abs(there))
+        again = np.bincount(split.block_of_column, changed, split.blocks) > 0
+        priced = self.pricer.price(reduced, np.flatnonzero(again), stop=stop)
+        kept = np.repeat(~again, np.diff(split.starts))
+        whole = Priced(
+            np.where(kept, wider.cheapest, priced.values),
+            np.where(again, priced.bounds, wider.floors),
+            priced.linear,
+            priced.found,
+        )
+        return self._take(prices, whole)
+
+    def reduced(self, prices: Floats) -> Floats:
+        """Return what the block columns cost at prices of the rows."""
+        return np.asarray(self.costs - self.coupling.blocks_transposed @ prices)
+
+    def _take(self, prices: Floats, priced: Priced) -> float:
+        """Keep the points and, if it is the best, the bound; return it."""
         self.pool = self.pool.extended(self.split, priced.values, priced.found)
+        known = self.whole & np.isfinite(priced.bounds) & np.isfinite(priced.linear)
+        self.lost[known] = priced.bounds[known] - priced.linear[known]
         bound = float(priced.bounds.sum()) + self.coupling.shared_minimum(prices)[0] + self.offset
         if bound > self.current:
             self.current, self.prices = bound, prices
         if bound > self.bound:
             self.bound = bound
             self.proof = np.asarray(self.coupling.aggregator.T @ prices)
-            self.floors = priced.bounds
+            self.floors, self.cheapest = priced.bounds, priced.values
         return bound
 
     def _resize(self, rise: float) -> None:
@@ -137,9 +191,10 @@ class Dual:
 
     def ask(self) -> MasterSolution:
         """Solve the master over the pool in a box around the best prices."""
-        coupling, prices = self.coupling, self.prices
-        columns = self.pool.columns(coupling, self.costs)
-        around = self.width * np.maximum(np.abs(prices), _FLOOR * self.scales(columns))
+        columns = self.pool.columns(self.coupling, self.costs)
+        scales = self.scales(columns)
+        coupling, prices = self.coupling.taken(self._awake), self.prices[self._awake]
+        around = self.width * np.maximum(np.abs(prices), _FLOOR * scales[self._awake])
         tiny = 1e-6 * around
         low = np.maximum(prices - around, coupling.least - tiny)
         high = np.minimum(prices + around, coupling.most + tiny)
@@ -147,10 +202,35 @@ class Dual:
         start = np.clip(prices, low + inset, high - inset)
         hoped = self.hoped if math.isfinite(self.hoped) else 0.0
         precision = max(1e-6 * abs(self.current), _PRECISION * hoped) if math.isfinite(self.current) else 1e-3
-        self.master = solve_master(coupling, columns, low, high, start, precision)
+        some = Columns(columns.block, columns.costs, sparse.csr_matrix(columns.activity[:, self._awake]))
+        master = solve_master(coupling, some, low, high, start, precision)
+        self.master = replace(master, prices=self._of_all(master.prices))
+        self._wake(columns, scales)
         self.hoped = max(0.0, self.master.value + self.offset - self.current)
         self.pool, self.master = self.pool.used(self.master, _OLDEST)
         return self.master
+
+    def _of_all(self, prices: Floats) -> Floats:
+        everywhere = np.zeros(self.coupling.rows)
+        everywhere[self._awake] = prices
+        return everywhere
+
+    def _wake(self, columns: Columns, scales: Floats) -> None:
+        """Say which rows the next master looks at: all but those without a price that are far from binding.
+
+        One that was left out wrongly is not left out again.
+        """
+        assert self.master is not None
+        coupling = self.coupling
+        mine, shared = columns.activity.T @ self.master.weights, coupling.shared @ self.master.shared
+        size = np.maximum(
+            np.asarray(abs(columns.activity).max(axis=0).todense()).ravel(), np.abs(coupling.sides)
+        )
+        over = np.where(coupling.most > 0, 1.0, -1.0) * (mine + shared - coupling.sides)
+        near = (over < _FAR * size) | ((coupling.least < 0) & (coupling.most > 0))
+        needed = near | (np.abs(self.prices) > _NOTHING * scales)
+        self._woken |= needed & ~self._awake
+        self._awake = needed | self._woken
 
     def scales(self, columns: Columns) -> Floats:
         """Return for each row a price that it can hardly pass: the size of the objective by its activity."""
@@ -161,11 +241,12 @@ class Dual:
             count = np.asarray((activity > 0).sum(axis=0)).ravel()
             size = np.maximum(size, most * np.sqrt(np.maximum(count, 1)))
             total = float(np.abs(columns.costs).mean()) * self.split.blocks
-        return np.where(size > 0, max(total, 1e-3) / np.maximum(size, 1e-12), 1.0)
+        said = size > self.coupling.dust
+        return np.where(said, max(total, 1e-3) / np.where(said, size, 1.0), 1.0)
 
-    def in_whole_numbers(self) -> None:
-        """Go on from the prices of the linear program to those of the program itself."""
-        self.relaxed, self.pool = False, self.pool.whole(self.split)
+    def in_whole_numbers(self, blocks: Bools) -> None:
+        """Go on with these blocks in whole numbers, the others in fractions."""
+        self.whole, self.pool = blocks, self.pool.whole(self.split, blocks)
         self.current, self.hoped, self.master, self.width = -math.inf, math.inf, None, _FIRST_WIDTH
 
     def reweigh(self) -> None:

@@ -33,24 +33,30 @@ class Improver:
     Attributes
     ----------
     engine, search : as in other searches
-    dual : what says where plan and prices disagree
+    dual : of the whole program
+    leaf : of the part whose prices say where they disagree with a plan
     draft : a point that still breaks shared rows, None if there is none
     """
 
     engine: Engine
     search: Search
     dual: Dual
+    leaf: Dual
     draft: Floats | None = None
     _dear: Floats | None = None
     _size: float = _FIRST
     _neighbours: Neighbours = field(init=False)
 
     def __post_init__(self) -> None:
-        self._neighbours = Neighbours(self.dual, self.engine.options.seed)
+        self._neighbours = Neighbours(self.dual, self.leaf, self.engine.options.seed)
 
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
-        self._dear = self.dual.coupling.aggregator.T @ penalties(self.dual)
+        asked = self.leaf.coupling.aggregator.T @ penalties(self.leaf)
+        # Rows that say nothing in the leaf are not broken by its points.
+        dear = np.full(self.dual.split.piece.rows, asked.max(initial=0.0))
+        dear[self.leaf.split.rows] = asked
+        self._dear = dear[self.dual.split.rows]
         self._take(draft, mending=True)
 
     def step(self, seconds_left: float) -> bool:

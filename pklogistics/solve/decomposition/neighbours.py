@@ -19,11 +19,11 @@ from pklogistics.solve.decomposition.sample import touching
 
 
 class Neighbours:
-    """Draws sets of blocks of one split."""
+    """Draws sets of blocks of a dual's split, by the prices of a leaf (a narrower dual of its blocks)."""
 
-    def __init__(self, dual: Dual, seed: int) -> None:
+    def __init__(self, dual: Dual, leaf: Dual, seed: int) -> None:
         self._split, self._random = dual.split, np.random.default_rng(seed)
-        self._proof, self._floors = dual.proof, dual.floors
+        self._proof, self._floors = leaf.row_prices()[dual.split.rows], leaf.floors
         self._touching = touching(dual.split)
         count = np.diff(self._touching.indptr)
         self._near = sparse.csr_matrix(self._touching[(count > 1) & (count <= 30)])
@@ -62,7 +62,7 @@ class Neighbours:
     def _regrets(self, values: Floats) -> Floats:
         split = self._split
         costs = split.piece.costs
-        if self._proof is None or self._floors is None:
+        if self._floors is None:
             lost = costs * (
                 values - np.where(np.isfinite(split.piece.cheaper_bounds()), split.piece.cheaper_bounds(), 0)
             )

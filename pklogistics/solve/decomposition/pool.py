@@ -64,10 +64,11 @@ class Pool:
         at, values = self.points.indices, self.points.data
         return self._without((values > most[at] + FEASIBLE) | (values < least[at] - FEASIBLE))
 
-    def whole(self, split: Split) -> Pool:
-        """Return the pool of those points that are whole where they have to be."""
+    def whole(self, split: Split, blocks: Bools) -> Pool:
+        """Return the pool without points of marked blocks, shape (blocks,), that are not whole."""
         values = self.points.data
-        integer = split.piece.integer[split.columns][self.points.indices]
+        concerned = split.piece.integer[split.columns] & blocks[split.block_of_column]
+        integer = concerned[self.points.indices]
         return self._without(integer & (np.abs(values - np.round(values)) > FEASIBLE))
 
     def _without(self, wrong: Bools) -> Pool:
@@ -94,4 +95,6 @@ class Pool:
     def columns(self, coupling: Coupling, costs: Floats) -> Columns:
         """Return the points as columns of the master; ``costs`` are those of the block columns."""
         activity = sparse.csr_matrix(self.points @ coupling.blocks_transposed)
+        activity.data[np.abs(activity.data) <= coupling.dust[activity.indices]] = 0.0
+        activity.eliminate_zeros()
         return Columns(self.block, np.asarray(self.points @ costs), activity)

@@ -42,12 +42,15 @@ class Priced:
     Attributes
     ----------
     values : of the block columns, shape (block columns,); 0 for blocks that were not priced
-    bounds : below the cheapest point of each block, shape (blocks,); minus infinity if not priced
+    bounds : below the cheapest point of each block, shape (blocks,); minus infinity if not priced, infinity
+        if a block has no point
+    linear : the same of its linear program
     found : which blocks have a point, shape (blocks,)
     """
 
     values: Floats
     bounds: Floats
+    linear: Floats
     found: Bools
 
 
@@ -69,12 +72,13 @@ class Pricer:
         costs: Floats,
         blocks: Ints | None = None,
         *,
-        relaxed: bool = False,
+        whole: Bools | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> Priced:
-        """Price blocks (all unless told otherwise); ``relaxed`` leaves whole columns fractional.
+        """Price blocks (all unless told otherwise).
 
-        Once ``stop`` says so, the blocks that are left are not priced.
+        Only in blocks that ``whole`` marks (all unless told otherwise) whole columns have to be whole. Once
+        ``stop`` says so, the blocks that are left are not priced.
         """
         split = self._split
         todo = np.arange(split.blocks) if blocks is None else blocks
@@ -86,14 +90,13 @@ class Pricer:
             for block in chunk:
                 if stop is not None and stop():
                     return
+                relaxed = whole is not None and not whole[block]
                 self._one(int(block), costs, relaxed, values, prices, bounds, found)
 
         with ThreadPoolExecutor(self._threads) as pool:
             list(pool.map(work, chunks))
-        by_linear = self._linear_bounds(costs, prices)
-        solved = np.isfinite(bounds)
-        bounds = np.where(solved, np.maximum(bounds, by_linear), -np.inf)
-        return Priced(values, bounds, found)
+        linear = np.where(bounds > -np.inf, self._linear_bounds(costs, prices), -np.inf)
+        return Priced(values, np.maximum(bounds, linear), linear, found)
 
     def _one(
         self,
@@ -131,6 +134,8 @@ class Pricer:
         solver.set_solver_specific_parameters(self._parameters)
         solver.solve(model)
         if not solver.has_solution():
+            if not linear and solver.status() == helper.SolveStatus.INFEASIBLE:
+                bounds[block] = np.inf
             return
         point = np.array(solver.variable_values())
         point[at] = np.round(point[at])

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pklogistics.model.program import Floats, Ints
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.improver import Improver, part_seconds
+from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
@@ -25,18 +26,21 @@ _SAMPLE, _WHOLE_PROGRAM = 400, 500
 """Blocks of a sample; a program of fewer than the second number needs none."""
 
 _RELAXED_PASSES, _RELAXED_ENOUGH = 15, 1e-2
-_LONGEST_RUN, _SLOW = 4, 1e-3
-"""Passes between two looks at the weights of links; the least relative rise of the bound for one more run."""
+_LEAF_PASSES, _LEAF_ENOUGH = 30, 1e-3
+_MOST, _MIXED_ENOUGH = 0.8, 5e-3
+"""What of the loss of fractions those blocks have that are priced in whole numbers at first, and what the
+master then hopes for."""
 
-_DUAL_SHARE, _FIXED_SHARE, _RELAXED_SHARE = 0.4, 0.3, 0.85
-"""What of a tier's time goes to the prices, and to those with the whole shared columns fixed; and what of the
-first to prices of the linear program."""
+_BRANCH_PASSES, _BRANCH_ENOUGH = 6, 1e-3
+"""Most passes in one go, and what the master then hopes for at most, relative to the bound: in the linear
+program, in the leaf, and in the parts beside it."""
+
+_DUAL_SHARE, _RELAXED_SHARE = 0.6, 0.5
+"""What of a tier's time goes to prices before there is a plan, and what of that to the linear program's."""
 
 _USED = 0.1
 """A whole shared column that the prices use by less than this is left out of the first plan."""
 
-_INNER_PASSES = 12
-_BRANCH_PASSES, _BRANCH_ENOUGH = 6, 1e-3
 _REFUTED = "a bound by prices was refuted by a verified solution; it was dropped"
 
 
@@ -48,12 +52,16 @@ class Blocks:
     ----------
     rows, columns : block numbers or ``SHARED``; rows added to the program later are shared
     dual : of the latest search, None before the first
+    leaf : of the part of that program in which whole shared columns are fixed
+    branch : what they are fixed at
     known : a point, of any tier, that keeps the rows of blocks; None if there is none
     """
 
     rows: Ints
     columns: Ints
     dual: Dual | None = None
+    leaf: Dual | None = None
+    branch: Branch | None = None
     known: Floats | None = None
 
 
@@ -83,17 +91,17 @@ class BlockSearch:
         Returns what it was at in the end if that still breaks shared rows, None otherwise.
         """
         began = time.monotonic()
-        total = self.deadline - began
         dual = self._begun()
-        self._converge(dual, began + _DUAL_SHARE * total)
-        improver = Improver(self.engine, self.search, dual)
-        if not self._ends() and dual.master is not None:
-            self._begin(improver, self._first_plan(dual, began + (_DUAL_SHARE + _FIXED_SHARE) * total))
+        before = None if self.blocks.leaf is None else self.blocks.leaf.bound
+        leaf = self._leaf(dual, began + _DUAL_SHARE * (self.deadline - began))
+        improver = Improver(self.engine, self.search, dual, dual if leaf is None else leaf)
+        if leaf is not None and leaf.bound != before and not self._ends():
+            self._begin(improver, self._chosen(leaf))
         if until_found:
             while not self._ends() and improver.draft is not None and improver.step(self._left()):
                 pass
         else:
-            self._improve(dual, improver)
+            self._improve(dual, leaf, improver)
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
         return improver.draft
 
@@ -106,7 +114,7 @@ class BlockSearch:
         """Improve the plan at hand, or the draft, with no other bound than the trivial one."""
         split = split_of(self.search.piece, self.blocks.rows, self.blocks.columns)
         dual = self._dual(split, (split.piece.col_lower, split.piece.col_upper))
-        improver = Improver(self.engine, self.search, dual)
+        improver = Improver(self.engine, self.search, dual, dual)
         if draft is not None:
             improver.begin(draft)
         while not self._ends() and improver.step(self._left()):
@@ -119,6 +127,7 @@ class BlockSearch:
         if known is None or not _same(known.split.piece, piece):
             split = split_of(piece, self.blocks.rows, self.blocks.columns)
             self.blocks.dual = self._dual(split, implied_bounds(piece, self.search.values))
+            self.blocks.leaf = self.blocks.branch = None
         assert self.blocks.dual is not None
         self._take_bound(self.blocks.dual)
         return self.blocks.dual
@@ -145,16 +154,34 @@ class BlockSearch:
             self.reason = self.engine.monitor.check()
         return self.reason is not None or time.monotonic() >= until
 
-    def _converge(self, dual: Dual, until: float) -> None:
-        """Look for the prices that bound best, first in fractions, then in whole numbers."""
-        now = time.monotonic()
-        self._first_passes(dual, now + _RELAXED_SHARE * (until - now))
-        while not self._late(until) or dual.master is None:
-            before = dual.bound
-            self._passes(dual, until, _LONGEST_RUN, 0.1 * self.engine.options.gap)
-            if self._late(until) or self._solved() or dual.bound - before < _SLOW * abs(dual.bound):
-                break
-            dual.reweigh()
+    def _leaf(self, dual: Dual, until: float) -> Dual | None:
+        """Return the part in which whole shared columns are fixed as prices use them, at its best prices.
+
+        The prices are first looked for in fractions, then in whole numbers; None if time ends before.
+        """
+        blocks = self.blocks
+        if blocks.leaf is None:
+            now = time.monotonic()
+            self._first_passes(dual, now + _RELAXED_SHARE * (until - now))
+            if self._ends() or dual.master is None:
+                return None
+            blocks.branch = self._fixed(dual, dual.master.shared)
+            blocks.leaf = self._narrow(dual, blocks.branch, dual.pool)
+            blocks.leaf.lost = dual.lost
+            if blocks.leaf.split.blocks > _WHOLE_PROGRAM:
+                blocks.leaf.in_whole_numbers(_most_of(dual.lost))
+                self._passes(blocks.leaf, until, _LEAF_PASSES, _MIXED_ENOUGH)
+                blocks.leaf.in_whole_numbers(np.ones(dual.split.blocks, dtype=np.bool_))
+        self._passes(blocks.leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
+        return None if blocks.leaf.master is None else blocks.leaf
+
+    def _fixed(self, dual: Dual, used: Floats) -> Branch:
+        """Return the part in which whole shared columns are fixed at what is used of them, rounded up."""
+        columns = dual.split.shared_columns
+        whole = dual.split.piece.integer[columns]
+        lower, upper = (side[columns] for side in dual.bounds)
+        up = np.clip(np.ceil(used[: len(columns)] - _USED), lower, upper)
+        return Branch(np.where(whole, up, lower), np.where(whole, up, upper), dual.bound, dual.row_prices())
 
     def _first_passes(self, dual: Dual, until: float) -> None:
         """Begin with the linear program: of all blocks if they are few, else of some, and then by passes."""
@@ -164,17 +191,18 @@ class BlockSearch:
             first = first_prices(dual.split, size, self.engine.options.seed)
             if first is not None:
                 dual.begin(first)
-            dual.relaxed = blocks > _WHOLE_PROGRAM
-        if dual.relaxed:
+            dual.whole[:] = blocks <= _WHOLE_PROGRAM
+        if not dual.whole.all():
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
-            dual.in_whole_numbers()
+            dual.in_whole_numbers(np.ones(dual.split.blocks, dtype=np.bool_))
+        self._passes(dual, self.deadline, 1, 0.0)
 
     def _passes(self, dual: Dual, until: float, most: int, enough: float) -> None:
         """Make passes until the master hopes for little more, relative to the bound; one at least.
 
         A pass that would end too late is not begun: what it finds is of use only as a whole.
         """
-        prices, took = dual.prices, 0.0
+        prices, took = dual.prices if dual.master is None else dual.master.prices, 0.0
         for _ in range(most):
             began = time.monotonic()
             if self._late(until - took) and dual.master is not None:
@@ -194,24 +222,6 @@ class BlockSearch:
         if self.told:
             self.engine.monitor.tell(self.search.value, self.search.bound)
 
-    def _first_plan(self, dual: Dual, until: float) -> Floats | None:
-        """Fix the whole shared columns, look for prices again, and choose a point of each block.
-
-        The plan may break shared rows; there may be none.
-        """
-        split, master = dual.split, dual.master
-        assert master is not None
-        whole = split.piece.integer[split.shared_columns]
-        shared = master.shared[: len(split.shared_columns)]
-        lower, upper = (side[split.shared_columns] for side in dual.bounds)
-        used = np.ceil(shared - _USED)
-        least, most = np.where(whole, used, lower), np.where(whole, used, upper)
-        narrow = self._narrow(dual, Branch(least, most, dual.bound, dual.row_prices()))
-        self._passes(narrow, until, _INNER_PASSES, self.engine.options.gap)
-        if narrow.master is None or self._ends():
-            return None
-        return self._chosen(narrow)
-
     def _chosen(self, narrow: Dual) -> Floats | None:
         """Choose a point of each block; those of the plan at hand are among them."""
         split = narrow.split
@@ -224,36 +234,38 @@ class BlockSearch:
     def _left(self) -> float:
         return self.deadline - time.monotonic()
 
-    def _narrow(self, dual: Dual, branch: Branch) -> Dual:
-        options = self.engine.options
+    def _narrow(self, dual: Dual, branch: Branch, pool: Pool) -> Dual:
+        options, blocks = self.engine.options, self.blocks
         threads = options.threads or os.cpu_count() or 1
-        return dual_of_branch(dual, branch, self.blocks.rows, self.blocks.columns, threads, options.seed)
+        return dual_of_branch(dual, branch, pool, blocks.rows, blocks.columns, threads, options.seed)
 
-    def _improve(self, dual: Dual, improver: Improver) -> None:
+    def _improve(self, dual: Dual, leaf: Dual | None, improver: Improver) -> None:
         """Better plan and bound in turn, for about the same time each, until time is up."""
-        same = dual.master is not None and _same(dual.split.piece, self.search.piece)
-        tree = Tree.of(dual) if same else None
+        tree = None
+        if leaf is not None and self.blocks.branch is not None:
+            self.blocks.branch = replace(self.blocks.branch, bound=leaf.bound, prices=leaf.row_prices())
+            tree = Tree.around(dual, self.blocks.branch)
         spent = [0.0, 0.0]
         while not self._ends():
             began = time.monotonic()
             mending = improver.draft is not None
             bounding = tree is not None and not (mending or tree.exhausted) and spent[0] <= spent[1]
-            if tree is not None and bounding:
-                self._branch(dual, tree, improver)
+            if tree is not None and leaf is not None and bounding:
+                self._bound(dual, leaf, tree, improver)
             elif not improver.step(self._left()):
                 return
             spent[not bounding] += time.monotonic() - began
 
-    def _branch(self, dual: Dual, tree: Tree, improver: Improver) -> None:
+    def _bound(self, dual: Dual, leaf: Dual, tree: Tree, improver: Improver) -> None:
         """Look at the part that has the least bound; where nothing divides it, for a plan in it."""
         branch = tree.next()
-        narrow = self._narrow(dual, branch)
-        prices, enough = narrow.prices, self.search.value * (1.0 - self.engine.options.gap)
-        for _ in range(_BRANCH_PASSES):
-            master = narrow.step(prices, self._over)
-            if master is None or narrow.bound >= enough or narrow.hoped <= _BRANCH_ENOUGH * abs(narrow.bound):
-                break
-            prices = master.prices
+        narrow = leaf if branch is self.blocks.branch else self._narrow(dual, branch, leaf.pool)
+        enough = self.search.value * (1.0 - self.engine.options.gap)
+        if narrow is not leaf:
+            narrow.inherit(leaf, self._over)
+        if narrow.bound < enough and (narrow is leaf or narrow.bound < leaf.bound):
+            narrow.ask()
+            self._passes(narrow, self.deadline, _BRANCH_PASSES, _BRANCH_ENOUGH)
         if narrow.bound > branch.bound:
             branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices())
         if branch.bound >= enough:
@@ -265,6 +277,14 @@ class BlockSearch:
         if not self.search.offer_bound(tree.bound):
             self.search.notes.append(_REFUTED)
         self._tell()
+
+
+def _most_of(amounts: Floats) -> Bools:
+    """Return the fewest that together have ``_MOST`` of all, as a mask."""
+    order = np.argsort(-amounts)
+    chosen = np.zeros(len(amounts), dtype=np.bool_)
+    chosen[order[np.cumsum(amounts[order]) <= _MOST * amounts.sum()]] = True
+    return chosen
 
 
 def _same(first: Piece, second: Piece) -> bool:

@@ -31,6 +31,7 @@ from scipy import sparse
 
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
 from pklogistics.solve.piece import Piece
+from pklogistics.solve.tightening import tightened
 
 _FEWEST_ALIKE = 8
 """So many links to the same shared columns are added up; fewer keep their own rows."""
@@ -42,7 +43,7 @@ class Split:
 
     Attributes
     ----------
-    piece : the whole program
+    piece : the whole program, with coefficients of blocks' rows tightened
     columns : block columns in order of their blocks, shape (block columns,)
     starts : where each block begins in ``columns``, shape (blocks + 1,)
     local : rows of blocks in order of their blocks; ``local_starts`` where each block begins
@@ -111,6 +112,7 @@ def split_of(piece: Piece, row_block: Ints, col_block: Ints) -> Split:
     row_block, col_block : block numbers or ``SHARED``, of the first rows and of all columns
     """
     row_block = np.concatenate((row_block, np.full(piece.rows - len(row_block), SHARED)))
+    piece = tightened(piece, row_block != SHARED)
     col_block = _without_free(piece, row_block, col_block)
     numbers = np.unique(col_block[col_block != SHARED])
     local = np.flatnonzero(row_block != SHARED)

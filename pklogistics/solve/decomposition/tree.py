@@ -19,6 +19,7 @@ import numpy as np
 from pklogistics.model.program import Floats, Ints
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
+from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.implied import implied_bounds
 
@@ -59,11 +60,22 @@ class Tree:
     _number: itertools.count[int] = field(default_factory=itertools.count)
 
     @classmethod
-    def of(cls, dual: Dual) -> Tree:
-        """Begin with the whole program, at the best prices of its dual."""
+    def around(cls, dual: Dual, leaf: Branch) -> Tree:
+        """Begin with one part in which whole shared columns are fixed, and the parts that are left beside it.
+
+        Where the leaf fixes k columns there are up to 2 k of these: in the i-th, the columns before the i-th
+        are as in the leaf, and the i-th is below, or above, what it is there.
+        """
         tree, split = cls(dual.split), dual.split
-        lower, upper = (side[split.shared_columns] for side in dual.bounds)
-        tree.divide(Branch(lower, upper, dual.bound, dual.row_prices()), dual)
+        lower, upper = (side[split.shared_columns].copy() for side in dual.bounds)
+        for at in np.flatnonzero(split.piece.integer[split.shared_columns]):
+            for start, end in ((lower[at], leaf.least[at] - 1.0), (leaf.most[at] + 1.0, upper[at])):
+                if start <= end:
+                    least, most = lower.copy(), upper.copy()
+                    least[at], most[at] = start, end
+                    tree.put(Branch(least, most, dual.bound, leaf.prices))
+            lower[at], upper[at] = leaf.least[at], leaf.most[at]
+        tree.put(leaf)
         return tree
 
     @property
@@ -77,7 +89,7 @@ class Tree:
         return not self._open or self._open[0][0] >= self.ended
 
     def next(self) -> Branch:
-        """Take the part of the least bound."""
+        """Take the part of the least bound, of equal ones that which came first."""
         return heapq.heappop(self._open)[2]
 
     def put(self, branch: Branch) -> None:
@@ -114,17 +126,20 @@ def _torn(split: Split, dual: Dual) -> tuple[int, float]:
     return (at, float(shared[at])) if at >= 0 and away[at] > _WHOLE else (-1, 0.0)
 
 
-def dual_of_branch(dual: Dual, branch: Branch, rows: Ints, columns: Ints, threads: int, seed: int) -> Dual:
-    """Return the dual of a part, at its prices and with those known points that it allows.
+def dual_of_branch(
+    dual: Dual, branch: Branch, pool: Pool, rows: Ints, columns: Ints, threads: int, seed: int
+) -> Dual:
+    """Return the dual of a part, at its prices and with those of the points that it allows.
 
     Parameters
     ----------
     dual : of the whole program
+    pool : known points
     rows, columns : block numbers
     """
     piece = with_shared_bounds(dual.split, branch.least, branch.most)
     split = split_of(piece, rows, columns)
     narrow = Dual.of(split, implied_bounds(piece, None), threads, seed)
     narrow.begin(branch.prices[split.rows])
-    narrow.pool = dual.pool.allowed(split)
+    narrow.pool = pool.allowed(split)
     return narrow
