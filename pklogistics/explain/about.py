@@ -67,7 +67,7 @@ class About:
         upper = np.maximum(program.row_upper[rows] - outside, activity)
         col_lower = np.minimum(asked.lower[self.columns], here)
         col_upper = np.maximum(asked.upper[self.columns], here)
-        low, high = _reach(matrix, col_lower, col_upper)
+        low, high = reach(matrix, col_lower, col_upper)
         named = limits.of_row[rows] != NONE
         up = np.flatnonzero(named & limits.rises[rows] & (high > upper + _MATTERS * (1 + np.abs(upper))))
         down = np.flatnonzero(named & limits.falls[rows] & (low < lower - _MATTERS * (1 + np.abs(lower))))
@@ -260,7 +260,7 @@ class About:
         )
 
 
-def _reach(matrix: sparse.csr_matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+def reach(matrix: sparse.csr_matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
     """Return the least and the greatest activity of every row within the column bounds."""
     positive, negative = matrix.maximum(0), matrix.minimum(0)
     return positive @ lower + negative @ upper, positive @ upper + negative @ lower

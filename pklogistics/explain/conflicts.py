@@ -1,7 +1,8 @@
 """Which rows of the tables cannot hold together, where a mandate is broken, and what would let them.
 
-For a broken mandate the linear program of the whole mission asks how little it could be broken at best, all
-others being broken no further than in the plan, whatever it costs. If that is more than nothing, its duals
+For a broken mandate the linear program of its site, and if that could keep it, of all sites with mandates,
+asks how little it could be broken at best, all others being broken no further than in the plan, whatever it
+costs; the rest of the mission does whatever suits these sites best. If that is more than nothing, its duals
 name the limits that say so; then one limit after another is left out (deletion filter), and stays out if the
 mandate is broken all the same. What is left is a smallest set: without any one of its rows the mandate would
 hold. For each, the least by which it would have to give way is found by solving once more.
@@ -14,17 +15,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from pklogistics.explain.about import reach
 from pklogistics.explain.limits import NONE
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
 from pklogistics.explain.widened import widened
 from pklogistics.explain.wording import Wording, number
-from pklogistics.model.program import Floats, Ints
+from pklogistics.model.program import SHARED, Bools, Ints
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
@@ -34,7 +37,11 @@ MOST = 5
 """So many broken mandates are looked into, the gravest first."""
 
 _NOTHING = 1e-6
-_LP_SECONDS = 30.0
+_WHOLE = ("units", "organisations", "sites", "persons")
+"""Measures of which there is no part."""
+
+_LP_SECONDS = 5.0
+"""Limit of time for one linear program."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +62,14 @@ def conflicts(
     broken = _broken(questions)
     if not broken:
         return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
-    elastic = _Elastic(questions)
+    parts = _Parts(questions)
     lines: list[dict[str, object]] = []
     told = 0
     for mandate in broken[:MOST]:
         if time.monotonic() > deadline:
             break
         told += 1
-        lines += [{"conflict": told, **line} for line in _conflict(elastic, wording, mandate, deadline)]
+        lines += [{"conflict": told, **line} for line in _conflict(parts, wording, mandate, deadline)]
     left = len(broken) - told
     notes = (f"{left:,} more broken mandates were not looked into",) if left else ()
     return pd.DataFrame(lines, columns=list(CONFLICT_COLUMNS)), notes
@@ -84,57 +91,64 @@ def _broken(questions: Questions) -> list[Mandate]:
     return sorted(found, key=lambda mandate: -mandate.people)
 
 
-class _Elastic:
-    """The linear program of the mission in which one mandate is broken as little as can be."""
+class _Part:
+    """The linear program of a part of the mission, in which one mandate is broken as little as can be.
 
-    def __init__(self, questions: Questions) -> None:
-        program, x = questions.model.program, questions.x
+    The rest does whatever suits the part best: what cannot hold here cannot hold in the mission either.
+    """
+
+    def __init__(self, questions: Questions, whole: Piece, kept: Bools) -> None:
         self.questions = questions
-        upper = widened(questions.model, x)
-        upper[questions.refused] = x[questions.refused]
-        for frame in questions.model.assembly.broken:
-            columns = frame["column"].to_numpy(np.int64)
-            upper[columns] = x[columns]
-        bound = np.flatnonzero(questions.limits.of_column != NONE)
-        upper[bound] = np.maximum(program.col_upper[bound], x[bound])
-        activity = questions.matrix @ x
+        self.columns: Ints = np.flatnonzero(kept)
+        inside = sparse.csr_matrix(whole.matrix[:, self.columns])
+        rest = sparse.csr_matrix(whole.matrix[:, np.flatnonzero(~kept)])
+        low, high = reach(rest, whole.col_lower[~kept], whole.col_upper[~kept])
+        lower, upper = whole.row_lower - high, whole.row_upper - low
+        bound = (np.isfinite(lower) | np.isfinite(upper)) & (np.diff(inside.indptr) > 0)
+        self.rows: Ints = np.flatnonzero(bound)
+        self.of_row = questions.limits.of_row[self.rows]
+        self.rises, self.falls = questions.limits.rises[self.rows], questions.limits.falls[self.rows]
         self.piece = Piece(
-            matrix=questions.matrix,
-            row_lower=np.minimum(program.row_lower, activity),
-            row_upper=np.maximum(program.row_upper, activity),
-            col_lower=np.minimum(program.col_lower, x),
-            col_upper=upper,
-            integer=np.zeros(program.columns, dtype=bool),
-            costs=np.zeros(program.columns),
+            matrix=sparse.csr_matrix(inside[self.rows]),
+            row_lower=lower[self.rows],
+            row_upper=upper[self.rows],
+            col_lower=whole.col_lower[self.columns],
+            col_upper=whole.col_upper[self.columns],
+            integer=np.zeros(len(self.columns), dtype=bool),
+            costs=np.zeros(len(self.columns)),
         )
         self._scaling: Scaling = scaling_of(self.piece)
 
-    def least(self, mandate: Mandate, free: Ints, start: Start | None = None) -> Outcome:
+    def at(self, mandate: Mandate) -> int:
+        """Return the position of a mandate's column."""
+        return int(np.searchsorted(self.columns, mandate.column))
+
+    def least(self, mandate: Mandate, free: Ints, deadline: float, start: Start | None = None) -> Outcome:
         """Return how little a mandate can be broken if these limits are left out."""
         costs = np.zeros(self.piece.columns)
-        costs[mandate.column] = 1.0
-        lower, upper = self._without(free)
-        piece = replace(self.piece, row_lower=lower, row_upper=upper, costs=costs)
-        return solve_small(piece, self._scaling, Effort(seconds=_LP_SECONDS), start)
+        costs[self.at(mandate)] = 1.0
+        rows = np.isin(self.of_row, free) & (self.of_row != NONE)
+        piece = replace(
+            self.piece,
+            row_lower=np.where(rows & self.falls, -np.inf, self.piece.row_lower),
+            row_upper=np.where(rows & self.rises, np.inf, self.piece.row_upper),
+            costs=costs,
+        )
+        return solve_small(piece, self._scaling, _effort(deadline), start)
 
-    def _without(self, free: Ints) -> tuple[Floats, Floats]:
-        limits = self.questions.limits
-        rows = np.isin(limits.of_row, free) & (limits.of_row != NONE)
-        lower = np.where(rows & limits.falls, -np.inf, self.piece.row_lower)
-        upper = np.where(rows & limits.rises, np.inf, self.piece.row_upper)
-        return lower, upper
-
-    def change(self, mandate: Mandate, limit: int) -> float | None:
+    def change(self, mandate: Mandate, limit: int, deadline: float) -> float | None:
         """Return by how much a limit would have to be relaxed for a mandate to hold.
 
-        None if that does not do.
+        None if that does not do, or no time is left.
         """
-        limits, piece = self.questions.limits, self.piece
-        rows = limits.rows(limit)
-        sign = np.where(limits.rises[rows], -1.0, 1.0)
+        if time.monotonic() > deadline:
+            return None
+        piece = self.piece
+        rows = np.flatnonzero(self.of_row == limit)
+        sign = np.where(self.rises[rows], -1.0, 1.0)
         extra = sparse.csr_matrix((sign, (rows, np.zeros(len(rows), int))), shape=(piece.rows, 1))
         col_upper = piece.col_upper.copy()
-        col_upper[mandate.column] = 0.0
+        col_upper[self.at(mandate)] = 0.0
         wide = Piece(
             matrix=sparse.csr_matrix(sparse.hstack([piece.matrix, extra], format="csr")),
             row_lower=piece.row_lower,
@@ -144,63 +158,141 @@ class _Elastic:
             integer=np.zeros(piece.columns + 1, dtype=bool),
             costs=np.append(np.zeros(piece.columns), 1.0),
         )
-        outcome = solve_small(wide, scaling_of(wide), Effort(seconds=_LP_SECONDS))
+        outcome = solve_small(wide, scaling_of(wide), _effort(deadline))
         return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[-1])
 
 
-def _conflict(
-    elastic: _Elastic, wording: Wording, mandate: Mandate, deadline: float
-) -> list[dict[str, object]]:
+def _effort(deadline: float) -> Effort:
+    return Effort(seconds=max(0.1, min(_LP_SECONDS, (deadline - time.monotonic()) / 2)))
+
+
+class _Parts:
+    """The parts of a mission in which a conflict is looked for: a mandate's own site, then all with mandates.
+
+    A mandate of several sites is looked for in the whole.
+    """
+
+    def __init__(self, questions: Questions) -> None:
+        self.questions = questions
+        self._whole = _elastic(questions)
+        self._blocks = questions.model.program.col_block
+        with_mandates = [frame["column"].to_numpy(np.int64) for frame in questions.model.assembly.broken]
+        self._mandated = np.unique(self._blocks[np.concatenate(with_mandates)])
+
+    def own(self, mandate: Mandate) -> _Part:
+        """Return the part of the site of a mandate; of a mandate of several sites, the whole."""
+        block = int(self._blocks[mandate.column])
+        return self._whole_part if block == SHARED else self._of([block])
+
+    def all(self, mandate: Mandate) -> _Part:
+        """Return the part of all sites that have a mandate; of a mandate of several sites, the whole."""
+        return self._whole_part if self._blocks[mandate.column] == SHARED else self._mandated_part
+
+    @cached_property
+    def _mandated_part(self) -> _Part:
+        return self._of(self._mandated[self._mandated != SHARED].tolist())
+
+    @cached_property
+    def _whole_part(self) -> _Part:
+        return _Part(self.questions, self._whole, np.ones(len(self._blocks), dtype=bool))
+
+    def _of(self, blocks: list[int]) -> _Part:
+        """Return the part of some sites, with what all share and the units near them."""
+        kept = self._blocks == SHARED
+        for block in blocks:
+            kept[self.questions.block(block)] = True
+        return _Part(self.questions, self._whole, kept)
+
+
+def _elastic(questions: Questions) -> Piece:
+    """Return the linear program of a mission in which no mandate is broken further than in the plan."""
+    program, x = questions.model.program, questions.x
+    upper = widened(questions.model, x)
+    upper[questions.refused] = x[questions.refused]
+    for frame in questions.model.assembly.broken:
+        columns = frame["column"].to_numpy(np.int64)
+        upper[columns] = x[columns]
+    bound = np.flatnonzero(questions.limits.of_column != NONE)
+    upper[bound] = np.maximum(program.col_upper[bound], x[bound])
+    activity = questions.matrix @ x
+    return Piece(
+        matrix=questions.matrix,
+        row_lower=np.minimum(program.row_lower, activity),
+        row_upper=np.maximum(program.row_upper, activity),
+        col_lower=np.minimum(program.col_lower, x),
+        col_upper=upper,
+        integer=np.zeros(program.columns, dtype=bool),
+        costs=np.zeros(program.columns),
+    )
+
+
+def _conflict(parts: _Parts, wording: Wording, mandate: Mandate, deadline: float) -> list[dict[str, object]]:
     """Return the lines of the conflict behind a broken mandate: its own first, then the limits'."""
     nothing: Ints = np.zeros(0, dtype=np.int64)
-    best = elastic.least(mandate, nothing)
+    questions, negligible = parts.questions, _NOTHING * max(1.0, mandate.amount)
+    part = parts.own(mandate)
+    best = part.least(mandate, nothing, deadline)
+    if best.status == "optimal" and best.values is not None and best.values[part.at(mandate)] <= negligible:
+        part = parts.all(mandate)
+        best = part.least(mandate, nothing, deadline)
     if best.status != "optimal" or best.values is None or best.duals is None:
-        return [_mandate_line(elastic, mandate, None)]
-    least = float(best.values[mandate.column])
-    if least <= _NOTHING * max(1.0, mandate.amount):
-        return [_mandate_line(elastic, mandate, None), *_whole_numbers(elastic.questions, wording, mandate)]
-    kept = _filtered(elastic, mandate, best, deadline)
-    lines = [_mandate_line(elastic, mandate, least)]
+        return [_mandate_line(questions, mandate, None)]
+    if best.values[part.at(mandate)] <= negligible:
+        return [_mandate_line(questions, mandate, None), *_whole_numbers(questions, wording, mandate)]
+    kept = _filtered(part, mandate, best, deadline)
+    # What keeps the mandate here may be wanted by other mandates: what it takes is asked of all of them.
+    wide = parts.all(mandate)
+    least = best if wide is part else wide.least(mandate, nothing, deadline)
+    found = None if least.status != "optimal" or least.values is None else least.values[wide.at(mandate)]
+    lines = [_mandate_line(questions, mandate, None if found is None else float(found))]
+    earmarked = questions.model.assembly.mission.has("earmarks")
     for limit in kept:
-        by = elastic.change(mandate, limit)
+        by = wide.change(mandate, limit, deadline)
         line = wording.line(limit, 0.0 if by is None else by)
+        if line["kind"] == "earmark" and not earmarked:
+            continue  # Every fund may pay for everything: no table row keeps money away.
         change = "" if by is None else _more(line, by)
-        lines.append(
-            {"rule": line["kind"], "table": line["table"], "words": line["words"], "change": change.strip()}
-        )
+        lines.append({"rule": line["kind"], "table": line["table"], "words": line["words"], "change": change})
     return lines
 
 
 def _more(line: dict[str, object], by: float) -> str:
     """Return by how much a limit has to be relaxed: "staff.people: 40 more"; a rule is lifted."""
-    if line["kind"] == "earmark":
-        return f"{number(by)} {line['measure']} that may pay for it"
     if not line["measure"]:
         return f"without this row of {line['table']}"
-    return f"{line['table']}.{line['column']}: {number(by)} {line['measure']} more"
+    more = f"{number(_enough(by, whole=line['measure'] in _WHOLE))} {line['measure']}"
+    if line["kind"] == "earmark":
+        return f"{more} that may pay for it"
+    return f"{line['table']}.{line['column']}: {more} more"
 
 
-def _filtered(elastic: _Elastic, mandate: Mandate, best: Outcome, deadline: float) -> list[int]:
+def _enough(by: float, *, whole: bool) -> float:
+    """Return an amount rounded up as it is shown: a little less than what is needed would not do."""
+    steps = 1.0 if whole or by >= 100 else 10.0 if by >= 0.1 else 1000.0
+    return float(np.ceil(by * steps - 1e-4) / steps)
+
+
+def _filtered(part: _Part, mandate: Mandate, best: Outcome, deadline: float) -> list[int]:
     """Return a smallest set of limits with which a mandate cannot hold."""
-    limits = elastic.questions.limits
+    of_row, count, own_column = part.of_row, len(part.questions.limits.table), part.at(mandate)
     assert best.duals is not None, "asked only where it was found"
     pushing = np.abs(best.duals) > 1e-9
     # The mandate's own row is the mandate: it is named first, and never left out.
-    own = limits.of_row[elastic.piece.matrix.tocsc()[:, [mandate.column]].indices]
-    support = np.setdiff1d(limits.of_row[pushing & (limits.of_row != NONE)], own)
-    others = np.setdiff1d(np.arange(len(limits.table)), np.concatenate([support, own]))
+    own = of_row[part.piece.matrix.tocsc()[:, [own_column]].indices]
+    support = np.setdiff1d(of_row[pushing & (of_row != NONE)], own)
+    others = np.setdiff1d(np.arange(count), np.concatenate([support, own]))
     kept = [int(limit) for limit in support]
     start = Start(basis=best.basis)
     for limit in list(kept):
         if time.monotonic() > deadline:
             break
         tried = np.concatenate([others, [limit], np.setdiff1d(support, kept)]).astype(np.int64)
-        outcome = elastic.least(mandate, tried, start)
+        outcome = part.least(mandate, tried, deadline, start)
         still = outcome.values is not None and outcome.status == "optimal"
         if (
             still
             and outcome.values is not None
-            and outcome.values[mandate.column] > _NOTHING * max(1.0, mandate.amount)
+            and outcome.values[own_column] > _NOTHING * max(1.0, mandate.amount)
         ):
             kept.remove(limit)
     return kept
@@ -226,10 +318,10 @@ def _whole_numbers(questions: Questions, wording: Wording, mandate: Mandate) -> 
     ]
 
 
-def _mandate_line(elastic: _Elastic, mandate: Mandate, least: float | None) -> dict[str, object]:
+def _mandate_line(questions: Questions, mandate: Mandate, least: float | None) -> dict[str, object]:
     """Return the line of the mandate itself: what it asks, and to what it would have to give way."""
     by = mandate.amount if least is None else least
-    table, words, change = _asked(elastic.questions, mandate, by)
+    table, words, change = _asked(questions, mandate, by)
     if least is None:
         words += " (the plan breaks it; no bound says that every plan must)"
     return {"rule": mandate.rule, "table": table, "words": words, "change": change}

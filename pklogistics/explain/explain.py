@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 
 import numpy as np
@@ -10,19 +9,23 @@ import pandas as pd
 
 from pklogistics.errors import PlanError
 from pklogistics.explain.conflicts import conflicts
-from pklogistics.explain.generous import generous
+from pklogistics.explain.generous import Generous, generous
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import Explanation
 from pklogistics.explain.shortfalls import explain_shortfalls
-from pklogistics.explain.values import stuck_money, value_table
-from pklogistics.explain.wording import UNTOLD, Wording
+from pklogistics.explain.values import CONFIRMED, stuck_money, value_table
+from pklogistics.explain.wording import HOPELESS, UNTOLD, Wording
 from pklogistics.instance.mission import Mission
-from pklogistics.model.build import Model
 from pklogistics.model.encode import encode
+from pklogistics.model.program import Floats
 from pklogistics.plan import Plan
 
-_PRICE_SECONDS = 60.0
+_SHARE, _LEAST = 0.9, 20.0
+"""Without a limit: the part of the plan's own time that explaining may take, and the least seconds."""
+
+_UNTIL = {"prepare": 0.4, "shortfalls": 0.85, "values": 0.93}
+"""The part of the time after which each step gives way to the next; conflicts have what is left."""
 
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
@@ -35,7 +38,8 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     ----------
     mission : the mission that the plan is for
     plan : a plan that keeps every rule of it
-    time_limit : seconds after which no further questions are asked; the gravest shortfalls come first
+    time_limit : seconds for everything, compiling too; what was not told in time is said in the notes, the
+        gravest shortfalls come first. Left out: less than the plan's search took, and 20 at least
 
     Raises
     ------
@@ -45,27 +49,21 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
         If the plan breaks rules of the mission, or is for another one: `check` says which.
     """
     began = time.monotonic()
-    deadline = math.inf if time_limit is None else began + time_limit
+    limit = _enough(plan) if time_limit is None else time_limit
     willing = generous(mission)
-    _refuse_misfit(willing.actual, mission, plan)
     x = encode(willing.model, plan)
+    _refuse_misfit(willing, x, mission, plan)
     questions = Questions(willing.model, x, willing.refused)
-    prices = Prices(questions, min(_PRICE_SECONDS, deadline - time.monotonic()))
+    prices = Prices(questions, began + _UNTIL["prepare"] * limit)
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
-    shortfalls, limits = explain_shortfalls(questions, wording, deadline)
+    shortfalls, limits = explain_shortfalls(questions, wording, began + _UNTIL["shortfalls"] * limit)
     told = time.monotonic()
-    values = value_table(questions, wording, prices, shortfalls, limits, deadline)
+    values = value_table(questions, wording, prices, shortfalls, limits, began + _UNTIL["values"] * limit)
     stuck = stuck_money(questions, prices)
     valued = time.monotonic()
-    conflicting, unseen = conflicts(questions, wording, deadline)
+    conflicting, unseen = conflicts(questions, wording, began + limit)
     ended = time.monotonic()
-    untold = int((shortfalls["kind"] == UNTOLD).sum())
-    notes = (
-        (f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: no time was left",)
-        if untold
-        else ()
-    )
     return Explanation(
         shortfalls=shortfalls,
         limits=limits,
@@ -80,16 +78,40 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
             "conflicts": ended - valued,
             "total": ended - began,
         },
-        notes=(*notes, *unseen),
+        notes=(*_notes(shortfalls, prices, values), *unseen),
     )
 
 
-def _refuse_misfit(model: Model, mission: Mission, plan: Plan) -> None:
+def _enough(plan: Plan) -> float:
+    """Return the seconds for a plan whose reader named none: less than its search took, if that was long."""
+    return max(_LEAST, _SHARE * plan.seconds.get("total", 0.0))
+
+
+def _notes(shortfalls: pd.DataFrame, prices: Prices, values: pd.DataFrame) -> tuple[str, ...]:
+    """Return what could not be told or confirmed, and why, a sentence each."""
+    untold = int((shortfalls["kind"] == UNTOLD).sum())
+    hopeless = int((shortfalls["kind"] == HOPELESS).sum())
+    guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
+    unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
+    said = (
+        (untold, f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: no time was left"),
+        (
+            hopeless,
+            f"{hopeless:,} shortfalls would take presences or units away from elsewhere",
+        ),
+        (guessed, f"{guessed:,} reasons are not proven by arithmetic"),
+        (not prices.found, "nothing is valued by prices: their linear program was not solved in time"),
+        (unconfirmed, f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: no time was left"),
+    )
+    return tuple(sentence for there, sentence in said if there)
+
+
+def _refuse_misfit(willing: Generous, x: Floats, mission: Mission, plan: Plan) -> None:
     """Refuse a plan that breaks rules of the mission, or serves people whom the mission does not know."""
-    x = encode(model, plan)
     said = float(plan.tables["service"]["people"].sum())
-    served = float(x[model.assembly.service["served"].to_numpy(np.int64)].sum())
-    violation = model.program.violation(x)
+    allowed = np.where(willing.refused, 0.0, x)
+    served = float(allowed[willing.model.assembly.service["served"].to_numpy(np.int64)].sum())
+    violation = willing.model.program.violation(x)
     if violation > MISFIT or abs(said - served) > MISFIT * max(1.0, said):
         raise PlanError(
             f"the plan (for mission {plan.mission!r}) breaks rules of the mission {mission.header.name!r},"

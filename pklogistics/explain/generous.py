@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.instance.mission import Mission
+from pklogistics.model import coordination, supplies
+from pklogistics.model.assembly import Assembly
 from pklogistics.model.build import Model, compile_mission
 from pklogistics.model.program import Bools
 
@@ -22,12 +24,10 @@ class Generous:
     Attributes
     ----------
     model : the compiled mission without refusals
-    actual : the compiled mission as it is; the same one where nobody refuses
     refused : columns of service that the mission's refusals forbid, shape (columns,)
     """
 
     model: Model
-    actual: Model
     refused: Bools
 
 
@@ -37,14 +37,21 @@ def generous(mission: Mission) -> Generous:
     refusing = (table["status"] == "refused").to_numpy(bool)
     if not refusing.any():
         model = compile_mission(mission)
-        return Generous(model, model, np.zeros(model.program.columns, dtype=bool))
+        return Generous(model, np.zeros(model.program.columns, dtype=bool))
     kept = mission.tables["presence"][~refusing]
-    willing = mission.replace(tables={"presence": kept if len(kept) else None})
-    model, actual = compile_mission(willing), compile_mission(mission)
+    model = compile_mission(mission.replace(tables={"presence": kept if len(kept) else None}))
     keys = ["n", "h"]
-    allowed = pd.MultiIndex.from_frame(actual.assembly.options[keys])
+    allowed = pd.MultiIndex.from_frame(_options(mission)[keys])
     options = model.assembly.options
     forbidden = ~pd.MultiIndex.from_frame(options[keys]).isin(allowed)
     refused = np.zeros(model.program.columns, dtype=bool)
     refused[options["served"].to_numpy(np.int64)[forbidden]] = True
-    return Generous(model, actual, refused)
+    return Generous(model, refused)
+
+
+def _options(mission: Mission) -> pd.DataFrame:
+    """Return who may serve what in a mission: the first families alone say so, the rest is not compiled."""
+    assembly = Assembly.of(mission)
+    supplies.add_network(assembly)
+    coordination.add_presence(assembly)
+    return assembly.options

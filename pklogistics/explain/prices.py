@@ -7,6 +7,7 @@ much as the whole mission would, for there everything could be decided anew.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +22,9 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
 from pklogistics.solve.small import Effort, solve_small
 
+_SECONDS = 30.0
+"""Limit of time for one linear program."""
+
 
 @dataclass(frozen=True)
 class Gain:
@@ -33,13 +37,12 @@ class Gain:
 class Prices:
     """The linear program of one plan, solved."""
 
-    def __init__(self, questions: Questions, seconds: float) -> None:
-        """Solve the linear program, for so many seconds at most; ``found`` tells whether it was."""
+    def __init__(self, questions: Questions, deadline: float) -> None:
+        """Solve the linear program before a ``deadline`` of ``time.monotonic``; ``found``: whether it was."""
         self._asked = questions
-        self._effort = Effort(seconds=max(1.0, seconds))
         self.piece = _piece(questions)
         self._scaling: Scaling = scaling_of(self.piece)
-        self._first: Outcome = solve_small(self.piece, self._scaling, self._effort)
+        self._first: Outcome = solve_small(self.piece, self._scaling, _effort(deadline))
         unmet = questions.model.assembly.unmet
         self._unmet = unmet[unmet != BLANK]
 
@@ -54,8 +57,8 @@ class Prices:
         assert self._first.duals is not None, "asked only where it was found"
         return self._first.duals
 
-    def gain(self, rows: Ints, step: float) -> Gain | None:
-        """Return what it gains to relax these rows by a step; None if that fails.
+    def gain(self, rows: Ints, step: float, deadline: float) -> Gain | None:
+        """Return what it gains to relax these rows by a step; None if that fails, or takes too long.
 
         A negative step takes away; what is lost is negative.
         """
@@ -66,13 +69,18 @@ class Prices:
         upper[rows[up]] += step
         lower[rows[~up]] -= step
         changed = replace(piece, row_lower=lower, row_upper=upper)
-        effort = replace(self._effort, dual=True)
+        effort = replace(_effort(deadline), dual=True)
         again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
         if again.status != "optimal" or again.values is None:
             return None
         before, after = self._first.values, again.values
         weighted = piece.value(before) - piece.value(after)
         return Gain(weighted, float(before[self._unmet].sum() - after[self._unmet].sum()))
+
+
+def _effort(deadline: float) -> Effort:
+    # Either of two solvers may take as long.
+    return Effort(seconds=max(0.1, min(_SECONDS, (deadline - time.monotonic()) / 2)))
 
 
 def _piece(questions: Questions) -> Piece:

@@ -14,7 +14,7 @@ from pklogistics.explain.wording import UNTOLD, Wording
 from pklogistics.model.build import Model
 from pklogistics.model.coordination.options import possible_options
 from pklogistics.model.labels import labelled
-from pklogistics.model.program import Floats, Ints
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.model.reasons import NO_POST, NO_UNIT, NOBODY_OFFERS, NOT_HERE, reasons
 from pklogistics.model.sets import BLANK
 from pklogistics.plan import Plan
@@ -37,9 +37,12 @@ def explain_shortfalls(
     needs = model.assembly.sets.needs.iloc[short]
     unmet = x[model.assembly.unmet[short]]
     kinds, words = _structural(model, short)
-    answers = _answers(questions, short, kinds == "", deadline)
+    answers, asked, proven = _answers(questions, short, kinds == "", deadline)
     weights = needs["weight"].tolist()
-    chains = [wording.of(answer, weight) for answer, weight in zip(answers, weights, strict=True)]
+    chains = [
+        wording.of(answer, weight, asked=bool(was))
+        for answer, weight, was in zip(answers, weights, asked, strict=True)
+    ]
     lines = pd.DataFrame(
         {
             **{
@@ -53,10 +56,7 @@ def explain_shortfalls(
             "kind": [kind or chain.kind for kind, chain in zip(kinds, chains, strict=True)],
             "reason": [said or chain.words for said, chain in zip(words, chains, strict=True)],
             "people": [0.0 if answer is None else answer.people for answer in answers],
-            "proven": [
-                bool(kind) or (answer is not None and questions.proves(answer))
-                for kind, answer in zip(kinds, answers, strict=True)
-            ],
+            "proven": (kinds != "") | proven,
         }
     )
     limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
@@ -94,17 +94,24 @@ def _structural(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
     return np.where(structural, kinds[short], ""), np.where(structural, words[short], "")
 
 
-def _answers(questions: Questions, short: Ints, open_: np.ndarray, deadline: float) -> list[Answer | None]:
-    """Ask about each shortfall, site by site, in the order of the gravest of each site."""
+def _answers(
+    questions: Questions, short: Ints, open_: Bools, deadline: float
+) -> tuple[list[Answer | None], Bools, Bools]:
+    """Ask about each shortfall, site by site, in the order of the gravest.
+
+    Returns the answers, which shortfalls were asked about, and which answers are proven.
+    """
     answers: list[Answer | None] = [None] * len(short)
+    asked, proven = np.zeros(len(short), dtype=bool), np.zeros(len(short), dtype=bool)
     site = questions.model.assembly.sets.needs["site"].to_numpy(np.int64)[short]
     for _, lines in pd.Series(np.arange(len(short))[open_]).groupby(site[open_], sort=False):
         if time.monotonic() > deadline:
             break
         about = questions.about(int(site[lines.iloc[0]]))
         for at in lines:
-            answers[at] = about.ask(int(short[at]))
-    return answers
+            answers[at] = answer = about.ask(int(short[at]))
+            asked[at], proven[at] = True, answer is not None and questions.proves(answer)
+    return answers, asked, proven
 
 
 def with_reasons(plan: Plan, shortfalls: pd.DataFrame) -> Plan:

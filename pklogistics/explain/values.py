@@ -177,7 +177,7 @@ def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadlin
         rows = np.array(thing["rows"], dtype=np.int64)
         whole = thing["kind"] in _WHOLE
         step = 1.0 if whole else max(_SHARE * float(thing["amount"]), 1e-3)
-        gain = prices.gain(rows, step)
+        gain = prices.gain(rows, step, deadline)
         if gain is None:
             continue
         things.loc[at, ["confirmed", "step", "confirmed_people"]] = (
@@ -189,14 +189,16 @@ def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadlin
             _range(prices, rows, sign, step, float(thing["weighted"]), deadline) for sign in (-1.0, 1.0)
         ]
         things.loc[at, ["least", "most"]] = ranges
-        things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], gain.people / step)
+        things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], gain.people / step, deadline)
 
 
-def _people_of_one(prices: Prices, rows: Ints, step: float, most: float, people: float) -> float:
+def _people_of_one(
+    prices: Prices, rows: Ints, step: float, most: float, people: float, deadline: float
+) -> float:
     """Return the people served by one more unit while the price holds."""
     if most >= step or most <= 0:
         return people
-    gain = prices.gain(rows, most)
+    gain = prices.gain(rows, most, deadline)
     return people if gain is None else gain.people / most
 
 
@@ -206,7 +208,7 @@ def _range(prices: Prices, rows: Ints, sign: float, step: float, worth: float, d
     for _ in range(_TRIES):
         if time.monotonic() > deadline:
             break
-        gain = prices.gain(rows, sign * tried)
+        gain = prices.gain(rows, sign * tried, deadline)
         ratio = np.nan if gain is None else gain.weighted / (sign * tried * worth)
         if np.isfinite(ratio) and _SAME <= ratio <= 2 - _SAME:
             holds = tried

@@ -17,11 +17,18 @@ OPEN = "open"
 """Kind of a shortfall that nothing stands in the way of."""
 
 UNTOLD = "untold"
-"""Kind of a shortfall whose question was not answered, or not asked in time."""
+"""Kind of a shortfall whose question was not asked in time."""
+
+HOPELESS = "rearrangement"
+"""Kind of a shortfall that none of the limits that can be named would let serve, not all of them together."""
 
 OPEN_WORDS = "nothing stands in its way: the search ended before it was served"
 WEIGHED_WORDS = "it could be served, but costs more than it counts for in the mission's objective"
+HOPELESS_WORDS = "what is whole in the plan (who is present, which units stand where) would have to change"
 UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
+
+
+_NO_LIMITS = pd.DataFrame(columns=list(LIMIT_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -61,17 +68,14 @@ class Wording:
         )
         self._weighed = first is None or dear or mixed
 
-    def of(self, answer: Answer | None, weight: float = 0.0) -> Chain:
+    def of(self, answer: Answer | None, weight: float = 0.0, *, asked: bool = True) -> Chain:
         """Return the chain of one answer; ``weight`` is what one person of the need counts."""
-        nothing = pd.DataFrame(columns=list(LIMIT_COLUMNS))
         if answer is None:
-            return Chain(UNTOLD, UNTOLD_WORDS, nothing)
+            kind, words = (HOPELESS, HOPELESS_WORDS) if asked else (UNTOLD, UNTOLD_WORDS)
+            return Chain(kind, words, _NO_LIMITS)
         if not len(answer.limits):
-            return (
-                Chain("weighed", WEIGHED_WORDS, nothing)
-                if self._weighed
-                else Chain(OPEN, OPEN_WORDS, nothing)
-            )
+            kind, words = ("weighed", WEIGHED_WORDS) if self._weighed else (OPEN, OPEN_WORDS)
+            return Chain(kind, words, _NO_LIMITS)
         self._gain = answer.people * weight
         lines = [self.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
         table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)

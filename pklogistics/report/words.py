@@ -24,7 +24,11 @@ STOPPED = {
 }
 """Why a search stopped, in words."""
 
-KINDS = {"untold": "not looked into", "open": "nothing: the search ended early"}
+KINDS = {
+    "untold": "not looked into",
+    "open": "nothing: the search ended early",
+    "rearrangement": "presences or units elsewhere",
+}
 """Kinds of reasons that are no limit, in words."""
 
 MOST_LIMITS = 2

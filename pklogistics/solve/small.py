@@ -64,6 +64,8 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
     settings = parameters_pb2.SolveParametersProto(random_seed=effort.seed)
     if solver_type == _GLOP:
         settings.lp_algorithm = _DUAL if effort.dual else _PRIMAL
+        # The piece is scaled already; scaled once more, half of them end as "inconsistent".
+        settings.glop.use_scaling = False
     settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
     if solver_type == _SCIP:
         # With x <= 1e6 y the usual 1e-6 lets one person through; much less than this breaks SCIP down.
