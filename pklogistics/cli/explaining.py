@@ -15,7 +15,11 @@ def explain(
     mission: MissionPath,
     plan: PlanPath,
     time_limit: Annotated[
-        float | None, typer.Option(metavar="S", help="Seconds to spend at most; the gravest comes first.")
+        float | None,
+        typer.Option(
+            metavar="S",
+            help="Seconds for everything; the gravest comes first. Left out: less than the plan took, 20 at least.",
+        ),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,

@@ -12,6 +12,7 @@ missing one stands for any. A table without a key is told by the number of its r
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from pklogistics.instance.mission import Mission
 from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.schema import TABLES
 
-_FORM = re.compile(r"(?P<table>[^.=]+)\.((?P<key>[^=]*)\.)?(?P<column>[^.=]+)=(?P<value>.*)", re.DOTALL)
+_FORM = re.compile(r"(?P<table>[^.=]+)\.((?P<key>.*)\.)?(?P<column>[^.=]+)=(?P<value>[^=]*)", re.DOTALL)
 _BLANK = ("", "none")
 _EXAMPLE = "funds.CERF.amount=+1e6"
 
@@ -96,7 +97,8 @@ def _changed(mission: Mission, change: Change) -> Mission:
 def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
     """Return the positions of the rows that a change names."""
     keys = TABLES[change.table].key
-    parts = change.key.split("/") if change.key else []
+    # The name of a key of one part may have a slash of its own.
+    parts = change.key.split("/", maxsplit=-1 if len(keys) > 1 else 0) if change.key else []
     if not keys:
         if not (change.key.isdigit() and 1 <= int(change.key) <= len(frame)):
             raise OptionsError(f"{change}: {change.table} has no keys; name a row from 1 to {len(frame)}")
@@ -109,9 +111,10 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
             continue
         texts = frame[column].map(_text)
         if not (texts == part).any():
-            raise OptionsError(
-                f"{change}: no row of {change.table} has {column} {part!r}{did_you_mean(part, set(texts))}"
-            )
+            near = did_you_mean(part, set(texts))
+            joined = len(keys) > 1 and not near and any(mark in part for mark in ".,;:")
+            hint = f"; the key is {'/'.join(keys)}, joined by /" if joined else near
+            raise OptionsError(f"{change}: no row of {change.table} has {column} {part!r}{hint}")
         chosen &= (texts == part).to_numpy()
     if not chosen.any():
         raise OptionsError(f"{change}: no row of {change.table} has the key {change.key!r}")
@@ -134,7 +137,9 @@ def _value(change: Change, now: Any, numeric: bool) -> Any:
     try:
         amount = float(change.value[1:] if relative else change.value)
     except ValueError:
-        raise OptionsError(f"{change}: {change.value!r} is no number; write 5, +5, -5 or *1.5") from None
+        amount = math.nan
+    if not math.isfinite(amount) or (relative and change.value[1:].lstrip()[:1] in ("+", "-", "")):
+        raise OptionsError(f"{change}: {change.value!r} is no number; write 5, +5, -5 or *1.5")
     if not relative:
         return amount
     if now is None or pd.isna(now):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import random
+
 import pytest
 
 import pklogistics
@@ -114,9 +117,93 @@ SMALL = [
 ]
 
 
+# The same camp: each case lacks one more of the things that coordinators are told of.
+SMALL += [
+    # The cap of one: the agency is there with all its staff; the charity may not come beside.
+    (
+        "cap",
+        {
+            "header": {"policy": {"max_organisations": 1}},
+            "capabilities": [
+                {
+                    "organisation": "agency",
+                    "activity": "food",
+                    "cost_per_person": 1,
+                    "max_people": 60,
+                    "staff_per_1000": 100,
+                },
+                {"organisation": "charity", "activity": "food", "cost_per_person": 1, "max_people": 50},
+            ],
+            "staff": [{"organisation": "agency", "people": 6}],
+        },
+    ),
+    ("fund", {"funds": [{"fund": "core", "amount": 50}]}),
+    # The only fund closed before the period in question began.
+    (
+        "earmark",
+        {
+            "header": {"periods": 2},
+            "needs": [{"site": "camp", "activity": "food", "period": 2, "people": 100}],
+            "funds": [{"fund": "core", "amount": 1000, "until": 1}],
+        },
+    ),
+    (
+        "staff",
+        {
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "cost_per_person": 1, "staff_per_1000": 100},
+            ],
+            "staff": [{"organisation": "agency", "people": 4}],
+        },
+    ),
+    (
+        "market",
+        {
+            "sites": [{"site": "camp", "market_capacity": 30}, {"site": "town"}],
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "modality": "cash", "cost_per_person": 1},
+            ],
+        },
+    ),
+    # Nobody works at threat 4 without 10 points of security, and the only platoon gives 5.
+    (
+        "security",
+        {
+            "sites": [{"site": "camp", "security_required": 10}, {"site": "town"}],
+            "organisations": [{"organisation": "agency"}, {"organisation": "charity"}],
+            "units": [{"unit": "platoon", "persons": 30, "available": 1, "security": 5}],
+            "unit_rules": [{"unit": "platoon", "site": "camp", "max": 1}],
+        },
+    ),
+    # A post would protect the camp, and no surgeon is within reach of one there.
+    (
+        "surgeon",
+        {
+            "header": {"policy": {"medevac_minutes": 60, "medevac_speed_kmh": 100}},
+            "sites": [
+                {"site": "camp", "latitude": 0, "longitude": 0},
+                {"site": "town", "latitude": 9, "longitude": 9},
+            ],
+            "activities": [
+                {"activity": "food", "sector": "food", "provider": "force", "radius_km": 5},
+                {"activity": "health", "sector": "health"},
+            ],
+            "organisations": [{"organisation": "agency"}],
+            "capabilities": [{"organisation": "agency", "activity": "health", "cost_per_person": 1}],
+            "units": [
+                {"unit": "platoon", "persons": 30, "available": 1, "tasks": "food"},
+                {"unit": "hospital", "persons": 30, "available": 1, "medical_level": 2},
+            ],
+            "unit_rules": [{"unit": "hospital", "site": "camp", "max": 0}],
+        },
+    ),
+]
+
+
 @pytest.mark.parametrize(("kind", "tables"), SMALL, ids=[kind for kind, _ in SMALL])
 def test_a_small_mission_lacks_one_thing_and_is_told_so(kind, tables):
-    mission = pklogistics.Mission.from_tables(HEADER, {**TABLES, **tables})
+    given = {key: rows for key, rows in {**TABLES, **tables}.items() if key != "header"}
+    mission = pklogistics.Mission.from_tables({**HEADER, **tables.get("header", {})}, given)
     plan = pklogistics.solve(mission, threads=1, time_limit=20)
     found = explain(mission, plan)
     shortfall = found.shortfalls.iloc[0]
@@ -132,11 +219,14 @@ DRAWN = 2
 def test_shortfalls_drawn_at_random_shrink_when_their_rows_are_relaxed():
     mission, plan = solved(GENERATED)
     found = explained(GENERATED)
-    tried = drawn(found.shortfalls, DRAWN, seed=1)
+    # Drawn anew in every run; the seed is told where one fails, and is given to draw the same again.
+    seed = int(os.environ.get("PKLOGISTICS_SEED", random.randrange(10**6)))
+    tried = drawn(found.shortfalls, DRAWN, seed=seed)
     assert len(tried) == DRAWN
     for at in tried:
         limits = found.limits[found.limits["shortfall"] == at]
-        assert served_when_relaxed(mission, plan, found.shortfalls.iloc[at], limits) > 0
+        served = served_when_relaxed(mission, plan, found.shortfalls.iloc[at], limits)
+        assert served > 0, f"PKLOGISTICS_SEED={seed}: {found.shortfalls.iloc[at]['reason']}"
 
 
 def test_every_shortfall_of_a_generated_mission_has_a_proven_reason():
@@ -146,6 +236,12 @@ def test_every_shortfall_of_a_generated_mission_has_a_proven_reason():
     assert lines["weighted"].sum() == pytest.approx(plan.tables["shortfalls"]["weighted"].sum())
     assert (lines["reason"] != "").all()
     assert lines["proven"].all()
+
+
+def test_one_limit_of_time_holds_for_all_steps_and_what_is_missing_is_said():
+    found = explain(*solved("tiny-agreements"), time_limit=1e-9)
+    assert found.values["confirmed"].head(1).isna().all() or found.values.empty
+    assert any("mandates were not looked into" in note for note in found.notes)
 
 
 def test_reasons_take_the_place_of_what_the_tables_alone_say():

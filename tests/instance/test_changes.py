@@ -34,6 +34,7 @@ def mission():
         ("funds.St. Mary.amount=+500", "funds", "amount", [1500]),  # A key may have points of its own.
         ("funds.St. Mary.amount=*0.5", "funds", "amount", [500]),
         ("funds.St. Mary.amount=-1e2", "funds", "amount", [900]),
+        ("needs.camp/food.people=*2", "needs", "people", [200]),
         ("staff.agency.people=7", "staff", "people", [7, 7]),
         ("staff.agency/2.people=+1", "staff", "people", [4, 7]),
         ("staff.*/1.people=0", "staff", "people", [0, 6]),
@@ -43,6 +44,12 @@ def test_a_change_makes_a_new_mission(mission, change, table, column, values):
     new = changed(mission, [change])
     assert new.frame(table)[column].tolist() == values
     assert mission == Mission.from_tables(HEADER, TABLES)
+
+
+@pytest.mark.parametrize("fund", ["St. Mary", "CERF, rapid response", "Côte d’Ivoire", "a/b", "50% = half"])
+def test_any_name_can_be_a_key(fund):
+    named = Mission.from_tables(HEADER, {**TABLES, "funds": [{"fund": fund, "amount": 1000}]})
+    assert changed(named, [f"funds.{fund}.amount=+500"]).frame("funds")["amount"].tolist() == [1500]
 
 
 def test_a_limit_is_lifted_and_a_policy_set(mission):
@@ -60,6 +67,12 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
         ("funds.St. Mary.amuont=1", "did you mean 'amount'"),
         ("units.infantry.available=4", "the mission has it not"),
         ("funds.St. Mary.amount=lots", "is no number"),
+        ("funds.St. Mary.amount=nan", "is no number"),
+        ("funds.St. Mary.amount=+inf", "is no number"),
+        ("funds.St. Mary.amount=+-5", "is no number"),
+        ("funds.St. Mary.amount=+", "is no number"),
+        ("needs.camp.food.people=5", "the key is site/activity.*joined by /"),
+        ("needs.camp,food.people=5", "the key is site/activity.*joined by /"),
         ("capabilities.agency.max_people=+5", "has no limit to change"),
         ("staff.agency/3.people=1", "no row of staff has period '3'"),
         ("policy.max_organisation=1", "did you mean 'max_organisations'"),
