@@ -18,7 +18,7 @@ def explain(
         float | None,
         typer.Option(
             metavar="S",
-            help="Seconds for everything; the gravest comes first. Left out: less than the plan took, 20 at least.",
+            help="Seconds for everything, the gravest first; left out: less than the plan took, or 20.",
         ),
     ] = None,
     as_json: AsJson = False,
