@@ -14,24 +14,17 @@ shortfall is asked of the mandate instead: what, relaxed, would let the plan kee
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from pklogistics.explain.about import reach
 from pklogistics.explain.limits import NONE
+from pklogistics.explain.parts import Mandate, Part, Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
-from pklogistics.explain.widened import widened
 from pklogistics.explain.wording import Wording, number
-from pklogistics.model.program import SHARED, Bools, Ints
+from pklogistics.model.program import Ints
 from pklogistics.solve.backend import Outcome, Start
-from pklogistics.solve.piece import Piece
-from pklogistics.solve.scaling import Scaling, scaling_of
-from pklogistics.solve.small import Effort, solve_small
 
 MOST = 5
 """So many broken mandates are looked into, the gravest first."""
@@ -39,20 +32,6 @@ MOST = 5
 _NOTHING = 1e-6
 _WHOLE = ("units", "organisations", "sites", "persons")
 """Measures of which there is no part."""
-
-_LP_SECONDS = 5.0
-"""Limit of time for one linear program."""
-
-
-@dataclass(frozen=True)
-class Mandate:
-    """A mandate that the plan breaks: its rule, its labels, its column, and by how much, in people."""
-
-    rule: str
-    labels: pd.Series
-    column: int
-    people: float
-    amount: float
 
 
 def conflicts(
@@ -62,7 +41,7 @@ def conflicts(
     broken = _broken(questions)
     if not broken:
         return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
-    parts = _Parts(questions)
+    parts = Parts(questions)
     lines: list[dict[str, object]] = []
     told = 0
     for mandate in broken[:MOST]:
@@ -91,142 +70,7 @@ def _broken(questions: Questions) -> list[Mandate]:
     return sorted(found, key=lambda mandate: -mandate.people)
 
 
-class _Part:
-    """The linear program of a part of the mission, in which one mandate is broken as little as can be.
-
-    The rest does whatever suits the part best: what cannot hold here cannot hold in the mission either.
-    """
-
-    def __init__(self, questions: Questions, whole: Piece, kept: Bools) -> None:
-        self.questions = questions
-        self.columns: Ints = np.flatnonzero(kept)
-        inside = sparse.csr_matrix(whole.matrix[:, self.columns])
-        rest = sparse.csr_matrix(whole.matrix[:, np.flatnonzero(~kept)])
-        low, high = reach(rest, whole.col_lower[~kept], whole.col_upper[~kept])
-        lower, upper = whole.row_lower - high, whole.row_upper - low
-        bound = (np.isfinite(lower) | np.isfinite(upper)) & (np.diff(inside.indptr) > 0)
-        self.rows: Ints = np.flatnonzero(bound)
-        self.of_row = questions.limits.of_row[self.rows]
-        self.rises, self.falls = questions.limits.rises[self.rows], questions.limits.falls[self.rows]
-        self.piece = Piece(
-            matrix=sparse.csr_matrix(inside[self.rows]),
-            row_lower=lower[self.rows],
-            row_upper=upper[self.rows],
-            col_lower=whole.col_lower[self.columns],
-            col_upper=whole.col_upper[self.columns],
-            integer=np.zeros(len(self.columns), dtype=bool),
-            costs=np.zeros(len(self.columns)),
-        )
-        self._scaling: Scaling = scaling_of(self.piece)
-
-    def at(self, mandate: Mandate) -> int:
-        """Return the position of a mandate's column."""
-        return int(np.searchsorted(self.columns, mandate.column))
-
-    def least(self, mandate: Mandate, free: Ints, deadline: float, start: Start | None = None) -> Outcome:
-        """Return how little a mandate can be broken if these limits are left out."""
-        costs = np.zeros(self.piece.columns)
-        costs[self.at(mandate)] = 1.0
-        rows = np.isin(self.of_row, free) & (self.of_row != NONE)
-        piece = replace(
-            self.piece,
-            row_lower=np.where(rows & self.falls, -np.inf, self.piece.row_lower),
-            row_upper=np.where(rows & self.rises, np.inf, self.piece.row_upper),
-            costs=costs,
-        )
-        return solve_small(piece, self._scaling, _effort(deadline), start)
-
-    def change(self, mandate: Mandate, limit: int, deadline: float) -> float | None:
-        """Return by how much a limit would have to be relaxed for a mandate to hold.
-
-        None if that does not do, or no time is left.
-        """
-        if time.monotonic() > deadline:
-            return None
-        piece = self.piece
-        rows = np.flatnonzero(self.of_row == limit)
-        sign = np.where(self.rises[rows], -1.0, 1.0)
-        extra = sparse.csr_matrix((sign, (rows, np.zeros(len(rows), int))), shape=(piece.rows, 1))
-        col_upper = piece.col_upper.copy()
-        col_upper[self.at(mandate)] = 0.0
-        wide = Piece(
-            matrix=sparse.csr_matrix(sparse.hstack([piece.matrix, extra], format="csr")),
-            row_lower=piece.row_lower,
-            row_upper=piece.row_upper,
-            col_lower=np.append(piece.col_lower, 0.0),
-            col_upper=np.append(col_upper, np.inf),
-            integer=np.zeros(piece.columns + 1, dtype=bool),
-            costs=np.append(np.zeros(piece.columns), 1.0),
-        )
-        outcome = solve_small(wide, scaling_of(wide), _effort(deadline))
-        return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[-1])
-
-
-def _effort(deadline: float) -> Effort:
-    return Effort(seconds=max(0.1, min(_LP_SECONDS, (deadline - time.monotonic()) / 2)))
-
-
-class _Parts:
-    """The parts of a mission in which a conflict is looked for: a mandate's own site, then all with mandates.
-
-    A mandate of several sites is looked for in the whole.
-    """
-
-    def __init__(self, questions: Questions) -> None:
-        self.questions = questions
-        self._whole = _elastic(questions)
-        self._blocks = questions.model.program.col_block
-        with_mandates = [frame["column"].to_numpy(np.int64) for frame in questions.model.assembly.broken]
-        self._mandated = np.unique(self._blocks[np.concatenate(with_mandates)])
-
-    def own(self, mandate: Mandate) -> _Part:
-        """Return the part of the site of a mandate; of a mandate of several sites, the whole."""
-        block = int(self._blocks[mandate.column])
-        return self._whole_part if block == SHARED else self._of([block])
-
-    def all(self, mandate: Mandate) -> _Part:
-        """Return the part of all sites that have a mandate; of a mandate of several sites, the whole."""
-        return self._whole_part if self._blocks[mandate.column] == SHARED else self._mandated_part
-
-    @cached_property
-    def _mandated_part(self) -> _Part:
-        return self._of(self._mandated[self._mandated != SHARED].tolist())
-
-    @cached_property
-    def _whole_part(self) -> _Part:
-        return _Part(self.questions, self._whole, np.ones(len(self._blocks), dtype=bool))
-
-    def _of(self, blocks: list[int]) -> _Part:
-        """Return the part of some sites, with what all share and the units near them."""
-        kept = self._blocks == SHARED
-        for block in blocks:
-            kept[self.questions.block(block)] = True
-        return _Part(self.questions, self._whole, kept)
-
-
-def _elastic(questions: Questions) -> Piece:
-    """Return the linear program of a mission in which no mandate is broken further than in the plan."""
-    program, x = questions.model.program, questions.x
-    upper = widened(questions.model, x)
-    upper[questions.refused] = x[questions.refused]
-    for frame in questions.model.assembly.broken:
-        columns = frame["column"].to_numpy(np.int64)
-        upper[columns] = x[columns]
-    bound = np.flatnonzero(questions.limits.of_column != NONE)
-    upper[bound] = np.maximum(program.col_upper[bound], x[bound])
-    activity = questions.matrix @ x
-    return Piece(
-        matrix=questions.matrix,
-        row_lower=np.minimum(program.row_lower, activity),
-        row_upper=np.maximum(program.row_upper, activity),
-        col_lower=np.minimum(program.col_lower, x),
-        col_upper=upper,
-        integer=np.zeros(program.columns, dtype=bool),
-        costs=np.zeros(program.columns),
-    )
-
-
-def _conflict(parts: _Parts, wording: Wording, mandate: Mandate, deadline: float) -> list[dict[str, object]]:
+def _conflict(parts: Parts, wording: Wording, mandate: Mandate, deadline: float) -> list[dict[str, object]]:
     """Return the lines of the conflict behind a broken mandate: its own first, then the limits'."""
     nothing: Ints = np.zeros(0, dtype=np.int64)
     questions, negligible = parts.questions, _NOTHING * max(1.0, mandate.amount)
@@ -272,7 +116,7 @@ def _enough(by: float, *, whole: bool) -> float:
     return float(np.ceil(by * steps - 1e-4) / steps)
 
 
-def _filtered(part: _Part, mandate: Mandate, best: Outcome, deadline: float) -> list[int]:
+def _filtered(part: Part, mandate: Mandate, best: Outcome, deadline: float) -> list[int]:
     """Return a smallest set of limits with which a mandate cannot hold."""
     of_row, count, own_column = part.of_row, len(part.questions.limits.table), part.at(mandate)
     assert best.duals is not None, "asked only where it was found"
