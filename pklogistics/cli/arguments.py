@@ -30,7 +30,10 @@ Mapping = Annotated[
     typer.Option(
         "--map",
         metavar="'NAME=KEY, …'",
-        help="For humanitarian sheets: names of the sheet, and the mission's names for them.",
+        help=(
+            "For humanitarian sheets: names of the sheet (places, sectors, activities, organisations) and the"
+            " mission's keys for them."
+        ),
     ),
 ]
 Rows = Annotated[

@@ -91,25 +91,34 @@ def tags_of(given: Sequence[str]) -> Iterator[str]:
     """Yield ``header=#tag`` from options (several with commas between) and files."""
     for each in given:
         if "=" not in each:
-            path = require(Path(each))
-            try:
-                lines = path.read_text(encoding="utf-8-sig").splitlines()
-            except (OSError, UnicodeDecodeError) as error:
-                raise WrongUseError(f"{each} is no text file of lines HEADER=#tag: {error}") from None
-            yield from (line.strip() for line in lines if line.strip())
+            yield from _lines(each, "HEADER=#tag")
             continue
         # A header may hold a comma; a tag does not.
         yield from re.split(r",(?=[^#]*=\s*#)", each)
 
 
 def pairs_of(given: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield names of a sheet and the keys of the mission that they stand for; raises `WrongUseError`."""
+    """Yield names of a sheet and the keys of the mission that they stand for; raises `WrongUseError`.
+
+    They come from options (several with commas between) and files, where a name may hold commas.
+    """
     for each in given:
-        for pair in re.split(r",(?=[^,]*=)", each):
+        in_file = "=" not in each and Path(each).is_file()
+        for pair in _lines(each, "NAME=KEY") if in_file else re.split(r",(?=[^,]*=)", each):
             name, equals, key = pair.rpartition("=")
             if not equals or not name.strip() or not key.strip():
-                raise WrongUseError(f"--map {pair.strip()!r} does not say what for what: write 'NAME=KEY'")
+                told = "does not say what for what: write 'NAME=KEY', or name a file of such lines"
+                raise WrongUseError(f"--map {pair.strip()!r} {told}")
             yield name.strip(), key.strip()
+
+
+def _lines(file: str, form: str) -> list[str]:
+    """Return the lines of a text file that are not blank; raises `WrongUseError`."""
+    try:
+        lines = require(Path(file)).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUseError(f"{file} is no text file of lines {form}: {error}") from None
+    return [line.strip() for line in lines if line.strip()]
 
 
 def settings_of(
@@ -169,7 +178,9 @@ def _show_unmatched(kind: str, names: list[Unmatched], out: Output) -> None:
         return
     rows = sum(each.rows for each in names)
     told = {"place": "left out", "activity": "left out", "organisation": "counted as others"}[kind]
-    out.tell(f"\nNot in the mission: {len(names):,} {_PLURAL[kind]}, {counted(rows, 'row')} {told}", "bold")
+    which = _PLURAL[kind] if len(names) > 1 else kind
+    what = f"{len(names):,} {which}, {counted(rows, 'row')} {told}"
+    out.tell(f"\nNot in the mission: {what}; --map 'NAME=KEY' says what they are", "bold")
     with_reason = [each for each in names if each.reason and kind != "organisation"]
     for each in with_reason:
         out.tell(f"- {each.name} ({counted(each.rows, 'row')}): {each.reason}", "yellow")

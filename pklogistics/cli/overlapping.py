@@ -116,6 +116,8 @@ def _of_sheet(
     from pklogistics.exchange.hxl.overlaps import sheet_overlaps
     from pklogistics.instance import read
 
+    if given["mapping"] and mission_path is None:
+        raise WrongUseError("--map says what names are in a mission: say which, --mission M")
     mission: Mission | None = None if mission_path is None else read(require(mission_path))
     options = SheetOptions(tuple(tags_of(given["tags"])), tuple(given["rows"]), given["sheet"])
     settings = settings_of(setting, dict(pairs_of(given["mapping"])), OVERLAPS)

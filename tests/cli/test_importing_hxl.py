@@ -70,12 +70,29 @@ def test_tags_may_stand_in_an_option_or_a_file(place):
     assert pklogistics.read(place / "one") == pklogistics.read(place / "other")
 
 
+def test_names_may_be_mapped_in_an_option_or_a_file(place):
+    path = sheet(
+        place / "4w.csv", ["Oxfam, GB", "Eau", "", "Old Port", 300], ["Oxfam, GB", "WASH", "XX02", "", 7]
+    )
+    words = ("import", "hxl-4w", path, "--mission", place / "m", "-o")
+    (place / "names.txt").write_text("Old Port=d1\n\nEau=water\n", encoding="utf-8")
+    run(*words, place / "one", "--map", place / "names.txt")
+    run(*words, place / "other", "--map", "Old Port=d1, Eau=water")
+    assert pklogistics.read(place / "one") == pklogistics.read(place / "other")
+    assert sorted(pklogistics.read(place / "one").tables["coverage"]["site"]) == ["d1", "d2"]
+    # In a file a name may hold a comma, as those of organisations and places do.
+    (place / "names.txt").write_text("Oxfam, GB=relief\nOld Port=d1\nEau=water", encoding="utf-8")
+    run(*words, place / "own", "--map", place / "names.txt", "--set", "planned=agreed")
+    assert set(pklogistics.read(place / "own").tables["coverage"]["organisation"]) == {"relief"}
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("hxl-4w", "4w.csv", "-o", "out"), "a 4W adds to a mission: say which, --mission M"),
         (("hxl-4w", "4w.csv", "--mission", "m", "--map", "food"), "write 'NAME=KEY'"),
         (("hxl-4w", "4w.csv", "--mission", "m", "--map", "WASH=watre"), "did you mean 'water'?"),
+        (("hxl-4w", "4w.csv", "--mission", "m", "--map", "Port=d9"), "no key of the mission's sites"),
         (("hxl-4w", "4w.csv", "--mission", "m", "--set", "mising=1"), "did you mean 'missing'?"),
         (("hxl-4w", "4w.csv", "--mission", "m", "--set", "missing=2"), "a share from 0 to 1"),
         (("hxl-4w", "4w.csv", "--mission", "m", "--rows", "org"), "write #tag=value"),

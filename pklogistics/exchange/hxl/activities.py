@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pklogistics.errors import OptionsError
+from pklogistics.exchange.hxl.mapping import mapped
 from pklogistics.exchange.hxl.matching import Matches, Pairs, Unmatched, by_bare_name, counted, names_and_keys
 from pklogistics.exchange.hxl.outcome import SheetSettings
 from pklogistics.exchange.hxl.reading import Sheet
 from pklogistics.exchange.hxl.sectors import bare, sector_of
 from pklogistics.instance import Mission
-from pklogistics.instance.names import did_you_mean
 
 PATTERNS = (
     *("#activity+name", "#activity-code", "#activity+code", "#subsector+name", "#subsector"),
@@ -23,10 +22,10 @@ PATTERNS = (
 def activities_of(
     sheet: Sheet, mission: Mission, settings: SheetSettings, matches: Matches, assumed: list[str]
 ) -> pd.Series[str]:
-    """Return the activity of each row, ``""`` where none is meant for sure; raises `OptionsError`."""
+    """Return the activity of each row, ``""`` where none is meant for sure."""
     activities = mission.frame("activities")
     known = names_and_keys(activities, "activity")
-    given = mapped(settings.mapping, mission)
+    given = mapped(settings.mapping, mission, "activity")
     by_sector, several = _by_sector(activities)
     exact, _ = by_bare_name(known)
     found = pd.Series("", index=sheet.frame.index, dtype="str")
@@ -68,20 +67,3 @@ def _by_sector(activities: pd.DataFrame) -> tuple[dict[str, str], dict[str, list
     held = open_ones["activity"].groupby(sectors.to_numpy()).agg(list)
     alone = {str(sector): names[0] for sector, names in held.items() if len(names) == 1}
     return alone, {str(sector): names for sector, names in held.items() if len(names) > 1}
-
-
-def mapped(mapping: Mapping[str, str], mission: Mission) -> dict[str, str]:
-    """Return what the user mapped to activities, by names as they are compared.
-
-    Raises
-    ------
-    OptionsError
-        If a name is mapped to what is neither an activity nor an organisation of the mission.
-    """
-    activities = set(mission.frame("activities")["activity"])
-    organisations = set(mission.frame("organisations")["organisation"])
-    for name, key in mapping.items():
-        if key not in activities | organisations:
-            near = did_you_mean(key, [*activities, *organisations])
-            raise OptionsError(f"{name!r} is mapped to {key!r}, which the mission does not have{near}")
-    return {bare(name): key for name, key in mapping.items() if key in activities}

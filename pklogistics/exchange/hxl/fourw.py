@@ -10,6 +10,7 @@ import pandas as pd
 
 from pklogistics.exchange.hxl.activities import activities_of
 from pklogistics.exchange.hxl.amounts import people_of
+from pklogistics.exchange.hxl.mapping import check_mapping, mapped
 from pklogistics.exchange.hxl.matching import Matches, Unmatched, counted, names_and_keys
 from pklogistics.exchange.hxl.outcome import Imported, SheetSettings
 from pklogistics.exchange.hxl.places import sites_of
@@ -92,13 +93,16 @@ def matched_rows(
     ------
     FormatError
         If the sheet has no column of organisations, places, or sectors or activities.
+    OptionsError
+        If a name is mapped to what the mission does not have.
     """
+    check_mapping(settings.mapping, mission)
     who = organisations_column(sheet)
     if sheet.position("#sector", "#subsector", "#activity") is None:
         raise sheet.lacks("sectors")
     if sheet.position("#loc", "#adm1", "#adm2", "#adm3", "#adm4", "#adm5") is None:
         raise sheet.lacks("places")
-    rows = pd.DataFrame({"site": sites_of(sheet, mission, matches, assumed)})
+    rows = pd.DataFrame({"site": sites_of(sheet, mission, settings, matches, assumed)})
     rows["activity"] = activities_of(sheet, mission, settings, matches, assumed)
     rows["organisation"], known = _organisations(who, mission, settings, matches)
     rows["people"] = people_of(
@@ -135,8 +139,7 @@ def _organisations(
 ) -> tuple[pd.Series[str], pd.Series[bool]]:
     """Return the organisation of each row, and whether the mission plans it; others keep their own names."""
     frame = mission.frame("organisations")
-    keys = set(frame["organisation"])
-    given = {name: key for name, key in settings.mapping.items() if key in keys}
+    given = mapped(settings.mapping, mission, "organisation")
     before = len(matches.found)
     found = matches.match("organisation", who, names_and_keys(frame, "organisation"), given)
     for at in range(before, len(matches.found)):

@@ -60,12 +60,12 @@ class Matches:
         known
             Names, and the key that each leads to; a name of several keys is told, and none is taken.
         given
-            Names that the user has mapped to keys; they come first.
+            Names that the user has mapped to keys, as they are compared; they come first.
         near
             Among which names a misspelt one is looked for; None: all known ones.
         """
         exact, several = by_bare_name(known)
-        said = {bare(name): key for name, key in (given or {}).items()}
+        said = given or {}
         plain = {text: bare(text) for text in texts.unique() if text}
         keys = {text: said.get(name) or exact.get(name, "") for text, name in plain.items()}
         open_ones = [text for text, key in keys.items() if not key]

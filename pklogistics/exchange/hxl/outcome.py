@@ -21,7 +21,8 @@ class SheetSettings:
     Attributes
     ----------
     mapping : Mapping
-        Names of the sheet (sectors, activities, organisations) and the keys of the mission they stand for.
+        Names of the sheet (places, sectors, activities, organisations) and the keys of the mission that they
+        stand for.
     household : float
         People in a household, where the sheet counts households.
     missing : float

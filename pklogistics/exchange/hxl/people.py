@@ -17,6 +17,7 @@ import pandas as pd
 from pklogistics.exchange.errors import refusal
 from pklogistics.exchange.hxl.activities import activities_of
 from pklogistics.exchange.hxl.amounts import people_of, severity_of
+from pklogistics.exchange.hxl.mapping import check_mapping
 from pklogistics.exchange.hxl.matching import Matches, counted
 from pklogistics.exchange.hxl.outcome import Imported, SheetSettings
 from pklogistics.exchange.hxl.places import code_columns, name_columns, sites_of
@@ -64,9 +65,10 @@ def import_needs(
     fresh = mission is None
     if mission is None:
         mission = _begun(sheet, place, settings, assumed)
+    check_mapping(settings.mapping, mission)
     matches = Matches(settings.near)
     people = people_of(sheet, ("#inneed", "#affected", "#targeted", "#population"), settings, assumed)
-    parts = pd.DataFrame({"site": sites_of(sheet, mission, matches, assumed), "people": people})
+    parts = pd.DataFrame({"site": sites_of(sheet, mission, settings, matches, assumed), "people": people})
     parts["severity"] = severity_of(sheet, settings, assumed)
     parts = _with_activities(parts, sheet, mission, settings, matches, assumed)
     kept = parts[(parts["site"] != "") & (parts["activity"] != "") & parts["people"].notna()]

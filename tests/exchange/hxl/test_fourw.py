@@ -98,6 +98,33 @@ def test_without_the_larger_area_a_near_name_is_taken_anywhere(path):
     assert coverage(import_4w(path, mission())) == [("d1", "water", "Oxfam", 1.0)]
 
 
+def test_what_the_user_says_of_a_place_comes_first(path):
+    header, tags = [*HEADER, "Province"], [*TAGS, "#adm1+name"]
+    sheet(
+        path,
+        ["Oxfam", "WASH", "", "Hilltop", 1, "Coast"],  # Two Hilltops, and no such province.
+        ["Oxfam", "WASH", "", "Hilltop", 2, "South"],  # The province tells which; nobody has said otherwise.
+        ["Oxfam", "WASH", "", "Old Port", 4, "North"],
+        ["Oxfam", "WASH", "", "OLD PORT", 8, "South"],  # The same name, said for the north alone.
+        ["Oxfam", "WASH", "YY77", "Riverside", 16, "North"],  # A code of others, though the name is ours.
+        ["Oxfam", "WASH", "", "", 32, "Coast"],  # A row that names only the larger area is of that area.
+        ["Oxfam", "WASH", "XX01", "Somewhere", 64, "Coast"],
+        header=header,
+        tags=tags,
+    )
+    said = {"Hilltop (Coast)": "d2", "Old Port (North)": "d3", "yy77": "d2", "Coast": "d3"}
+    found = import_4w(path, mission(), settings=SheetSettings(mapping=said))
+    assert coverage(found) == [
+        ("d1", "water", "Oxfam", 64.0),
+        ("d2", "water", "Oxfam", 1.0 + 16),
+        ("d3", "water", "Oxfam", 2.0 + 4 + 32),
+    ]
+    assert [each.name for each in found.unmatched if each.kind == "place"] == ["OLD PORT (South)"]
+    assert "places: 4 rows as mapped" in found.assumed
+    anywhere = import_4w(path, mission(), settings=SheetSettings(mapping={**said, "Old Port": "d1"}))
+    assert coverage(anywhere)[0] == ("d1", "water", "Oxfam", 64.0 + 8)
+
+
 def test_sectors_with_several_activities_are_asked_about(path):
     sheet(
         path,

@@ -153,3 +153,17 @@ def test_options_for_sheets_do_not_fit_a_mission(tmp_path):
     pklogistics.write(mission(), tmp_path / "m.xlsx")
     assert "is a mission" in run("overlaps", tmp_path / "m.xlsx", "--tags", "a=#b", code=2).stderr
     assert "there is nothing at" in run("overlaps", tmp_path / "nowhere", code=2).stderr
+
+
+def test_names_are_mapped_to_those_of_a_mission_and_of_nothing_else(tmp_path):
+    rows = (["Oxfam", "WASH", "", "Old Port", 300], ["CARE", "WASH", "XX01", "", 300])
+    path = sheet(tmp_path / "4w.csv", *rows)
+    pklogistics.write(mission(), tmp_path / "m.json")
+    told = run("overlaps", path, "--map", "Old Port=d1", code=2).stderr
+    assert "say which, --mission M" in " ".join(told.split())
+    record = json.loads(
+        run("overlaps", path, "--mission", tmp_path / "m.json", "--map", "Old Port=d1", "--json").stdout
+    )
+    # 600 people for 1,000 in need: the two may serve the same 300, or none of them twice.
+    (both,) = record["overlaps"]
+    assert (both["site"], both["at_least"], both["at_most"]) == ("d1", 0, 300)
