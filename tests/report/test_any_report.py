@@ -156,6 +156,35 @@ def test_on_a_phone_nothing_is_cut_at_the_sides(opened, report):
     assert found.wrong == []
 
 
+def test_on_a_phone_long_tables_show_their_first_rows_and_all_of_them_at_a_key(opened, report):
+    phone = {"viewport": {"width": 390, "height": 800}, "is_mobile": True, "has_touch": True}
+    found = opened(report, **phone)
+    page = found.page
+    page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    shown = "entries => entries.filter((one) => one.checkVisibility()).length"
+    buttons = page.locator("button.all").all()
+    assert buttons
+    for button in buttons:
+        entries = button.locator("xpath=preceding-sibling::*[1]").locator("tbody tr, :scope > li")
+        count, first = entries.count(), entries.evaluate_all(shown)
+        assert f"all {count:,} " in button.text_content()
+        assert 0 < first < count - 2
+        button.focus()
+        for expanded, many in (("true", count), ("false", first)):
+            page.keyboard.press("Enter")
+            assert (button.get_attribute("aria-expanded"), entries.evaluate_all(shown)) == (expanded, many)
+    # What a phone folds is not folded on paper (which cuts the longest tables itself) nor on a wide screen.
+    page.emulate_media(media="print")
+    folded = page.locator(":not(.cut).first .later")
+    assert folded.evaluate_all(shown) == folded.count()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1200, "height": 800})
+    assert page.locator(".later").evaluate_all(shown) == page.locator(".later").count()
+    assert page.locator("button.all:visible").count() == 0
+    assert found.wrong == []
+    assert opened(report, java_script_enabled=False, **phone).page.locator("button.all, .later").count() == 0
+
+
 def test_print_is_short_and_has_the_pictures(opened, report):
     found = opened(report)
     page = found.page

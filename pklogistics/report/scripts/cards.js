@@ -16,3 +16,30 @@ function startCards() {
     table.parentElement.classList.add("cards");
   }
 }
+
+// The first rows of long tables and lists, and a button for the others: only where style.css hides them.
+const FIRST_LINES = 8;
+const FIRST_CARDS = 3; // A card, and a source of the mission, takes the room of several lines.
+
+function startFirst() {
+  for (const frame of document.querySelectorAll(".scroll:not(.across)"))
+    firstOf(frame, frame.querySelector("tbody").rows, "rows", frame.matches(".cards") ? FIRST_CARDS : FIRST_LINES);
+  for (const list of document.querySelectorAll("#sources ul")) firstOf(list, list.children, "sources", FIRST_CARDS);
+}
+
+function firstOf(frame, entries, what, count) {
+  if (entries.length <= count + 2) return; // A button takes as much room as it would save.
+  [...entries].forEach((entry, at) => entry.classList.toggle("later", at >= count));
+  const button = element("button", { type: "button", class: "all" });
+  const tell = (first) => {
+    frame.classList.toggle("first", first);
+    button.textContent = first ? `Show all ${number(entries.length)} ${what}` : `Show the first ${count} only`;
+    button.setAttribute("aria-expanded", String(!first));
+  };
+  button.addEventListener("click", () => {
+    tell(!frame.classList.contains("first"));
+    if (frame.classList.contains("first")) frame.scrollIntoView({ block: "start" });
+  });
+  tell(true);
+  frame.after(button);
+}
