@@ -28,7 +28,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pklogistics.instance.coordination import ACTIVITIES, MONEY, REGIONS, SITES
 from pklogistics.instance.needs import PERIOD_TAGS, SITE_TAGS
-from pklogistics.instance.row import CellRule, Hxl, Key, Label, Names, Reference, Row, Unit, When
+from pklogistics.instance.row import CellRule, Hxl, Key, Label, Names, Reference, Row, Text, Unit, When
 from pklogistics.instance.supplies_stores import PLACES
 from pklogistics.instance.table import Table
 
@@ -59,6 +59,7 @@ class UnitType(Row):
     """A formed military or police unit that a country contributes; whole numbers of it are stationed."""
 
     unit: Annotated[Key, UNIT_TAGS, Field(description="Name of the unit type, used by every other table.")]
+    name: Annotated[Text, Hxl("#capacity+name"), Field(description="Name for people.")] = ""
     contributor: Annotated[
         Label, Hxl("#country+contributor", "#country"), Field(description="Who sends it.")
     ] = ""

@@ -21,7 +21,7 @@ from pklogistics.report import figures
 from pklogistics.report.boundaries import Box, thinned
 from pklogistics.report.dates import period_dates
 from pklogistics.report.money import money_flows
-from pklogistics.report.naming import names_of
+from pklogistics.report.naming import named, names_of
 from pklogistics.report.pipeline import FLOWS, pipeline_by_period
 from pklogistics.report.places import places
 from pklogistics.report.posts import posts
@@ -146,7 +146,7 @@ def _posts(mission: Mission, plan: Plan, at: pd.Series, shown: list[int]) -> dic
     """Return persons, security and the nearest surgeon by site and period; units as texts by number."""
     found = posts(mission, plan)
     found = found[found["site"].isin(at.index) & found["period"].isin(shown)]
-    words = figures.units_by_period(plan)
+    words = figures.units_by_period(named(mission, plan, "unit"))
     keys = pd.MultiIndex.from_frame(found[["site", "period"]])
     text, texts = pd.factorize(words.reindex(keys).fillna("").to_numpy(dtype=object))
     return {

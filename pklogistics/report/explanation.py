@@ -13,7 +13,16 @@ from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
 from pklogistics.report.against import against
-from pklogistics.report.terminal import MOST_ROWS, SummaryTable, figure, label, sentence, spaced
+from pklogistics.report.naming import names_of, renamed
+from pklogistics.report.terminal import (
+    BESIDE_REASONS,
+    MOST_ROWS,
+    SummaryTable,
+    figure,
+    label,
+    sentence,
+    spaced,
+)
 
 if TYPE_CHECKING:
     from pklogistics.explain.results import Explanation
@@ -27,7 +36,7 @@ _NOISE = 1e-6
 def explanation(mission: Mission, found: Explanation) -> RenderableType:
     """Return the sections of an explanation."""
     sections = [
-        *_shortfalls(found, mission.T),
+        *_shortfalls(mission, found),
         *_kinds(found),
         *_values(found),
         *_stuck(found),
@@ -59,15 +68,17 @@ def by_reason(found: Explanation) -> pd.DataFrame:
     return result.reset_index().sort_values("weighted", ascending=False, kind="stable", ignore_index=True)
 
 
-def _shortfalls(found: Explanation, periods: int) -> Iterator[RenderableType]:
+def _shortfalls(mission: Mission, found: Explanation) -> Iterator[RenderableType]:
     lines = by_reason(found)
     if lines.empty:
         yield Text("Nobody in need is left without service.", style="green")
         return
-    several = periods > 1
+    several = mission.T > 1
+    lines = lines.assign(**{key: renamed(lines[key], names_of(mission, key)) for key in ("site", "activity")})
     when = [sentence("Periods")] if several else []
+    names = [label(name, BESIDE_REASONS) for name in ("Site", "Activity")]
     title = f"Why needs are left unmet (people{', in the worst period' if several else ''})"
-    table = SummaryTable(title, label("Site"), label("Activity"), figure("Unmet"), *when, sentence("Because"))
+    table = SummaryTable(title, *names, figure("Unmet"), *when, sentence("Because"))
     for row in figures.records(lines.head(MOST_ROWS)):
         which = [row["periods"]] if several else []
         table.row(row["site"], row["activity"], words.whole(row["unmet"]), *which, row["reason"])

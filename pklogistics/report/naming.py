@@ -14,20 +14,28 @@ _TABLES = {
     "site": "sites",
     "activity": "activities",
     "organisation": "organisations",
+    "unit": "units",
     "commodity": "commodities",
     "depot": "depots",
 }
-_SHOWN = ("site", "activity", "organisation")
+_SHOWN = ("site", "activity", "organisation", "unit")
 _COLUMNS = {**{kind: kind for kind in _SHOWN}, "post": "site"}
 """Columns of plan tables, and the kind of label that they hold."""
 
 
-def named(mission: Mission, plan: Plan) -> Plan:
-    """Return the plan with the names of sites, activities and organisations in place of their keys."""
-    names = {kind: names_of(mission, kind) for kind in _SHOWN}
+def named(mission: Mission, plan: Plan, *kinds: str) -> Plan:
+    """Return the plan with names in place of the keys of sites, activities, organisations and units.
+
+    ``kinds`` are those of which names are wanted; where none is given, all of them.
+    """
+    names = {kind: names_of(mission, kind) for kind in kinds or _SHOWN}
     tables = {
         name: frame.assign(
-            **{c: renamed(frame[c], names[kind]) for c, kind in _COLUMNS.items() if c in frame}
+            **{
+                column: renamed(frame[column], names[kind])
+                for column, kind in _COLUMNS.items()
+                if column in frame and kind in names
+            }
         )
         for name, frame in plan.tables.items()
     }
@@ -43,6 +51,15 @@ def names_of(mission: Mission, kind: str) -> Mapping[str, str]:
     names = frame["name"].where(frame["name"] != "", keys)
     unique = names.where(~names.duplicated(keep=False), names + " (" + keys + ")")
     return dict(zip(keys, unique, strict=True))
+
+
+def all_names(mission: Mission) -> Mapping[str, str]:
+    """Return the name of every key of any kind; a key that means two things by two names has none."""
+    found: dict[str, set[str]] = {}
+    for kind in _TABLES:
+        for key, name in names_of(mission, kind).items():
+            found.setdefault(key, set()).add(name)
+    return {key: names.pop() for key, names in found.items() if len(names) == 1}
 
 
 def renamed(labels: pd.Series, names: Mapping[str, str]) -> pd.Series:

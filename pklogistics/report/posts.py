@@ -16,7 +16,7 @@ from pklogistics.check.medevac import SURGEON
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures
-from pklogistics.report.naming import names_of, renamed
+from pklogistics.report.naming import named, names_of, renamed
 
 HELD = (
     *("site", "units", "first", "last", "peak"),
@@ -108,7 +108,7 @@ def held_sites(mission: Mission, plan: Plan) -> pd.DataFrame:
     rows["surgeon"] = renamed(farthest["surgeon"], names)
     rows["minutes"] = farthest["minutes"]
     rows["periods"] = mission.T
-    held = figures.troops(plan, mission.T).set_index("site")
+    held = figures.troops(named(mission, plan, "unit"), mission.T).set_index("site")
     rows = rows.join(held)
     rows["units"] = rows["units"].fillna("")
     rows[["first", "last", "peak"]] = rows[["first", "last", "peak"]].astype(float).fillna(0.0)

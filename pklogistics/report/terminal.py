@@ -26,6 +26,8 @@ LONGEST_NAME = 60
 LONGEST_TEXT = 240
 WHOLE_KEY = 18
 """Characters of a name that is kept in one line where it stands first, if no other there is longer."""
+BESIDE_REASONS = 16
+"""Characters of a name in a line, where reasons stand beside it and need the room."""
 BAR_WIDTH = 10
 
 
@@ -59,19 +61,21 @@ def summary(
 ) -> RenderableType:
     """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates.
 
+    Names stand in place of keys; reasons speak the words of the tables, and so do ``more`` and ``after``.
     ``more`` are further sections that follow on coverage, ``after`` those that follow on the shortfalls.
     """
     if not plan.found:
         return Group(_title(plan), Text(words.verdict(plan)), *_notes(plan))
+    shown = named(mission, plan)
     sections = [
         _certificate(plan),
         _coverage(plan, mission.T),
         *more,
         *_money(plan),
         *_pipeline(mission, plan),
-        *_troops(plan, mission.T),
-        *_broken(plan, mission.T),
-        *_shortfalls(plan, mission.T),
+        *_troops(shown, mission.T),
+        *_broken(shown, mission.T),
+        *_shortfalls(shown, mission.T),
         *after,
         *_notes(plan),
     ]
@@ -217,7 +221,7 @@ def _shortfalls(plan: Plan, periods: int) -> Iterator[RenderableType]:
     several = periods > 1
     table = SummaryTable(
         f"Largest shortfalls (people{', in the worst period' if several else ''})",
-        *(label("Site"), label("Activity"), figure("Sev."), figure("Unmet")),
+        *(label("Site", BESIDE_REASONS), label("Activity", BESIDE_REASONS), figure("Sev."), figure("Unmet")),
         *([sentence("Periods")] if several else []),
         sentence("Reason"),
     )
@@ -299,9 +303,9 @@ def _shortened(text: str, longest: int) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def label(name: str) -> Column:
+def label(name: str, widest: int = 24) -> Column:
     """Return a column of names: they go on in the next line where this one is short."""
-    return Column(name, overflow="fold", max_width=24, min_width=6)
+    return Column(name, overflow="fold", max_width=widest, min_width=6)
 
 
 def figure(name: str) -> Column:

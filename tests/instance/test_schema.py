@@ -35,8 +35,8 @@ DESIGN = {
     "rules": "rule organisations activity sites region",
     "funds": "fund donor amount from until",
     "earmarks": "fund organisation activity sector site region kind_of_cost commodity",
-    "units": "unit contributor kind persons available from until deployment_cost cost_per_period security "
-    "escort_t medical_level tasks people_protected armed",
+    "units": "unit name contributor kind persons available from until deployment_cost cost_per_period "
+    "security escort_t medical_level tasks people_protected armed",
     "deployments": "unit site count",
     "unit_rules": "unit site region min max from until",
     "movement": "period persons",

@@ -10,10 +10,12 @@ from rich.console import Console
 
 import pklogistics
 from pklogistics.plan import Plan
+from pklogistics.report.posts import held_sites
 from pklogistics.report.reading import what_was_read
 from pklogistics.report.terminal import summary
 from pklogistics.starter import new
 from tests.report.missions import hostile
+from tests.report.test_figures import plan_with
 from tests.report.test_pipeline import relief
 
 
@@ -106,3 +108,30 @@ def test_all_is_well_is_said_too():
     assert "Nobody in need is left without service." in text
     assert "100%" in text
     assert "Money" not in text  # Nothing costs anything, and there are no funds.
+
+
+def test_people_read_names_and_keys_only_where_two_share_a_name():
+    tables = {
+        "sites": [
+            {"site": "s1", "name": "Old Port"},
+            {"site": "s2", "name": "Mill"},
+            {"site": "s3", "name": "Mill"},
+        ],
+        "activities": [{"activity": "a1", "name": "Safe water", "sector": "wash"}],
+        "needs": [{"site": site, "activity": "a1", "people": 10} for site in ("s1", "s2", "s3")],
+        "organisations": [{"organisation": "o1"}],
+        "capabilities": [{"organisation": "o1", "activity": "a1"}],
+        "units": [{"unit": "u1", "name": "Jordanian infantry", "persons": 100, "available": 2}],
+    }
+    mission = pklogistics.Mission.from_tables({"name": "m"}, tables)
+    here = {"unit": "u1", "period": 1, "count": 1, "persons": 100}
+    stationing = [{**here, "site": site} for site in ("s1", "s2")]
+    shortfalls = [{"site": "s3", "activity": "a1", "sector": "wash", "unmet": 10, "reason": "no road"}]
+    broken = [{"rule": "T3", "unit": "u1", "site": "s1", "period": 0, "amount": 1, "measure": "units"}]
+    plan = plan_with(stationing=stationing, shortfalls=shortfalls, broken=broken)
+    text = " ".join(shown(mission, plan).split())
+    for words in ("Old Port 1 Jordanian infantry 100", "Mill (s2) 1 Jordanian infantry 100"):
+        assert words in text
+    assert "Mill (s3) Safe water" in text
+    assert "Jordanian infantry, Old Port" in text
+    assert held_sites(mission, plan)["units"].tolist() == ["1 Jordanian infantry"] * 2
