@@ -26,7 +26,8 @@ MOST_ROWS = 500
 """Rows of a table on the page; whoever needs more opens the plan's own tables."""
 MOST_EXPLAINED = 50
 """Rows of what an explanation adds: the first are what matters, and the verbs tell the rest."""
-LONGEST_WORDS = 40
+LONGEST_WORDS = 80
+"""Characters of a name; what is longer is a sentence."""
 MOST_PERIODS = 12
 """Periods that get a column of their own."""
 
