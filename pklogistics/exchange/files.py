@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,19 +20,28 @@ from pklogistics.instance.wording import quoted
 
 
 def read_text(path: Path, shown: str) -> str:
-    """Return a file's text (UTF-8, with or without a byte order mark); raises `FormatError`.
+    """Return a file's text (UTF-8, with or without a byte order mark), unpacked if it ends in ``.gz``.
 
     Parameters
     ----------
     shown
         How messages name the file.
+
+    Raises
+    ------
+    FormatError
+        If it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        packed = path.read_bytes()
+        text = (gzip.decompress(packed) if path.suffix == ".gz" else packed).decode("utf-8-sig")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
     except FileNotFoundError:
-        raise refusal(shown, f"is missing{_near(path)}") from None
+        raise refusal(shown, f"is missing{near_name(path)}") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise refusal(shown, f"cannot be unpacked: {error}; unpack it by hand, or fetch it again") from None
     except UnicodeDecodeError:
-        raise refusal(shown, "is not a text file in UTF-8") from None
+        raise refusal(shown, "is not a text file in UTF-8; save it as text in UTF-8") from None
     except OSError as error:
         raise refusal(shown, f"cannot be read: {error.strerror or error}") from error
 
@@ -154,7 +165,8 @@ def _raise(findings: Findings) -> None:
         raise FormatError(findings.problems)
 
 
-def _near(path: Path) -> str:
+def near_name(path: Path) -> str:
+    """Return "; did you mean '…'?" of a file that is not there and of one beside it; else ""."""
     try:
         near = misspells(path.name, [each.name for each in path.parent.iterdir()])
     except OSError:

@@ -34,6 +34,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.exchange.files import read_text
+from pklogistics.exchange.location import UNIT_T
 from pklogistics.exchange.networks import take_links
 from pklogistics.exchange.numbers import numbers_of
 from pklogistics.exchange.source import Draft, Format, Source
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
 
 CARRIER, SECTOR = "carrier", "freight"
 SOURCE = "Crainic, Frangioni, Gendron, Discrete Applied Mathematics 112 (2001) 73-99"
-UNIT_T = 0.5
-"""Weight of a unit in tonnes: nothing that a person could not take, and costs come out to the last digit."""
 ARC = ("tail", "head", "cost of a unit", "capacity", "cost of opening", "x", "y")
 COMMODITY = ("origin", "destination", "quantity")
 
@@ -80,17 +79,6 @@ def _draft(data: Data, instance: str) -> Draft:
     ends = np.unique(commodities["destination"])
     site = {int(at): f"town {at + 1}" for at in ends}
     goods = np.array([f"commodity {at}" for at in range(1, len(commodities) + 1)])
-    nth = arcs.groupby(["tail", "head"]).cumcount()
-    routes = pd.DataFrame(
-        {
-            "origin": node[arcs["tail"]],
-            "destination": node[arcs["head"]],
-            "mode": [f"road {at + 1}" if at else "road" for at in nth],
-            "cost_per_t": arcs["cost of a unit"] / UNIT_T,
-            "capacity_t": arcs["capacity"] * UNIT_T,
-            "opening_cost": arcs["cost of opening"],
-        }
-    )
     tables: dict[str, Rows] = {
         "sites": pd.DataFrame({"site": [site[int(at)] for at in ends]}),
         "activities": pd.DataFrame({"activity": goods, "sector": SECTOR}),
@@ -111,7 +99,7 @@ def _draft(data: Data, instance: str) -> Draft:
         "stock": pd.DataFrame(
             {"depot": node[commodities["origin"]], "commodity": goods, "quantity": commodities["quantity"]}
         ),
-        "routes": routes[(arcs["tail"] != arcs["head"]).to_numpy()],
+        "routes": _routes(arcs, node),
     }
     header = {
         "name": f"mcnd-{instance}",
@@ -124,6 +112,22 @@ def _draft(data: Data, instance: str) -> Draft:
         "objective": {"tiers": ["need", "cost"]},
     }
     return Draft(header, tables)
+
+
+def _routes(arcs: pd.DataFrame, node: np.ndarray) -> pd.DataFrame:
+    """Return a route for each arc between two nodes; one from a node to itself carries nothing."""
+    nth = arcs.groupby(["tail", "head"]).cumcount()
+    routes = pd.DataFrame(
+        {
+            "origin": node[arcs["tail"]],
+            "destination": node[arcs["head"]],
+            "mode": [f"road {at + 1}" if at else "road" for at in nth],
+            "cost_per_t": arcs["cost of a unit"] / UNIT_T,
+            "capacity_t": arcs["capacity"] * UNIT_T,
+            "opening_cost": arcs["cost of opening"],
+        }
+    )
+    return routes[(arcs["tail"] != arcs["head"]).to_numpy()]
 
 
 FORMAT = Format(open=_open)

@@ -34,7 +34,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pklogistics.exchange.errors import refusal
-from pklogistics.exchange.numbers import Floats, Ints, Numbers, numbers_of, read_packed
+from pklogistics.exchange.files import read_text
+from pklogistics.exchange.numbers import Floats, Ints, Numbers, numbers_of
 from pklogistics.exchange.source import Draft, Format, Source
 from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.wording import quoted
@@ -64,15 +65,15 @@ def _open(path: Path, settings: Mapping[str, str]) -> Source:
 
 
 def _read(path: Path) -> Data:
-    items = _items(read_packed(path, path.name), path.name)
-    warehouses = _only(items, "Warehouses").whole("the number of warehouses")
-    stores = _only(items, "Stores").whole("the number of stores")
+    items = _items(read_text(path, path.name), path.name)
+    warehouses = _whole(items, "Warehouses", "the number of warehouses")
+    stores = _whole(items, "Stores", "the number of stores")
     capacity = _all(items, "Capacity", warehouses, "a number for each warehouse")
     fixed = _all(items, "FixedCost", warehouses, "a number for each warehouse")
     goods = _all(items, "Goods", stores, "a number for each store")
     cost = _all(items, "SupplyCost", stores * warehouses, "a number for each store and warehouse")
-    count = _only(items, "Incompatibilities").whole("the number of incompatible pairs", low=0)
-    listed = _only(items, "IncompatiblePairs")
+    count = _whole(items, "Incompatibilities", "the number of incompatible pairs", low=0)
+    listed = items["IncompatiblePairs"]
     first = listed.at
     pairs = listed.wholes(2 * count, "a store", low=1, high=stores).reshape(count, 2) - 1
     listed.end()
@@ -103,18 +104,23 @@ def _items(text: str, file: str) -> Mapping[str, Numbers]:
     return items
 
 
-def _only(items: Mapping[str, Numbers], name: str) -> Numbers:
-    return items[name]
+def _whole(items: Mapping[str, Numbers], name: str, what: str, low: int = 1) -> int:
+    return _counted(items, name, 1, what).whole(what, low)
 
 
 def _all(items: Mapping[str, Numbers], name: str, count: int, expected: str) -> Floats:
+    return _counted(items, name, count, expected).take(count, name)
+
+
+def _counted(items: Mapping[str, Numbers], name: str, count: int, expected: str) -> Numbers:
+    """Return the numbers of an item, which are so many; raises `FormatError` if they are not."""
     numbers = items[name]
     if numbers.left != count:
         line = int(numbers.lines[0]) if numbers.left else None
         raise refusal(
             numbers.file, f"{name} has {numbers.left:,} numbers; expected {count:,}, {expected}", line
         )
-    return numbers.take(count, name)
+    return numbers
 
 
 def _draft(data: Data, instance: str) -> Draft:

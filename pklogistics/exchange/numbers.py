@@ -14,7 +14,6 @@ array([1.5, 2.5])
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
@@ -144,21 +143,7 @@ def read_numbers(path: Path, shown: str | None = None, words: Mapping[str, float
         If the file cannot be read. What is no number is told when it is taken.
     """
     name = path.name if shown is None else shown
-    return numbers_of(read_packed(path, name).partition("\0")[0], name, words)
-
-
-def read_packed(path: Path, shown: str) -> str:
-    """Return a file's text as `read_text` does, unpacked if it ends in ``.gz``; raises `FormatError`."""
-    if path.suffix != ".gz":
-        return read_text(path, shown)
-    try:
-        return gzip.decompress(path.read_bytes()).decode("utf-8-sig")
-    except (EOFError, gzip.BadGzipFile) as error:
-        raise refusal(shown, f"cannot be unpacked: {error}; unpack it by hand, or fetch it again") from None
-    except UnicodeDecodeError:
-        raise refusal(shown, "is not a text file in UTF-8") from None
-    except OSError as error:
-        raise refusal(shown, f"cannot be read: {error.strerror or error}") from error
+    return numbers_of(read_text(path, name).partition("\0")[0], name, words)
 
 
 def numbers_of(

@@ -37,6 +37,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.errors import OptionsError
+from pklogistics.exchange.location import GOODS, UNIT_T, customers
 from pklogistics.exchange.numbers import Floats, Numbers, read_numbers
 from pklogistics.exchange.source import Draft, Format, Setting, Source
 from pklogistics.instance.wording import quoted
@@ -54,10 +55,7 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The capacities at which the files with a word for it were published."""
 
 WORD = "capacity"
-SUPPLIER, GOODS, SECTOR = "supplier", "goods", "location"
 SOURCE = "OR-Library; J. E. Beasley, EJOR 33 (1988) 314-325"
-UNIT_T = 0.5
-"""Weight of a unit in tonnes: nothing that a person could not take, and costs come out to the last digit."""
 
 
 @dataclass(frozen=True)
@@ -123,26 +121,20 @@ def _left_open(numbers: Numbers, warehouses: int) -> np.ndarray:
 
 def _draft(data: Data, capacities: Mapping[str, float], instance: str) -> Draft:
     """Return an instance; ``capacities`` are what all warehouses share, NaN for those of the file."""
-    customers, warehouses = data.cost.shape
+    count, warehouses = data.cost.shape
     depot = np.array([f"warehouse {at}" for at in range(1, warehouses + 1)])
-    site = np.array([f"customer {at}" for at in range(1, customers + 1)])
+    site = np.array([f"customer {at}" for at in range(1, count + 1)])
     shared = capacities[instance]
     capacity = data.capacity if np.isnan(shared) else np.full(warehouses, shared)
     routes = pd.DataFrame(
         {
-            "origin": np.tile(depot, customers),
+            "origin": np.tile(depot, count),
             "destination": np.repeat(site, warehouses),
             "cost_per_t": (data.cost / data.demand[:, None] / UNIT_T).ravel(),
         }
     )
     tables: dict[str, Rows] = {
-        "sites": pd.DataFrame({"site": site}),
-        "activities": [{"activity": GOODS, "sector": SECTOR}],
-        "needs": pd.DataFrame({"site": site, "activity": GOODS, "people": data.demand}),
-        "organisations": [{"organisation": SUPPLIER}],
-        "capabilities": [{"organisation": SUPPLIER, "activity": GOODS, "modality": "in_kind"}],
-        "commodities": [{"commodity": GOODS, "unit": "unit", "weight_t": UNIT_T}],
-        "recipes": [{"activity": GOODS, "commodity": GOODS, "per_person": 1}],
+        **customers(site, data.demand),
         "depots": pd.DataFrame({"depot": depot, "opening_cost": data.fixed}),
         "stock": pd.DataFrame({"depot": depot, "commodity": GOODS, "quantity": capacity}),
         "routes": routes,
@@ -150,7 +142,7 @@ def _draft(data: Data, capacities: Mapping[str, float], instance: str) -> Draft:
     header = {
         "name": f"orlib-cap-{instance}",
         "description": (
-            f"Which of {warehouses} warehouses open, and how much each sends to which of {customers} "
+            f"Which of {warehouses} warehouses open, and how much each sends to which of {count} "
             "customers, at the least cost."
         ),
         "sources": [SOURCE],

@@ -32,7 +32,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pklogistics.exchange.errors import FormatError, refusal
-from pklogistics.exchange.numbers import numbers_of, read_packed
+from pklogistics.exchange.files import read_text
+from pklogistics.exchange.numbers import numbers_of
 from pklogistics.exchange.source import Draft, Format, Source
 from pklogistics.instance.findings import Findings
 from pklogistics.instance.names import did_you_mean
@@ -78,7 +79,7 @@ def _open(path: Path, settings: Mapping[str, str]) -> Source:
 
 def _read(path: Path) -> Data:
     file = path.name
-    sections = _sections(read_packed(path, file), file)
+    sections = _sections(read_text(path, file), file)
     meta = {row[0]: (line, row[1]) for line, row in sections["META"][1:] if len(row) > 1}
     if "budget" not in meta:
         raise refusal(file, f"does not give 'budget' in META{did_you_mean('budget', list(meta))}")

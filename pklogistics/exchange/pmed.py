@@ -31,6 +31,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import shortest_path
 
+from pklogistics.exchange.location import GOODS, UNIT_T, customers
 from pklogistics.exchange.networks import take_links
 from pklogistics.exchange.numbers import Floats, read_numbers
 from pklogistics.exchange.source import Draft, Format, Source
@@ -38,10 +39,7 @@ from pklogistics.exchange.source import Draft, Format, Source
 if TYPE_CHECKING:
     from pklogistics.instance.mission import Rows
 
-SUPPLIER, GOODS, SECTOR = "supplier", "goods", "location"
 SOURCE = "OR-Library; J. E. Beasley, EJOR 21 (1985) 270-273"
-UNIT_T = 0.5
-"""Weight of a unit in tonnes: nothing that a person could not take, and costs come out to the last digit."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +88,7 @@ def _draft(data: Data, instance: str) -> Draft:
         }
     )
     tables: dict[str, Rows] = {
-        "sites": pd.DataFrame({"site": site}),
-        "activities": [{"activity": GOODS, "sector": SECTOR}],
-        "needs": pd.DataFrame({"site": site, "activity": GOODS, "people": 1.0}),
-        "organisations": [{"organisation": SUPPLIER}],
-        "capabilities": [{"organisation": SUPPLIER, "activity": GOODS, "modality": "in_kind"}],
-        "commodities": [{"commodity": GOODS, "unit": "unit", "weight_t": UNIT_T}],
-        "recipes": [{"activity": GOODS, "commodity": GOODS, "per_person": 1}],
+        **customers(site, 1.0),
         "depots": pd.DataFrame({"depot": depot, "site": site}),
         "supplies": pd.DataFrame({"depot": depot, "commodity": GOODS, "price": 0.0}),
         **({"routes": routes} if len(routes) else {}),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pklogistics.errors import OptionsError
 from pklogistics.exchange.errors import refusal
+from pklogistics.exchange.files import near_name
 from pklogistics.exchange.source import Format, Setting, Source
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _opened(format_name: str, path: str | os.PathLike[str], settings: Mapping[st
                 f"{format_name} has no setting {_offer(name, form.settings, 'the settings are')}"
             )
     if not place.exists():
-        raise refusal(str(path), "does not exist")
+        raise refusal(str(path), f"does not exist{near_name(place)}")
     return form.open(place, {**{name: each.default for name, each in form.settings.items()}, **given})
 
 

@@ -50,6 +50,7 @@ FIRST_YEARS = {"realhist5.csv": 2016}
 AGENCY, DEPOT, SITE = "BULOG", "BULOG warehouse", "West Java"
 RATION, RICE, MARKET, BUDGET = "rice ration", "rice", "market", "rice budget"
 MONTH_DAYS = 365.25 / 12
+_RICE_THERE = {"depot": DEPOT, "commodity": RICE}
 
 
 def _open(path: Path, settings: Mapping[str, str]) -> Source:
@@ -108,9 +109,6 @@ def _draft(scenarios: Scenarios, config: Config, names: tuple[str, ...], instanc
     if life == 1:  # What was bought the month before has expired.
         del tables["stock"]
     return Draft(_header(instance, scenarios, config), tables)
-
-
-_RICE_THERE = {"depot": DEPOT, "commodity": RICE}
 
 
 def _supply(rows: Mapping[str, tuple[float, ...]], config: Config, at: int, period: int) -> dict[str, Any]:

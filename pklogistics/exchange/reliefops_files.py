@@ -91,7 +91,7 @@ def read_config(path: Path) -> Config:
         raise refusal(file, f"is no JSON: {error.msg}", row=error.lineno) from None
     section = document.get("simulator") if isinstance(document, dict) else None
     if not isinstance(section, dict):
-        raise refusal(file, "has no section 'simulator'")
+        raise refusal(file, "has no section 'simulator'; expected the simconfig.json of the scenarios")
     try:
         return Config.model_validate(section)
     except ValidationError as error:

@@ -94,6 +94,16 @@ def test_cliques_hold_every_pair_and_no_other(seed):
             "shops.dzn row 3: is 'Stores = 2'; expected a name, '=', a value and ';'",
         ),
         ("[6, 3]", "[6]", "shops.dzn row 6: Goods has 1 numbers; expected 2, a number for each store"),
+        (
+            "Stores = 2;",
+            "Stores = 2 3;",
+            "shops.dzn row 3: Stores has 2 numbers; expected 1, the number of stores",
+        ),
+        (
+            "Warehouses = 2;",
+            "Warehouses = ;",
+            "shops.dzn: Warehouses has 0 numbers; expected 1, the number of warehouses",
+        ),
         ("|1, 3|", "|1, x|", "shops.dzn row 8: is 'x'; expected SupplyCost, a number of 0 or more"),
         ("| 1, 2 |", "| 1, 1 |", "shops.dzn row 10: is '1'; expected two different stores"),
         ("| 1, 2 |", "| 1, 3 |", "shops.dzn row 10: is '3'; expected a store, a number from 1 to 2"),

@@ -67,6 +67,21 @@ def test_a_word_may_stand_for_a_number():
     assert numbers.take(2, "capacity").tolist() == [8000.0, 7500.0]
 
 
+def test_lines_end_as_they_end_on_any_machine(tmp_path):
+    for name, ends in (("unix.txt", "\n"), ("windows.txt", "\r\n"), ("old.txt", "\r")):
+        (tmp_path / name).write_bytes(f"1{ends}x".encode())
+        numbers = read_numbers(tmp_path / name)
+        assert numbers.whole("a number") == 1
+        assert told(lambda numbers=numbers: numbers.whole("a number"))[0].startswith(f"{name} row 2: is 'x'")
+
+
+def test_a_packed_file_that_is_damaged_inside_is_told(tmp_path):
+    packed = bytearray(gzip.compress(b"1 2 3 " * 200))
+    packed[12:20] = b"\xff" * 8
+    (tmp_path / "a.txt.gz").write_bytes(packed)
+    assert "a.txt.gz: cannot be unpacked" in told(lambda: read_numbers(tmp_path / "a.txt.gz"))[0]
+
+
 def test_a_packed_file_is_unpacked(tmp_path):
     file = tmp_path / "a.txt.gz"
     file.write_bytes(gzip.compress(b"1 2 3"))

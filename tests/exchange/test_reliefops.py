@@ -128,15 +128,18 @@ def test_a_file_that_is_not_of_the_format_is_told(tmp_path, old, new, words):
 def test_a_file_that_is_no_text_is_told(tmp_path):
     file = reliefops(tmp_path)
     file.write_bytes(b"2\n3\n\xff\xfe")
-    assert refused(file) == ["years.csv: is not a text file in UTF-8"]
+    assert refused(file) == ["years.csv: is not a text file in UTF-8; save it as text in UTF-8"]
 
 
 @pytest.mark.parametrize(
     ("config", "words"),
     [
         ('{"simulator": {"length": 12,', "simconfig.json row 1: is no JSON"),
-        ("[]", "simconfig.json: has no section 'simulator'"),
-        ({"generator": {}}, "simconfig.json: has no section 'simulator'"),
+        ("[]", "simconfig.json: has no section 'simulator'; expected the simconfig.json of the scenarios"),
+        (
+            {"generator": {}},
+            "simconfig.json: has no section 'simulator'; expected the simconfig.json of the scenarios",
+        ),
         ({"simulator": {**SIMCONFIG, "budget": -1}}, "simulator.budget: is '-1'"),
         ({"simulator": {**SIMCONFIG, "length": "year"}}, "simulator.length: is 'year'"),
         ({"simulator": {**SIMCONFIG, "length": None}}, "simulator.length: is 'None'"),
