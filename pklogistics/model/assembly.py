@@ -82,7 +82,7 @@ class Assembly:
         )
     )
     goods: Goods | None = None
-    charges: list[pd.DataFrame] = field(default_factory=list)
+    charges: list[tuple[str, pd.DataFrame]] = field(default_factory=list)
     lines: pd.DataFrame = field(default_factory=pd.DataFrame)
     accounts: pd.DataFrame = field(default_factory=pd.DataFrame)
     payments: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -103,13 +103,12 @@ class Assembly:
         Keys that the frame lacks are blank. Lines that cost nothing are not recorded.
         """
         rates = np.broadcast_to(np.asarray(rate, dtype=float), (len(frame),))
-        if not (rates > 0).any():
+        charged = np.flatnonzero(rates > 0)
+        if not len(charged):
             return
-        lines = {key: frame[key].to_numpy() if key in frame else BLANK for key in LINE_KEYS}
-        charge = pd.DataFrame(
-            {**lines, "column": frame[column].to_numpy(), "rate": rates}, index=range(len(frame))
-        )
-        self.charges.append(charge[rates > 0].assign(kind=kind))
+        lines = {key: frame[key].to_numpy()[charged] if key in frame else BLANK for key in LINE_KEYS}
+        charge = {**lines, "column": frame[column].to_numpy()[charged], "rate": rates[charged]}
+        self.charges.append((kind, pd.DataFrame(charge, index=range(len(charged)))))
 
     def break_column(
         self,

@@ -61,9 +61,10 @@ def _gathered(assembly: Assembly) -> pd.DataFrame:
     empty = pd.DataFrame({key: np.zeros(0, dtype=np.int64) for key in (*LINE_KEYS, "column")}).assign(
         rate=0.0
     )
-    empty.insert(0, "kind", pd.Series(dtype=str))
-    lines = pd.concat([charge for charge in assembly.charges if len(charge)] or [empty], ignore_index=True)
-    lines["kind"] = pd.Categorical(lines["kind"], categories=KINDS)
+    lines = pd.concat([charge for _, charge in assembly.charges] or [empty], ignore_index=True)
+    kinds = [KINDS.index(kind) for kind, _ in assembly.charges]
+    kind = np.repeat(np.array(kinds, dtype=np.int64), [len(charge) for _, charge in assembly.charges])
+    lines["kind"] = pd.Categorical.from_codes(kind, dtype=pd.CategoricalDtype(list(KINDS)))
     sectors = np.append(assembly.sets.activities["sector"].to_numpy(np.int64), BLANK)
     regions = np.append(assembly.sets.sites["region"].to_numpy(np.int64), BLANK)
     lines["sector"] = sectors[lines["activity"]]
@@ -90,10 +91,11 @@ def _classes(sets: Sets, lines: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     earmarks = _earmarks(sets)
     keys = {}
     for key in EARMARK_KEYS:
-        values = lines[key].cat.codes if key == "kind" else lines[key]
-        keys[key] = np.where(np.isin(values, earmarks[key]), values, BLANK)
-    line_class, classes = grouped(pd.DataFrame(keys), list(EARMARK_KEYS))
-    return classes, line_class
+        if key == "kind" or (earmarks[key] != BLANK).any():
+            values = (lines[key].cat.codes if key == "kind" else lines[key]).to_numpy()
+            keys[key] = np.where(np.isin(values, earmarks[key]), values, BLANK)
+    line_class, classes = grouped(pd.DataFrame(keys), list(keys))
+    return classes.reindex(columns=list(EARMARK_KEYS), fill_value=BLANK), line_class
 
 
 def _earmarks(sets: Sets) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -220,13 +220,7 @@ class Builder:
 
     def build(self, tiers: Sequence[Tier]) -> Program:
         """Stack everything into a program with these tiers."""
-        shape = (self._n_rows, self._n_columns)
-        rows = _stacked([e[0] for e in self._entries], np.int64)
-        columns = _stacked([e[1] for e in self._entries], np.int64)
-        values = _stacked([e[2] for e in self._entries], np.float64)
-        matrix = sparse.csr_matrix((values, (rows, columns)), shape=shape)
-        matrix.sum_duplicates()
-        matrix.eliminate_zeros()
+        matrix = self._matrix()
         col_block = _stacked([c[4] for c in self._columns], np.int64)
         return Program(
             matrix=matrix,
@@ -244,6 +238,20 @@ class Builder:
             tiers=tuple(tiers),
         )
 
+    def _matrix(self) -> sparse.csr_matrix:
+        shape = (self._n_rows, self._n_columns)
+        # Positions in the width that the matrix keeps: copying and widening them is most of the work.
+        entries = sum(len(e[0]) for e in self._entries)
+        narrow = max(*shape, entries) <= np.iinfo(np.int32).max
+        width: type[np.signedinteger[Any]] = np.int32 if narrow else np.int64
+        rows = _stacked([e[0] for e in self._entries], width)
+        columns = _stacked([e[1] for e in self._entries], width)
+        values = _stacked([e[2] for e in self._entries], np.float64)
+        matrix = sparse.csr_matrix((values, (rows, columns)), shape=shape)
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        return matrix
+
     def _assembled(self, parts: list[tuple[Ints, Floats, float, str]]) -> Term:
         costs = np.zeros(self._n_columns)
         for at_columns, values, _, _ in parts:
@@ -256,7 +264,8 @@ def row_blocks(matrix: sparse.csr_matrix, col_block: Ints) -> Ints:
     result = np.full(matrix.shape[0], SHARED, dtype=np.int64)
     filled = np.flatnonzero(np.diff(matrix.indptr))
     if filled.size:
-        blocks = col_block[matrix.indices]
+        # As narrow as the positions: there are as many of them as nonzeros.
+        blocks = col_block.astype(matrix.indices.dtype)[matrix.indices]
         starts = matrix.indptr[filled]
         low = np.minimum.reduceat(blocks, starts)
         high = np.maximum.reduceat(blocks, starts)
@@ -268,5 +277,5 @@ def _filled(values: ArrayLike, n: int, dtype: type[Scalar]) -> NDArray[Scalar]:
     return np.broadcast_to(np.asarray(values, dtype=dtype), (n,))
 
 
-def _stacked(parts: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
-    return np.concatenate(parts).astype(dtype, copy=False) if parts else np.zeros(0, dtype=dtype)
+def _stacked(parts: list[NDArray[Any]], dtype: type[Scalar]) -> NDArray[Scalar]:
+    return np.concatenate(parts, dtype=dtype, casting="same_kind") if parts else np.zeros(0, dtype=dtype)

@@ -202,11 +202,28 @@ def grouped(frame: pd.DataFrame, by: list[str]) -> tuple[Ints, pd.DataFrame]:
     Returns the group number of each line, shape (len(frame),), and one line of keys per group.
     """
     # One mixed-radix number a line sorts as the columns do, and much faster than a multi-column group.
-    number = np.zeros(len(frame), dtype=np.int64)
+    number, size = np.zeros(len(frame), dtype=np.int64), 1
     for column in by:
         values = frame[column].to_numpy(np.int64)
         low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
-        number = number * (high - low + 1) + (values - low)
-    _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
+        if high > low:
+            number = number * (high - low + 1) + (values - low)
+            size *= high - low + 1
+    first, numbers = _distinct_numbers(number, size)
     keys = pd.DataFrame({column: frame[column].to_numpy()[first] for column in by})
-    return numbers.astype(np.int64), keys
+    return numbers, keys
+
+
+def _distinct_numbers(number: Ints, size: int) -> tuple[Ints, Ints]:
+    """Return where each distinct number stands first, in order, and which of them each number is.
+
+    Numbers are below ``size``; where that is no more than there are of them, they need no sorting.
+    """
+    if size > len(number):
+        _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
+        return first.astype(np.int64), numbers.astype(np.int64)
+    where = np.full(size, BLANK, dtype=np.int64)
+    where[number[::-1]] = np.arange(len(number) - 1, -1, -1)
+    first = where[where != BLANK]
+    where[number[first]] = np.arange(len(first))
+    return first, where[number]

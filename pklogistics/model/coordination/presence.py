@@ -150,8 +150,8 @@ def _add_set_up(assembly: Assembly, costly: Bools) -> None:
         on=["organisation", "site"],
         suffixes=("", "_set_up"),
     )
-    earlier = earlier[earlier["period_set_up"] <= earlier["period"]]
-    builder.entries(earlier["row"], earlier["set_up"], -1)
+    begun = (earlier["period_set_up"] <= earlier["period"]).to_numpy()
+    builder.entries(earlier["row"].to_numpy()[begun], earlier["set_up"].to_numpy()[begun], -1)
     cost = assembly.sets.organisations["base_cost"].to_numpy(float)[chosen["organisation"]]
     assembly.charge("base", chosen, column="set_up", rate=cost)
 
@@ -177,6 +177,7 @@ def _add_mobilisation(assembly: Assembly) -> None:
     needing = bases[cost[bases["organisation"]] > 0]
     rows = builder.rows(FAMILY, "C4_mobilised", assembly.labelled(needing), upper=0)
     builder.entries(rows, needing["base"], 1)
-    earlier = needing.assign(row=rows).merge(frame, on="organisation", suffixes=("", "_mobilised"))
-    earlier = earlier[earlier["period_mobilised"] <= earlier["period"]]
-    builder.entries(earlier["row"], earlier["mobilised"], -1)
+    earlier = needing[["organisation", "period"]].assign(row=rows)
+    earlier = earlier.merge(frame, on="organisation", suffixes=("", "_mobilised"))
+    begun = (earlier["period_mobilised"] <= earlier["period"]).to_numpy()
+    builder.entries(earlier["row"].to_numpy()[begun], earlier["mobilised"].to_numpy()[begun], -1)

@@ -20,7 +20,7 @@ def add_duty(assembly: Assembly) -> None:
     goods = assembly.goods
     if goods is None or goods.sent.empty:
         return
-    guarded = goods.supplies.routes["escort"].reindex(goods.sent["route"]).to_numpy(bool)
+    guarded = goods.of_route("escort", goods.sent["route"]).astype(bool)
     weighs = goods.tonnes(goods.sent) > 0
     busy = np.unique(goods.sent["period"].to_numpy(np.int64)[guarded & weighs])
     periods = np.arange(1, busy.max(initial=0) + 1)

@@ -161,25 +161,27 @@ def add_whole_posts(assembly: Assembly) -> None:
     for name, asked in (("T6_whole", all_people), ("T6_floor", mandated)):
         lines = reached.merge(asked, on="n")
         lines["protects"] = np.minimum(lines["protects"], lines["people"])
-        for step in np.unique(lines["protects"]):
-            _add_rounded(assembly, name, lines, step)
+        _add_rounded(assembly, name, lines)
 
 
-def _add_rounded(assembly: Assembly, name: str, lines: pd.DataFrame, step: float) -> None:
+def _add_rounded(assembly: Assembly, name: str, lines: pd.DataFrame) -> None:
+    """Add one row for each need and each step, in order of steps, where rounding says something new."""
     builder = assembly.builder
-    stepping = lines.loc[lines["protects"] == step, "n"]
-    lines = lines[lines["n"].isin(stepping)]
-    lines = lines.assign(whole=np.ceil(lines["people"] / step - 1e-9))
-    lines["rest"] = lines["people"] / step - (lines["whole"] - 1)
-    new = lines["rest"] < 1 - 1e-6
-    lines = lines[new & (lines["whole"] > 1)] if name == "T6_whole" else lines[new | (lines["whole"] == 1)]
-    numbers, _ = grouped(lines, ["n"])
-    each = lines.drop_duplicates("n").sort_values("n")
-    worth = each["rest"].to_numpy() * step
+    each = lines.drop_duplicates(["n", "protects"]).rename(columns={"protects": "step"})
+    each = each.sort_values(["step", "n"])[["n", "step", "people", "slack"]]
+    step, people = each["step"].to_numpy(), each["people"].to_numpy()
+    whole = np.ceil(people / step - 1e-9)
+    rest = people / step - (whole - 1)
+    new = rest < 1 - 1e-6
+    new = new & (whole > 1) if name == "T6_whole" else new | (whole == 1)
+    each, step, whole, rest = each[new], step[new], whole[new], rest[new]
+    worth = rest * step
     labels = assembly.labelled(assembly.sets.needs.iloc[each["n"]][["activity", "site", "period"]])
-    rows = builder.rows(FAMILY, name, labels, lower=worth * each["whole"].to_numpy())
+    rows = builder.rows(FAMILY, name, labels, lower=worth * whole)
     builder.entries(rows, each["slack"])
-    ratio = lines["protects"] / step
+    each = each[["n", "step"]].assign(row=rows, rest=rest, worth=worth)
+    lines = lines[["n", "protects", "stationed"]].merge(each, on="n")
+    ratio = lines["protects"] / lines["step"]
     part = (ratio - np.floor(ratio + 1e-9)).clip(lower=0)
     times = np.floor(ratio + 1e-9) + np.minimum(1.0, part / lines["rest"])
-    builder.entries(rows[numbers], lines["stationed"], worth[numbers] * times)
+    builder.entries(lines["row"], lines["stationed"], lines["worth"] * times)

@@ -91,12 +91,12 @@ def _add_throughput(assembly: Assembly, goods: Goods) -> None:
 
 def _add_routes(assembly: Assembly, goods: Goods) -> None:
     """Add what a route carries in a period, and that it is open where opening it costs."""
-    sent, routes = goods.sent, goods.supplies.routes
-    capacity = routes["capacity_t"].reindex(sent["route"]).to_numpy(float)
+    sent = goods.sent
+    capacity = goods.of_route("capacity_t", sent["route"])
     lines = sent[["route", "period", "sent"]].assign(each=goods.tonnes(sent))
     lines = lines[np.isfinite(capacity) & (lines["each"] > 0)]
     numbers, keys = grouped(lines, ["route", "period"])
-    most = routes["capacity_t"].reindex(keys["route"]).to_numpy(float)
+    most = goods.of_route("capacity_t", keys["route"])
     road = (
         keys.merge(goods.roads, on=["route", "period"], how="left")["open"].fillna(BLANK).to_numpy(np.int64)
     )
@@ -108,7 +108,6 @@ def _add_routes(assembly: Assembly, goods: Goods) -> None:
 
 def route_labels(assembly: Assembly, goods: Goods, frame: pd.DataFrame) -> pd.DataFrame:
     """Return origin, destination and mode of the routes of a frame as labels, and its period."""
-    routes = goods.supplies.routes.loc[frame["route"], ["origin", "destination"]].reset_index(drop=True)
-    keys = routes.assign(period=frame["period"].to_numpy())
-    mode = goods.supplies.routes["mode"].loc[frame["route"]].to_numpy()
-    return assembly.labelled(keys).assign(mode=mode)
+    ends = {name: goods.of_route(name, frame["route"]) for name in ("origin", "destination")}
+    keys = pd.DataFrame({**ends, "period": frame["period"].to_numpy()})
+    return assembly.labelled(keys).assign(mode=goods.of_route("mode", frame["route"]))

@@ -15,9 +15,9 @@ def add_escort(assembly: Assembly) -> None:
     if goods is None:
         return
     builder, sent = assembly.builder, goods.sent
-    guarded = goods.supplies.routes["escort"].reindex(sent["route"]).to_numpy(bool)
+    guarded = goods.of_route("escort", sent["route"]).astype(bool)
     each = goods.tonnes(sent)
-    lines = sent.assign(each=each)[guarded & (each > 0)]
+    lines = sent[["period", "sent"]].assign(each=each)[guarded & (each > 0)]
     numbers, keys = grouped(lines, ["period"])
     rows = builder.rows(FAMILY, "S5", keys, upper=0)
     builder.entries(rows[numbers], lines["sent"], lines["each"])

@@ -20,20 +20,18 @@ def add_transport(assembly: Assembly) -> None:
     goods = assembly.goods
     if goods is None:
         return
-    routes, sent = goods.supplies.routes, goods.sent
-    rate = routes["cost_per_t"].reindex(sent["route"]).to_numpy(float) * goods.tonnes(sent)
+    sent = goods.sent[["route", "commodity", "period", "origin", "destination", "upper", "sent"]]
+    rate = goods.of_route("cost_per_t", sent["route"]) * goods.tonnes(sent)
     assembly.charge("transport", _paying(goods, sent), column="sent", rate=rate)
-    driven = routes["fleet"].reindex(sent["route"]).to_numpy(bool)
-    lines = sent[driven].merge(vehicles(goods), on="route")
-    _add_alone(assembly, goods, lines[lines["alone"]])
-    _add_loads(assembly, goods, lines[~lines["alone"]])
+    lines = sent[goods.of_route("fleet", sent["route"]).astype(bool)].merge(vehicles(goods), on="route")
+    alone = lines["alone"].to_numpy(bool)
+    _add_alone(assembly, goods, lines if alone.all() else lines[alone])
+    _add_loads(assembly, goods, lines[~alone])
 
 
 def _paying(goods: Goods, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame of routes with the keys of its costs: who runs the origin, and the site it leads to."""
-    route = goods.supplies.routes.loc[frame["route"]].reset_index(drop=True)
-    frame = frame.reset_index(drop=True)
-    return frame.assign(organisation=goods.owner(route["origin"]), site=goods.site(route["destination"]))
+    """Return lines of routes with the keys of their costs: who runs the origin, and the site it leads to."""
+    return frame.assign(organisation=goods.owner(frame["origin"]), site=goods.site(frame["destination"]))
 
 
 def vehicles(goods: Goods) -> pd.DataFrame:
@@ -75,11 +73,11 @@ def vehicles(goods: Goods) -> pd.DataFrame:
 
 def _add_alone(assembly: Assembly, goods: Goods, lines: pd.DataFrame) -> None:
     """Add the hours of fleets of one type: so many a tonne."""
-    lines = lines.reset_index(drop=True)
-    lines["each"] = goods.tonnes(lines) * lines["trip"] / lines["payload_t"]
-    paying = _paying(goods, lines).drop(columns="commodity")
+    lines = lines.assign(each=goods.tonnes(lines) * lines["trip"] / lines["payload_t"])
+    paying = _paying(goods, lines[["period", "origin", "destination", "sent"]])
     assembly.charge("transport", paying, column="sent", rate=lines["cost_per_hour"] * lines["each"])
-    _add_hours(assembly, goods, lines[lines["each"] > 0], "sent")
+    timed = lines["each"].to_numpy() > 0
+    _add_hours(assembly, goods, lines[["fleet", "period", "each", "sent"]][timed], "sent")
 
 
 def _add_hours(assembly: Assembly, goods: Goods, lines: pd.DataFrame, column: str) -> None:
@@ -105,13 +103,13 @@ def _add_loads(assembly: Assembly, goods: Goods, lines: pd.DataFrame) -> None:
     in_hours = np.divide(
         loads["hours"], loads["trip"], out=np.full(len(loads), np.inf), where=loads["trip"] > 0
     )
-    destination = goods.supplies.routes["destination"].loc[loads["route"]].to_numpy(np.int64)
+    ends = {name: goods.of_route(name, loads["route"]) for name in ("origin", "destination")}
     labels = route_labels(assembly, goods, loads)
     labels["vehicle"] = goods.supplies.fleets["vehicle"].to_numpy()[loads["fleet"]]
     loads["driven"] = builder.columns(
-        FAMILY, "driven", labels, upper=np.minimum(most, in_hours), block=goods.block(destination)
+        FAMILY, "driven", labels, upper=np.minimum(most, in_hours), block=goods.block(ends["destination"])
     )
-    paying = _paying(goods, loads)
+    paying = _paying(goods, loads.assign(**ends))
     assembly.charge("transport", paying, column="driven", rate=loads["cost_per_hour"] * loads["trip"])
     _add_hours(assembly, goods, loads.assign(each=loads["trip"])[loads["trip"] > 0], "driven")
 

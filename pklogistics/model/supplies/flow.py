@@ -134,16 +134,16 @@ def _add_ways(assembly: Assembly, goods: Goods, live: _Live) -> None:
     sent["arrives"] = sent["period"] + sent["lead"]
     sent["destination"] = network.of("place", sent["head"])
     sent["site"] = goods.block(sent["destination"].to_numpy())
-    route = supplies.routes.loc[sent["route"]]
-    weight = goods.tonnes(sent)
-    capacity = route["capacity_t"].to_numpy(float)
+    weight, capacity = goods.tonnes(sent), goods.of_route("capacity_t", sent["route"])
     carried = np.divide(capacity, weight, out=np.full(len(sent), np.inf), where=weight > 0)
     there = goods.useful(sent["origin"], sent["commodity"], sent["period"])
     wanted = goods.useful(sent["destination"], sent["commodity"], sent["arrives"])
     sent["useful"] = np.minimum(there, wanted)
     sent["upper"] = np.minimum(carried, sent["useful"])
     keys = sent[["origin", "destination", "commodity", "cargo", "expires", "period", "arrives"]]
-    labels = goods.labels(assembly, keys).assign(mode=pd.Categorical(route["mode"]))
+    modes = pd.Categorical(supplies.routes["mode"])
+    at = supplies.routes.index.get_indexer(pd.Index(sent["route"]))
+    labels = goods.labels(assembly, keys).assign(mode=modes[at])
     sent["sent"] = assembly.builder.columns(FAMILY, "sent", labels, upper=sent["upper"], block=sent["site"])
     goods.sent = sent
 

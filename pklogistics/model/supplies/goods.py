@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from pklogistics.model.assembly import Assembly
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
@@ -80,21 +81,28 @@ class Goods:
             keys["expires"] = np.where(expires >= self.supplies.never, np.nan, expires)
         return keys
 
+    def of_route(self, name: str, route: pd.Series[int]) -> np.ndarray:
+        """Return a column of `Supplies.routes` for these routes."""
+        routes = self.supplies.routes
+        at = routes.index.get_indexer(pd.Index(route))
+        return np.asarray(routes[name].array[at])
+
     def block(self, place: Ints) -> Ints:
         """Return the block of what belongs to places: the site, or shared for depots."""
         depots = self.supplies.depot_count
         return np.where(place >= depots, place - depots, SHARED)
 
-    def owner(self, depot: pd.Series[int]) -> Ints:
+    def owner(self, depot: ArrayLike) -> Ints:
         """Return the organisation that runs each depot, or BLANK."""
-        values: Ints = self.supplies.depots["organisation"].to_numpy(np.int64)[depot.to_numpy(np.int64)]
+        of = self.supplies.depots["organisation"].to_numpy(np.int64)
+        values: Ints = of[np.asarray(depot, dtype=np.int64)]
         return values
 
-    def site(self, place: pd.Series[int]) -> Ints:
+    def site(self, place: ArrayLike) -> Ints:
         """Return the site of each place: itself, or that at which a depot stands, or BLANK."""
         own = np.arange(self.supplies.sets.names.count("site"), dtype=np.int64)
         values: Ints = np.concatenate([self.supplies.depots["site"].to_numpy(np.int64), own])
-        return values[place.to_numpy(np.int64)]
+        return values[np.asarray(place, dtype=np.int64)]
 
     def useful(
         self,

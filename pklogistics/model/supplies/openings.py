@@ -75,18 +75,17 @@ def _add_running(assembly: Assembly, goods: Goods) -> None:
 
 def _add_roads(assembly: Assembly, goods: Goods) -> None:
     """Add the routes that cost something to open, in each period in which anything could take them."""
-    routes, sent = goods.supplies.routes, goods.sent
-    dear = sent[routes["opening_cost"].reindex(sent["route"]).to_numpy(float) > 0]
-    _, frame = grouped(dear, ["route", "period"])
-    route = routes.loc[frame["route"]].reset_index(drop=True)
+    sent = goods.sent[["route", "period"]]
+    _, frame = grouped(sent[goods.of_route("opening_cost", sent["route"]) > 0], ["route", "period"])
     labels = route_labels(assembly, goods, frame)
-    block = goods.block(route["destination"].to_numpy(np.int64))
+    destination = goods.of_route("destination", frame["route"])
+    block = goods.block(destination)
     frame["open"] = assembly.builder.columns(
         FAMILY, "open", labels, upper=1, integer=True, block=block, start=0.0
     )
-    owner, site = goods.owner(route["origin"]), goods.site(route["destination"])
-    paying = frame.assign(organisation=owner, site=site)
-    cost = route["opening_cost"].to_numpy(float)
+    owner = goods.owner(goods.of_route("origin", frame["route"]))
+    paying = frame.assign(organisation=owner, site=goods.site(destination))
+    cost = goods.of_route("opening_cost", frame["route"])
     frame["opened"] = _opened(assembly, Door("route", "route", "open"), paying, labels, cost, block)
     goods.roads = frame
 
