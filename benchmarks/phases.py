@@ -92,22 +92,25 @@ def _solve(asked: argparse.Namespace, mission: object, phases: Phases) -> Row:
     return result
 
 
-def page(table: pd.DataFrame) -> str:
-    """Return the Markdown page of one run."""
+def page(table: pd.DataFrame, name: str) -> str:
+    """Return the Markdown page of one run whose rows stand in ``<name>.csv``."""
     head = table.iloc[0]
     lines = [
         "# Phases of a solve",
         "",
         f"Latest run of `python -m benchmarks.phases`: {head['date']} UTC, commit {head['commit']}, "
         f"{head['cpus']} cores, {head['machine']}, Python {head['python']}, OR-Tools {head['ortools']}, "
-        f"seed {head['seed']}, tightness {head['tightness']}. All rows ever measured: `phases.csv`.",
+        f"seed {head['seed']}, tightness {head['tightness']}. All rows ever measured: `{name}.csv`.",
         "",
         "## Size, seconds and peak memory",
         "",
         "Peak memory is the largest resident set of the process in the phase, MB of 1e6 bytes; solver: that "
-        "of the largest process started, which begins as a copy of this one.",
+        "of the largest process started, which begins as a copy of this one. Processor seconds (cpu) tell a slow "
+        "program from a busy machine.",
         "",
         markdown(_columns(table, [*SHAPE, *(f"{p}_s" for p in PHASES)])),
+        "",
+        markdown(_columns(table, ["sites", "periods", *(f"{p}_cpu_s" for p in PHASES)])),
         "",
         markdown(_columns(table, ["sites", "periods", *(f"{p}_mb" for p in PHASES), "solver_mb"])),
     ]
@@ -182,7 +185,7 @@ def main() -> None:
             write(generate(sites, asked.seed, **sizes, tightness=asked.tightness), folder)
             rows.append(in_own_process("benchmarks.phases", [*arguments, "--folder", str(folder)]))
         print(json.dumps(rows[-1]), flush=True)
-    text = page(append(asked.name, rows))
+    text = page(append(asked.name, rows), asked.name)
     (RESULTS / f"{asked.name}.md").write_text(text, encoding="utf-8")
     print(text)
 

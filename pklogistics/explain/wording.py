@@ -101,6 +101,11 @@ class Wording:
         """Return the unit of a kind's amounts."""
         return self._currency if kind.unit == "money" else kind.unit
 
+    def goods(self, row: pd.Series, amount: float) -> str:
+        """Return an amount of the commodity of a row in its own unit: "20 bag"."""
+        goods = self._mission.frame("commodities").set_index("commodity")
+        return f"{number(amount)} {goods['unit'].get(row['commodity'], '') or 'units'}"
+
     def _refusal(self, column: int) -> pd.Series:
         options = self._model.assembly.options
         line = options[options["served"] == column]
@@ -211,7 +216,13 @@ def _surgeon(say: Wording, row: pd.Series, amount: float) -> str:
 
 
 def _stock(say: Wording, row: pd.Series, amount: float) -> str:
-    return f"{row['commodity']} has run out at {row['depot']} ({number(amount)} units more)"
+    # No verb: a commodity may be one thing (rice) or many (biscuits).
+    return f"{row['commodity']}: none left at {row['depot']} ({say.goods(row, amount)} more)"
+
+
+def _stock_target(say: Wording, row: pd.Series, amount: float) -> str:
+    held = f"{row['commodity']}: the rest at {row['depot']} is safety stock"
+    return f"{held}{say.when(row)} ({say.goods(row, amount)})"
 
 
 def _route(say: Wording, row: pd.Series, amount: float) -> str:
@@ -276,7 +287,7 @@ _WORDS: dict[str, Callable[[Wording, pd.Series, float], str]] = {
     "throughput": _place("{depot} can take in no more{when} ({amount} t more)"),
     "escort": _place("no unit is free to escort goods{when} ({amount} t)"),
     "open_depots": _place("as many depots are in use as may be{when}"),
-    "stock_target": _place("{commodity} at {depot} is held as safety stock{when} ({amount} units)"),
+    "stock_target": _stock_target,
     "market": _place("the market of {site} bears no more cash and vouchers{when} ({amount} people more)"),
     "refused": _place("{organisation} has no consent to work at {site}"),
 }

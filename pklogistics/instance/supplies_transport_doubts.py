@@ -31,7 +31,7 @@ def find_doubts_of_transport(frames: Frames, header: Header, places: Places, fin
         Of the tables that are there.
     """
     if "routes" in places:
-        _routes_outside_the_mission(frames["routes"], header, places["routes"], findings)
+        _routes_that_carry_nothing(frames["routes"], header, places["routes"], findings)
         _routes_longer_than_their_lead(frames["routes"], header, places["routes"], findings)
         _routes_to_the_own_site(frames, places["routes"], findings)
         _routes_without_escort(frames, places["routes"], findings)
@@ -41,12 +41,14 @@ def find_doubts_of_transport(frames: Frames, header: Header, places: Places, fin
         _trips_longer_than_hours(frames, header, places["fleets"], findings)
 
 
-def _routes_outside_the_mission(
+def _routes_that_carry_nothing(
     routes: pd.DataFrame, header: Header, place: Place, findings: Findings
 ) -> None:
+    """Warn of routes that are closed, full at nothing, or too slow for the mission."""
     closed, late = routes["until"] < 1, routes["from"] > header.periods
+    none = routes["capacity_t"].astype(float) <= 0
     arrives = routes["from"].clip(lower=1) + routes["lead_time"]
-    beyond = (arrives > header.periods) & ~closed & ~late
+    beyond = (arrives > header.periods) & ~closed & ~late & ~none
 
     def word(at: int) -> tuple[str | None, str]:
         origin, destination = routes["origin"].iloc[at], routes["destination"].iloc[at]
@@ -55,12 +57,20 @@ def _routes_outside_the_mission(
             return None, f"{way} is closed before the mission starts; it carries nothing"
         if late.iloc[at]:
             return None, f"{way} opens after the mission ends; it carries nothing"
+        if none.iloc[at]:
+            return "0", f"{way} carries nothing; give the tonnes of a period, or leave it blank for no limit"
         return cell_text(routes["lead_time"].iloc[at]), (
             f"what is sent on {way} arrives in period {arrives.iloc[at]} at the earliest, but the mission "
             f"ends with period {header.periods}; it carries nothing"
         )
 
-    for wrong, column in ((closed, "until"), (late & ~closed, "from"), (beyond, "lead_time")):
+    shut = none & ~closed & ~late
+    for wrong, column in (
+        (closed, "until"),
+        (late & ~closed, "from"),
+        (shut, "capacity_t"),
+        (beyond, "lead_time"),
+    ):
         findings.at_rows(place, np.flatnonzero(wrong), column, word, "warning")
 
 

@@ -127,7 +127,10 @@ def _average_basket(plan: Plan, activities: pd.Series) -> pd.DataFrame:
 
 
 def duties(mission: Mission, plan: Plan) -> list[str]:
-    """Return sentences on what is left where it was, opened, repaired and escorted."""
+    """Return sentences on what is left where it was, opened, repaired and escorted.
+
+    Names may hold commas, so semicolons stand between them.
+    """
     tables = plan.tables
     openings, escorts = tables["openings"], tables["escorts"]
     depots = openings[openings["kind"] == "depot"]
@@ -138,11 +141,11 @@ def duties(mission: Mission, plan: Plan) -> list[str]:
         opened = [
             f"{names.get(d, d)} (period {p})" for d, p in zip(depots["origin"], depots["period"], strict=True)
         ]
-        sentences.append(f"Depots opened: {', '.join(opened)}.")
+        sentences.append(f"Depots opened: {'; '.join(opened)}.")
     if len(routes):
         ways = zip(routes["origin"], routes["destination"], routes["mode"], routes["period"], strict=True)
         repaired = [f"{names.get(o, o)} to {names.get(d, d)} by {m} (period {p})" for o, d, m, p in ways]
-        sentences.append(f"Routes opened: {', '.join(repaired)}.")
+        sentences.append(f"Routes opened: {'; '.join(repaired)}.")
     if len(escorts):
         each = escorts.groupby("period")[["count", "persons", "tonnes"]].sum()
         most, persons = each["count"].max(), each["persons"].max()
@@ -165,4 +168,4 @@ def _declined(mission: Mission, plan: Plan) -> list[str]:
         f"{names.get(k, k)} {number(q * w)} t" if w > 0 else f"{names.get(k, k)} {number(q)} {u}"
         for k, q, w, u in zip(left["commodity"], left["declined"], weight, unit, strict=True)
     ]
-    return [f"Stock and pledges not taken in: {', '.join(parts)}."] if parts else []
+    return [f"Stock and pledges not taken in: {'; '.join(parts)}."] if parts else []

@@ -56,12 +56,14 @@ def test_a_reason_names_the_row_and_relaxing_it_serves_more(mission, kind, site,
     ("mission", "kind", "words"),
     [
         ("tiny-pipeline", "goods", "no rice can come to this site"),
+        ("tiny-pipeline", "stock", "rice: none left at "),
+        ("tiny-pipeline", "stock", " bag more)"),  # in the unit of the commodity
         ("tiny-impartiality", "nobody", "no organisation offers this activity"),
         ("tiny-roads", "no_post", "no unit that can do this activity can be within reach"),
         ("tiny-tolerance", "weighed", "costs more than it counts for"),  # the tier may be missed by a quarter
     ],
 )
-def test_what_no_row_alone_would_change_is_said_in_words(mission, kind, words):
+def test_reasons_are_said_in_words(mission, kind, words):
     lines = explained(mission).shortfalls
     assert words in lines.loc[lines["kind"] == kind, "reason"].iloc[0]
 

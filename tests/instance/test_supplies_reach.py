@@ -37,7 +37,6 @@ UNREACHED: dict[str, tuple[dict[str, Any], int, str]] = {
     ),
     # Oil is at the port in period 2, when the railway is closed already.
     "closed too early": ({"routes": [{**RAIL, "until": "1"}, ROAD, TRACK]}, 1, _unmet("'oil'", "'a'")),
-    "no capacity": ({"routes": [{**RAIL, "capacity_t": 0}, ROAD, TRACK]}, 1, _unmet("'rice'", "'a'")),
     "a basket": (
         {**BASKET, "recipes": [], "routes": [ROAD, TRACK]},
         1,
@@ -62,6 +61,17 @@ UNREACHED: dict[str, tuple[dict[str, Any], int, str]] = {
 @pytest.mark.parametrize(("tables", "row", "message"), UNREACHED.values(), ids=UNREACHED.keys())
 def test_needs_that_goods_cannot_reach(tables: dict[str, Any], row: int, message: str) -> None:
     assert warnings(**tables) == [("needs", row, "activity", "food", message)]
+
+
+def test_a_route_of_no_capacity_reaches_nobody_and_is_told() -> None:
+    nothing = (
+        "the route from 'port' to 'a' carries nothing; give the tonnes of a period, or leave it blank for "
+        "no limit"
+    )
+    assert warnings(routes=[{**RAIL, "capacity_t": 0}, ROAD, TRACK]) == [
+        ("routes", 1, "capacity_t", "0", nothing),
+        ("needs", 1, "activity", "food", _unmet("'rice'", "'a'")),
+    ]
 
 
 REACHED: dict[str, dict[str, Any]] = {

@@ -44,6 +44,15 @@ DOUBTS: dict[str, tuple[Row, dict[str, Any], tuple[Any, ...]]] = {
             "mission ends with period 3; it carries nothing",
         ),
     ),
+    "a route of no capacity": (
+        {},
+        {"routes": [*ROUTES, {**RAIL, "mode": "air", "capacity_t": 0}]},
+        (
+            *("routes", 4, "capacity_t", "0"),
+            "the route from 'port' to 'a' carries nothing; give the tonnes of a period, or leave it blank "
+            "for no limit",
+        ),
+    ),
     # A period has 720 hours.
     "a journey longer than its lead time": (
         {},

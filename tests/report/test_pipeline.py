@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
@@ -128,6 +129,17 @@ def test_what_is_opened_and_escorted() -> None:
         "Routes opened: The port to town by road (period 1).",
         "On escort duty: at most 1 unit (100 persons) in a period, 1.5 t in all.",
     ]
+
+
+def test_semicolons_stand_between_places_whose_names_may_hold_commas() -> None:
+    mission, plan = relief()
+    named = mission.frame("sites").assign(name="Town, north")
+    renamed = mission.replace(tables={"sites": named})
+    openings = plan.tables["openings"]
+    twice = pd.concat([openings, openings.assign(period=2)], ignore_index=True)
+    both = replace(plan, tables={**plan.tables, "openings": twice})
+    way = "The port to Town, north by road"
+    assert duties(renamed, both)[0] == f"Routes opened: {way} (period 1); {way} (period 2)."
 
 
 def test_the_summary_and_the_page_show_it() -> None:
