@@ -105,8 +105,8 @@ def page(table: pd.DataFrame, name: str) -> str:
         "## Size, seconds and peak memory",
         "",
         "Peak memory is the largest resident set of the process in the phase, MB of 1e6 bytes; solver: that "
-        "of the largest process started, which begins as a copy of this one. Processor seconds (cpu) tell a slow "
-        "program from a busy machine.",
+        "of the largest process started, which begins as a copy of this one. Processor seconds (cpu) tell a "
+        "slow program from a busy machine.",
         "",
         markdown(_columns(table, [*SHAPE, *(f"{p}_s" for p in PHASES)])),
         "",

@@ -103,12 +103,14 @@ class Assembly:
         Keys that the frame lacks are blank. Lines that cost nothing are not recorded.
         """
         rates = np.broadcast_to(np.asarray(rate, dtype=float), (len(frame),))
-        charged = np.flatnonzero(rates > 0)
-        if not len(charged):
+        charged = rates > 0
+        if not charged.any():
             return
-        lines = {key: frame[key].to_numpy()[charged] if key in frame else BLANK for key in LINE_KEYS}
-        charge = {**lines, "column": frame[column].to_numpy()[charged], "rate": rates[charged]}
-        self.charges.append((kind, pd.DataFrame(charge, index=range(len(charged)))))
+        if not charged.all():
+            frame, rates = frame[charged], rates[charged]
+        lines = {key: frame[key].to_numpy() if key in frame else BLANK for key in LINE_KEYS}
+        charge = {**lines, "column": frame[column].to_numpy(), "rate": rates}
+        self.charges.append((kind, pd.DataFrame(charge, index=range(len(rates)))))
 
     def break_column(
         self,

@@ -20,10 +20,12 @@ def add_transport(assembly: Assembly) -> None:
     goods = assembly.goods
     if goods is None:
         return
-    sent = goods.sent[["route", "commodity", "period", "origin", "destination", "upper", "sent"]]
+    sent = goods.sent
     rate = goods.of_route("cost_per_t", sent["route"]) * goods.tonnes(sent)
     assembly.charge("transport", _paying(goods, sent), column="sent", rate=rate)
-    lines = sent[goods.of_route("fleet", sent["route"]).astype(bool)].merge(vehicles(goods), on="route")
+    driven = goods.of_route("fleet", sent["route"]).astype(bool)
+    keys = ["route", "commodity", "period", "origin", "destination", "upper", "sent"]
+    lines = sent.loc[driven, keys].merge(vehicles(goods), on="route")
     alone = lines["alone"].to_numpy(bool)
     _add_alone(assembly, goods, lines if alone.all() else lines[alone])
     _add_loads(assembly, goods, lines[~alone])
