@@ -48,7 +48,6 @@ def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
         return
     if search.values is None:
         search.offer(idle_point(engine, search.piece))
-    blocks.known = search.values
     if search.next_costs is not None and not search.proven_before:
         draft = _look_for_ideal(engine, search, blocks)
         if engine.monitor.reason is None and not search.solved(engine.options.gap):

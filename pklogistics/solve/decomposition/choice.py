@@ -21,7 +21,9 @@ from pklogistics.solve.engine import Engine
 from pklogistics.solve.monitor import Quiet
 from pklogistics.solve.piece import Piece
 
-_CERTAIN = 0.999
+_CERTAIN, _LIKELY = 0.999, 0.01
+"""A block is not torn whose point has the first weight; points of less than the second are not looked at."""
+
 _GAP = 2e-3
 """Gap to which points are chosen: neighbourhoods find more than the rest of this gap."""
 
@@ -52,7 +54,9 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     torn = master.weights[picked] < _CERTAIN
     columns = pool.columns(dual.coupling, dual.costs)
     taken = np.asarray(columns.activity[picked[~torn]].sum(axis=0)).ravel()
-    open_ = np.flatnonzero(torn[pool.block])
+    likely = master.weights >= _LIKELY
+    likely[picked] = True
+    open_ = np.flatnonzero(torn[pool.block] & likely)
     piece = _program(dual, columns.taken(open_), dual.coupling.sides - taken)
     main = np.isin(open_, picked).astype(float)
     shared = np.where(_whole(dual), np.round(master.shared), master.shared)

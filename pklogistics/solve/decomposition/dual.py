@@ -171,7 +171,8 @@ class Dual:
         self.pool = self.pool.extended(self.split, priced.values, priced.found)
         known = self.whole & np.isfinite(priced.bounds) & np.isfinite(priced.linear)
         self.lost[known] = priced.bounds[known] - priced.linear[known]
-        bound = float(priced.bounds.sum()) + self.coupling.shared_minimum(prices)[0] + self.offset
+        every = -math.inf if (priced.bounds == -np.inf).any() else float(priced.bounds.sum())
+        bound = every + self.coupling.shared_minimum(prices)[0] + self.offset
         if bound > self.current:
             self.current, self.prices = bound, prices
         if bound > self.bound:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from pklogistics.model.program import Floats
-from pklogistics.solve.decomposition.choice import penalties
+from pklogistics.solve.decomposition.choice import chosen_points, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.neighbours import Neighbours
+from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_part
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.search import Search
@@ -23,7 +24,8 @@ _SECONDS = (3.0, 10.0)
 _GAP, _MENDING_GAP = 1e-3, 2e-2
 """Gaps to which a set is solved: the next one finds more than the rest of this gap."""
 
-_DEARER = 4.0
+_DEARER, _PATIENCE = 4.0, 4
+"""By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan."""
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Improver:
     leaf: Dual
     draft: Floats | None = None
     _dear: Floats | None = None
+    _tries: int = 0
     _size: float = _FIRST
     _neighbours: Neighbours = field(init=False)
 
@@ -56,7 +59,7 @@ class Improver:
         # Rows that say nothing in the leaf are not broken by its points.
         dear = np.full(self.dual.split.piece.rows, asked.max(initial=0.0))
         dear[self.leaf.split.rows] = asked
-        self._dear = dear[self.dual.split.rows]
+        self._dear, self._tries = dear[self.dual.split.rows], 0
         self._take(draft, mending=True)
 
     def step(self, seconds_left: float) -> bool:
@@ -66,6 +69,9 @@ class Improver:
         # A set of so many blocks would be all of them: that is for a solver of the whole.
         if point is None or split.blocks <= _FIRST:
             return False
+        if mending and self.search.values is not None and self._tries == _PATIENCE:
+            self._meet(self.search.values, point, part_seconds(seconds_left))
+            return True
         chosen = self._neighbours.drawn(point, round(self._size), broken(split, point))
         part = part_of(split, point, chosen, self._dear if mending else None)
         began, seconds = time.monotonic(), part_seconds(seconds_left)
@@ -79,6 +85,16 @@ class Improver:
         self._size = float(np.clip(self._size * (1.2 if quick else 0.8), FEWEST, _MOST))
         return True
 
+    def _meet(self, plan: Floats, draft: Floats, seconds: float) -> None:
+        """Choose for every block between what it is in the plan and in the draft."""
+        split, every = self.leaf.split, np.ones(self.leaf.split.blocks, dtype=np.bool_)
+        both = Pool.empty(split).extended(split, plan[split.columns], every)
+        both = both.extended(split, draft[split.columns], every).allowed(split)
+        met = chosen_points(self.engine, replace(self.leaf, pool=both), seconds)
+        self._tries += 1
+        if met is not None:
+            self._take(met, mending=True)
+
     def _take(self, values: Floats, mending: bool) -> None:
         """Offer a point; one that is being mended is settled first, and kept as a draft if it needs more."""
         values = self.search.piece.tidied(values)
@@ -91,6 +107,7 @@ class Improver:
         self.draft = None if self.search.offer(values) or hopeless else values
         if self.draft is not None and self._dear is not None:
             # What costs little to break would stay broken within the gap to which a set is solved.
+            self._tries += 1
             still = broken(self.dual.split, self.draft) != 0
             self._dear = np.where(still, _DEARER * self._dear, self._dear)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ _SAMPLE, _WHOLE_PROGRAM = 400, 500
 """Blocks of a sample; a program of fewer than the second number needs none."""
 
 _RELAXED_PASSES, _RELAXED_ENOUGH = 15, 1e-2
-_LEAF_PASSES, _LEAF_ENOUGH = 30, 1e-3
+_LEAF_PASSES, _LEAF_ENOUGH = 30, 2e-3
 _MOST, _MIXED_ENOUGH = 0.8, 5e-3
 """What of the loss of fractions those blocks have that are priced in whole numbers at first, and what the
 master then hopes for."""
@@ -37,6 +38,8 @@ program, in the leaf, and in the parts beside it."""
 
 _DUAL_SHARE, _RELAXED_SHARE = 0.6, 0.5
 """What of a tier's time goes to prices before there is a plan, and what of that to the linear program's."""
+
+_MOST_FACTORS = 12
 
 _USED = 0.1
 """A whole shared column that the prices use by less than this is left out of the first plan."""
@@ -54,7 +57,7 @@ class Blocks:
     dual : of the latest search, None before the first
     leaf : of the part of that program in which whole shared columns are fixed
     branch : what they are fixed at
-    known : a point, of any tier, that keeps the rows of blocks; None if there is none
+    earlier : prices of the rows of the program of the tier before, None if none was searched
     """
 
     rows: Ints
@@ -62,7 +65,7 @@ class Blocks:
     dual: Dual | None = None
     leaf: Dual | None = None
     branch: Branch | None = None
-    known: Floats | None = None
+    earlier: Floats | None = None
 
 
 @dataclass
@@ -96,7 +99,7 @@ class BlockSearch:
         leaf = self._leaf(dual, began + _DUAL_SHARE * (self.deadline - began))
         improver = Improver(self.engine, self.search, dual, dual if leaf is None else leaf)
         if leaf is not None and leaf.bound != before and not self._ends():
-            self._begin(improver, self._chosen(leaf))
+            self._begin(improver, chosen_points(self.engine, leaf, part_seconds(self._left())))
         if until_found:
             while not self._ends() and improver.draft is not None and improver.step(self._left()):
                 pass
@@ -125,9 +128,13 @@ class BlockSearch:
         """Return the dual of the tier: that of the search before if its program was the same."""
         piece, known = self.search.piece, self.blocks.dual
         if known is None or not _same(known.split.piece, piece):
+            self.blocks.earlier = self._prices()
+            before = self.blocks.dual if self.blocks.leaf is None else self.blocks.leaf
             split = split_of(piece, self.blocks.rows, self.blocks.columns)
             self.blocks.dual = self._dual(split, implied_bounds(piece, self.search.values))
             self.blocks.leaf = self.blocks.branch = None
+            if before is not None:
+                self.blocks.dual.pool = before.pool.allowed(split)
         assert self.blocks.dual is not None
         self._take_bound(self.blocks.dual)
         return self.blocks.dual
@@ -165,7 +172,7 @@ class BlockSearch:
             self._first_passes(dual, now + _RELAXED_SHARE * (until - now))
             if self._ends() or dual.master is None:
                 return None
-            blocks.branch = self._fixed(dual, dual.master.shared)
+            blocks.branch = self._fixed(dual)
             blocks.leaf = self._narrow(dual, blocks.branch, dual.pool)
             blocks.leaf.lost = dual.lost
             if blocks.leaf.split.blocks > _WHOLE_PROGRAM:
@@ -175,17 +182,28 @@ class BlockSearch:
         self._passes(blocks.leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
         return None if blocks.leaf.master is None else blocks.leaf
 
-    def _fixed(self, dual: Dual, used: Floats) -> Branch:
-        """Return the part in which whole shared columns are fixed at what is used of them, rounded up."""
+    def _fixed(self, dual: Dual) -> Branch:
+        """Return the part in which whole shared columns are fixed at what is used of them.
+
+        By the plan of the tier before if there is one, else by the prices, rounded up.
+        """
         columns = dual.split.shared_columns
         whole = dual.split.piece.integer[columns]
         lower, upper = (side[columns] for side in dual.bounds)
-        up = np.clip(np.ceil(used[: len(columns)] - _USED), lower, upper)
+        if self.search.proven_before and self.search.values is not None:
+            up = np.clip(np.round(self.search.values[columns]), lower, upper)
+        else:
+            assert dual.master is not None
+            up = np.clip(np.ceil(dual.master.shared[: len(columns)] - _USED), lower, upper)
         return Branch(np.where(whole, up, lower), np.where(whole, up, upper), dual.bound, dual.row_prices())
 
     def _first_passes(self, dual: Dual, until: float) -> None:
         """Begin with the linear program: of all blocks if they are few, else of some, and then by passes."""
-        if dual.proof is None:
+        earlier = self.blocks.earlier
+        if dual.proof is None and earlier is not None and self._follows(dual, earlier):
+            dual.whole[:] = False
+            self._begin_by_earlier(dual, earlier)
+        elif dual.proof is None:
             blocks = dual.split.blocks
             size = blocks if blocks <= _WHOLE_PROGRAM else _SAMPLE
             first = first_prices(dual.split, size, self.engine.options.seed)
@@ -197,8 +215,51 @@ class BlockSearch:
             dual.in_whole_numbers(np.ones(dual.split.blocks, dtype=np.bool_))
         self._passes(dual, self.deadline, 1, 0.0)
 
-    def _passes(self, dual: Dual, until: float, most: int, enough: float) -> None:
+    def _prices(self) -> Floats | None:
+        """Return the best row prices of the search before: of its leaf, else of the whole."""
+        dual, leaf = self.blocks.dual, self.blocks.leaf
+        if dual is None or dual.proof is None:
+            return None
+        prices = dual.row_prices()
+        if leaf is not None and leaf.proof is not None:
+            prices[leaf.split.rows] = leaf.row_prices()[leaf.split.rows]
+        return prices
+
+    def _follows(self, dual: Dual, earlier: Floats) -> bool:
+        """Say whether the program is the earlier one with that one's objective held by one more row."""
+        return dual.split.blocks > _WHOLE_PROGRAM and dual.split.piece.rows == len(earlier) + 1
+
+    def _begin_by_earlier(self, dual: Dual, earlier: Floats) -> None:
+        """Begin with prices of the tier before, times what a unit of its objective is worth in this tier.
+
+        That factor is looked for by powers of four, then of two, from the ratio of the two values on: the
+        bound is concave in it.
+        """
+        piece, held = dual.split.piece, dual.split.piece.rows - 1
+        ratio = abs(self.search.value - piece.offset) / max(abs(piece.row_upper[held]), 1e-9)
+        tried: dict[float, float] = {}
+
+        def bound(factor: float) -> float:
+            if factor not in tried:
+                dual.begin(factor * np.append(earlier, -1.0)[dual.split.rows])
+                tried[factor] = -math.inf if self._over() else dual.evaluate(dual.prices, self._over)
+            return tried[factor]
+
+        best = max(ratio, 1e-9)
+        for step in (4.0, 2.0):
+            while True:
+                better = max((best * step, best / step), key=bound)
+                if bound(better) <= bound(best) or len(tried) > _MOST_FACTORS:
+                    break
+                best = better
+        dual.begin(best * np.append(earlier, -1.0)[dual.split.rows])
+        dual.ask()
+        self._take_bound(dual)
+
+    def _passes(self, dual: Dual, until: float, most: int, enough: float, goal: float = math.inf) -> None:
         """Make passes until the master hopes for little more, relative to the bound; one at least.
+
+        Or until the bound is at its goal.
 
         A pass that would end too late is not begun: what it finds is of use only as a whole.
         """
@@ -209,7 +270,8 @@ class BlockSearch:
                 return
             master = dual.step(prices, self._over)
             self._take_bound(dual)
-            if master is None or dual.hoped <= enough * abs(dual.bound) or self._solved():
+            done = dual.bound >= goal or dual.hoped <= enough * abs(dual.bound)
+            if master is None or done or self._solved():
                 return
             prices, took = master.prices, time.monotonic() - began
 
@@ -221,15 +283,6 @@ class BlockSearch:
     def _tell(self) -> None:
         if self.told:
             self.engine.monitor.tell(self.search.value, self.search.bound)
-
-    def _chosen(self, narrow: Dual) -> Floats | None:
-        """Choose a point of each block; those of the plan at hand are among them."""
-        split = narrow.split
-        known = self.blocks.known if self.search.values is None else self.search.values
-        if known is not None:
-            everywhere = np.ones(split.blocks, dtype=np.bool_)
-            narrow.pool = narrow.pool.extended(split, known[split.columns], everywhere).allowed(split)
-        return chosen_points(self.engine, narrow, part_seconds(self._left()))
 
     def _left(self) -> float:
         return self.deadline - time.monotonic()
@@ -243,7 +296,9 @@ class BlockSearch:
         """Better plan and bound in turn, for about the same time each, until time is up."""
         tree = None
         if leaf is not None and self.blocks.branch is not None:
-            self.blocks.branch = replace(self.blocks.branch, bound=leaf.bound, prices=leaf.row_prices())
+            self.blocks.branch = Branch(
+                self.blocks.branch.least, self.blocks.branch.most, leaf.bound, leaf.row_prices(), seen=True
+            )
             tree = Tree.around(dual, self.blocks.branch)
         spent = [0.0, 0.0]
         while not self._ends():
@@ -257,23 +312,27 @@ class BlockSearch:
             spent[not bounding] += time.monotonic() - began
 
     def _bound(self, dual: Dual, leaf: Dual, tree: Tree, improver: Improver) -> None:
-        """Look at the part that has the least bound; where nothing divides it, for a plan in it."""
+        """Look at the part that has the least bound; where nothing divides it, for a plan in it.
+
+        At first it is bounded by the leaf's prices, which takes little; by its own if it is the least again.
+        """
         branch = tree.next()
         narrow = leaf if branch is self.blocks.branch else self._narrow(dual, branch, leaf.pool)
         enough = self.search.value * (1.0 - self.engine.options.gap)
         if narrow is not leaf:
             narrow.inherit(leaf, self._over)
-        if narrow.bound < enough and (narrow is leaf or narrow.bound < leaf.bound):
+        if branch.seen and narrow.bound < enough and (narrow is leaf or narrow.bound < leaf.bound):
             narrow.ask()
-            self._passes(narrow, self.deadline, _BRANCH_PASSES, _BRANCH_ENOUGH)
+            self._passes(narrow, self.deadline, _BRANCH_PASSES, _BRANCH_ENOUGH, enough)
+        first = not branch.seen
         if narrow.bound > branch.bound:
-            branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices())
+            branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices(), seen=True)
         if branch.bound >= enough:
             tree.close(branch)
-        elif narrow.master is None:
-            tree.put(branch)
+        elif first or narrow.master is None:
+            tree.put(replace(branch, seen=True))
         elif not tree.divide(branch, narrow) and not self._over():
-            self._begin(improver, self._chosen(narrow))
+            self._begin(improver, chosen_points(self.engine, narrow, part_seconds(self._left())))
         if not self.search.offer_bound(tree.bound):
             self.search.notes.append(_REFUTED)
         self._tell()

@@ -36,12 +36,14 @@ class Branch:
     least, most : bounds of the shared columns, shape (shared columns,)
     bound : proven for the part
     prices : by row of the piece
+    seen : whether ``bound`` is its own, and not that of the part that it comes from
     """
 
     least: Floats
     most: Floats
     bound: float
     prices: Floats
+    seen: bool = False
 
 
 @dataclass
