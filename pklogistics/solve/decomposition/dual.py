@@ -138,25 +138,28 @@ class Dual:
         priced = self.pricer.price(self.reduced(prices), whole=self.whole, stop=stop)
         return self._take(prices, priced)
 
-    def inherit(self, wider: Dual, stop: Callable[[], bool]) -> float:
-        """Bound by the best prices of a dual of the same blocks that allows more; return the bound.
+    def inherit(self, other: Dual, stop: Callable[[], bool]) -> float:
+        """Bound by the best prices of another dual of the same blocks; return the bound.
 
-        What a block costs at least there, it costs here. Only those are priced again of which the cheapest
-        point is not allowed here, or that cost something else because rows that they are in say nothing here.
+        A block costs at least what it costs there, if all that is allowed here is allowed there. Those are
+        priced again to which something else is allowed here, of which the cheapest point there is not allowed
+        here, or that cost something else because rows that they are in say nothing in one of the two.
         """
-        assert wider.floors is not None and wider.cheapest is not None
+        assert other.floors is not None and other.cheapest is not None
         prices, split = self.coupling.signed(self.prices), self.split
         reduced = self.reduced(prices)
-        there = wider.costs - (wider.row_prices() @ wider.split.piece.matrix)[wider.split.columns]
+        there = other.costs - (other.row_prices() @ other.split.piece.matrix)[other.split.columns]
         lower, upper = (side[split.columns] for side in self.bounds)
-        changed = (wider.cheapest < lower - FEASIBLE) | (wider.cheapest > upper + FEASIBLE)
+        least, most = (side[split.columns] for side in other.bounds)
+        changed = (other.cheapest < lower - FEASIBLE) | (other.cheapest > upper + FEASIBLE)
+        changed |= (lower < least) | (upper > most)
         changed |= np.abs(reduced - there) > _SAME * (1.0 + np.abs(there))
         again = np.bincount(split.block_of_column, changed, split.blocks) > 0
         priced = self.pricer.price(reduced, np.flatnonzero(again), stop=stop)
         kept = np.repeat(~again, np.diff(split.starts))
         whole = Priced(
-            np.where(kept, wider.cheapest, priced.values),
-            np.where(again, priced.bounds, wider.floors),
+            np.where(kept, other.cheapest, priced.values),
+            np.where(again, priced.bounds, other.floors),
             priced.linear,
             priced.found,
         )

@@ -8,7 +8,10 @@ Operations Research 26, 1978), as far as the known points tell.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from pklogistics.model.program import Floats
@@ -16,7 +19,40 @@ from pklogistics.solve.decomposition.coupling import Coupling
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.split import Split
 
+if TYPE_CHECKING:
+    from pklogistics.solve.decomposition.dual import Dual
+
 _LEAST = 1e-6
+
+
+def asked_of_shared(dual: Dual) -> Floats:
+    """Return how much of each shared column the master's points ask for, shape (shared columns,).
+
+    A sum of links (`split`) asks for little of a column that few blocks use; each link by itself asks for all
+    of it. Where a link has several shared columns, that which the master uses most has to give what is asked.
+    """
+    split, master = dual.split, dual.master
+    assert master is not None
+    asked = master.shared[: len(split.shared_columns)].copy()
+    at = np.flatnonzero(split.links)
+    if not len(at):
+        return asked
+    means = np.asarray(dual.pool.points.T @ master.weights)
+    sign = np.where(np.isfinite(split.piece.row_upper[split.rows[at]]), 1.0, -1.0)
+    side = np.where(sign > 0, split.piece.row_upper[split.rows[at]], -split.piece.row_lower[split.rows[at]])
+    used = sign * (split.outer[at][:, split.columns] @ means) - side
+    given = -sparse.diags(sign) @ split.outer[at][:, split.shared_columns]
+    worst = pd.Series(used, index=at).groupby(split.group[at]).idxmax()
+    lines = sparse.csr_matrix(given)[np.searchsorted(at, worst.to_numpy())]
+    for line, need in zip(range(lines.shape[0]), used[np.searchsorted(at, worst.to_numpy())], strict=True):
+        part = slice(lines.indptr[line], lines.indptr[line + 1])
+        columns, entries = lines.indices[part], lines.data[part]
+        lacking = need - float(entries @ asked[columns])
+        helping = entries > 0
+        if lacking > 0 and helping.any():
+            first = np.argmax(np.where(helping, asked[columns], -np.inf))
+            asked[columns[first]] += lacking / entries[first]
+    return asked
 
 
 def link_weights(split: Split, coupling: Coupling, pool: Pool, costs: Floats, prices: Floats) -> Floats:

@@ -13,6 +13,7 @@ from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.improver import Improver, part_seconds
+from pklogistics.solve.decomposition.links import asked_of_shared
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
@@ -27,17 +28,21 @@ _SAMPLE, _WHOLE_PROGRAM = 400, 500
 """Blocks of a sample; a program of fewer than the second number needs none."""
 
 _RELAXED_PASSES, _RELAXED_ENOUGH = 15, 1e-2
+_ROOT_PASSES, _ROOT_ENOUGH = 4, 0.1
 _LEAF_PASSES, _LEAF_ENOUGH = 30, 2e-3
+_BRANCH_PASSES, _BRANCH_ENOUGH = 6, 1e-3
+"""Most passes in one go, and what the master then hopes for at most, relative to the bound: in the linear
+program, in whole numbers, in the leaf, and in the parts beside it."""
+
+_SLOW = 1e-3
+"""Least relative rise of the bound for which links get other weights once more."""
+
 _MOST, _MIXED_ENOUGH = 0.8, 5e-3
 """What of the loss of fractions those blocks have that are priced in whole numbers at first, and what the
 master then hopes for."""
 
-_BRANCH_PASSES, _BRANCH_ENOUGH = 6, 1e-3
-"""Most passes in one go, and what the master then hopes for at most, relative to the bound: in the linear
-program, in the leaf, and in the parts beside it."""
-
-_DUAL_SHARE, _RELAXED_SHARE = 0.6, 0.5
-"""What of a tier's time goes to prices before there is a plan, and what of that to the linear program's."""
+_DUAL_SHARE, _ROOT_SHARE = 0.6, 0.6
+"""What of a tier's time goes to prices before there is a plan; what of that to those of the whole program."""
 
 _MOST_FACTORS = 12
 
@@ -169,23 +174,28 @@ class BlockSearch:
         blocks = self.blocks
         if blocks.leaf is None:
             now = time.monotonic()
-            self._first_passes(dual, now + _RELAXED_SHARE * (until - now))
+            self._first_passes(dual, now + _ROOT_SHARE * (until - now))
             if self._ends() or dual.master is None:
                 return None
-            blocks.branch = self._fixed(dual)
+            blocks.branch = self._fixed(dual, dual.master.shared)
             blocks.leaf = self._narrow(dual, blocks.branch, dual.pool)
-            blocks.leaf.lost = dual.lost
-            if blocks.leaf.split.blocks > _WHOLE_PROGRAM:
+            if dual.split.blocks > _WHOLE_PROGRAM:
+                blocks.leaf.lost = dual.lost
                 blocks.leaf.in_whole_numbers(_most_of(dual.lost))
                 self._passes(blocks.leaf, until, _LEAF_PASSES, _MIXED_ENOUGH)
                 blocks.leaf.in_whole_numbers(np.ones(dual.split.blocks, dtype=np.bool_))
         self._passes(blocks.leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
+        if blocks.leaf.bound == math.inf and dual.master is not None:
+            # Some block cannot be without what it asks for.
+            blocks.branch = self._fixed(dual, asked_of_shared(dual))
+            blocks.leaf = self._narrow(dual, blocks.branch, dual.pool)
+            self._passes(blocks.leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
         return None if blocks.leaf.master is None else blocks.leaf
 
-    def _fixed(self, dual: Dual) -> Branch:
+    def _fixed(self, dual: Dual, used: Floats) -> Branch:
         """Return the part in which whole shared columns are fixed at what is used of them.
 
-        By the plan of the tier before if there is one, else by the prices, rounded up.
+        By the plan of the tier before if there is one, else as ``used`` says, rounded up.
         """
         columns = dual.split.shared_columns
         whole = dual.split.piece.integer[columns]
@@ -193,8 +203,7 @@ class BlockSearch:
         if self.search.proven_before and self.search.values is not None:
             up = np.clip(np.round(self.search.values[columns]), lower, upper)
         else:
-            assert dual.master is not None
-            up = np.clip(np.ceil(dual.master.shared[: len(columns)] - _USED), lower, upper)
+            up = np.clip(np.ceil(used[: len(columns)] - _USED), lower, upper)
         return Branch(np.where(whole, up, lower), np.where(whole, up, upper), dual.bound, dual.row_prices())
 
     def _first_passes(self, dual: Dual, until: float) -> None:
@@ -213,7 +222,22 @@ class BlockSearch:
         if not dual.whole.all():
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
             dual.in_whole_numbers(np.ones(dual.split.blocks, dtype=np.bool_))
-        self._passes(dual, self.deadline, 1, 0.0)
+        self._root_passes(dual, until)
+
+    def _root_passes(self, dual: Dual, until: float) -> None:
+        """Look for prices that say which whole shared columns are worth their price; one pass at least.
+
+        Where blocks are few, passes cost little, and links get other weights as long as that helps.
+        """
+        few = dual.split.blocks <= _WHOLE_PROGRAM
+        enough = 0.1 * self.engine.options.gap if few else _ROOT_ENOUGH
+        while True:
+            before = dual.bound
+            self._passes(dual, until, _ROOT_PASSES, enough)
+            slow = dual.bound - before < _SLOW * abs(dual.bound)
+            if not few or slow or self._late(until) or self._solved():
+                return
+            dual.reweigh()
 
     def _prices(self) -> Floats | None:
         """Return the best row prices of the search before: of its leaf, else of the whole."""
@@ -314,28 +338,37 @@ class BlockSearch:
     def _bound(self, dual: Dual, leaf: Dual, tree: Tree, improver: Improver) -> None:
         """Look at the part that has the least bound; where nothing divides it, for a plan in it.
 
-        At first it is bounded by the leaf's prices, which takes little; by its own if it is the least again.
+        At first it is bounded by known prices, which takes little; by its own if it is the least again.
         """
         branch = tree.next()
-        narrow = leaf if branch is self.blocks.branch else self._narrow(dual, branch, leaf.pool)
         enough = self.search.value * (1.0 - self.engine.options.gap)
-        if narrow is not leaf:
-            narrow.inherit(leaf, self._over)
-        if branch.seen and narrow.bound < enough and (narrow is leaf or narrow.bound < leaf.bound):
-            narrow.ask()
+        if not branch.seen:
+            branch = self._glanced(dual, leaf, branch)
+            tree.put(branch) if branch.bound < enough else tree.close(branch)
+        else:
+            narrow = leaf if branch is self.blocks.branch else self._narrow(dual, branch, leaf.pool)
             self._passes(narrow, self.deadline, _BRANCH_PASSES, _BRANCH_ENOUGH, enough)
-        first = not branch.seen
-        if narrow.bound > branch.bound:
-            branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices(), seen=True)
-        if branch.bound >= enough:
-            tree.close(branch)
-        elif first or narrow.master is None:
-            tree.put(replace(branch, seen=True))
-        elif not tree.divide(branch, narrow) and not self._over():
-            self._begin(improver, chosen_points(self.engine, narrow, part_seconds(self._left())))
+            if narrow.bound > branch.bound:
+                branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices())
+            if branch.bound >= enough:
+                tree.close(branch)
+            elif narrow.master is None:
+                tree.put(branch)
+            elif not tree.divide(branch, narrow) and not self._over():
+                self._begin(improver, chosen_points(self.engine, narrow, part_seconds(self._left())))
         if not self.search.offer_bound(tree.bound):
             self.search.notes.append(_REFUTED)
         self._tell()
+
+    def _glanced(self, dual: Dual, leaf: Dual, branch: Branch) -> Branch:
+        """Return a part with the better of two bounds: by the prices of the leaf and of the whole program."""
+        for known in (leaf, dual):
+            if known.cheapest is not None:
+                narrow = self._narrow(dual, replace(branch, prices=known.row_prices()), leaf.pool)
+                narrow.inherit(known, self._over)
+                if narrow.bound > branch.bound:
+                    branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices())
+        return replace(branch, seen=True)
 
 
 def _most_of(amounts: Floats) -> Bools:
