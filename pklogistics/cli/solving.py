@@ -113,7 +113,7 @@ def _show(instance: Mission, plan: Plan, told: Explanation | None, thumb: Plan |
         from pklogistics.report.terminal import summary
 
         more = () if thumb is None else against_thumb(plan, thumb)
-        out.show(summary(instance, plan, more, () if told is None else worth_most(told)))
+        out.show(summary(instance, plan, more, () if told is None else worth_most(instance, told)))
 
 
 def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:

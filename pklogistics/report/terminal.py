@@ -61,7 +61,7 @@ def summary(
 ) -> RenderableType:
     """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates.
 
-    Names stand in place of keys; reasons speak the words of the tables, and so do ``more`` and ``after``.
+    Names stand in place of keys, in reasons too.
     ``more`` are further sections that follow on coverage, ``after`` those that follow on the shortfalls.
     """
     if not plan.found:
