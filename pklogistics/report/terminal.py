@@ -255,7 +255,8 @@ def _notes(plan: Plan) -> Iterator[RenderableType]:
     for note in plan.notes:
         yield Text(words.printable(f"Note: {note}"), style="yellow")
     if plan.seconds:
-        spent = ", ".join(f"{phase} {seconds:,.1f} s" for phase, seconds in plan.seconds.items())
+        phases = {phase.replace("_", " "): seconds for phase, seconds in plan.seconds.items()}
+        spent = ", ".join(f"{phase} {seconds:,.1f} s" for phase, seconds in phases.items())
         yield Text(f"Time: {spent}", style="dim")
 
 

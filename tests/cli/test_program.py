@@ -70,8 +70,10 @@ def test_solve_answers_with_exactly_the_promised_keys(solved):
             "rule_of_thumb",
         )
     ]
-    assert list(record["seconds"]) == ["read", "compile", "solve", "check", "total"]
-    parts = [record["seconds"][phase] for phase in ("read", "compile", "solve", "check")]
+    phases = ["read", "compile", "solve", "check", "explain", "rule_of_thumb"]
+    assert list(record["seconds"]) == [*phases, "total"]
+    parts = [record["seconds"][phase] for phase in phases]
+    assert min(parts) > 0
     assert record["seconds"]["total"] == pytest.approx(sum(parts))
     # The mission's own description argues these: nobody's mandate is broken, 500 people stay without
     # because both organisations together carry 3500 of 4000, and 14000 USD is the least that costs.
@@ -391,6 +393,39 @@ def test_ctrl_c_before_anything_is_found(monkeypatch):
     monkeypatch.setattr("pklogistics.instance.read", interrupted)
     assert answer("solve", FIRST, code=130)["error"].startswith("interrupted")
     assert "interrupted" in run("validate", FIRST, code=130).stderr
+
+
+@pytest.mark.parametrize(
+    ("stage", "phases"),
+    [("explain.explain", ["explain"]), ("explain.thumb.rule_of_thumb", ["explain", "rule_of_thumb"])],
+)
+def test_ctrl_c_beside_a_plan_loses_nothing(stage, phases, tmp_path, monkeypatch):
+    folder, seen = tmp_path / "plan", []
+
+    def interrupted(*_args, **_keys):
+        seen.append(Plan.load(folder))  # It is there, whole, before anything is told beside it.
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"pklogistics.{stage}", interrupted)
+    record = answer("solve", FIRST, "-o", folder, code=130)
+    assert [(plan.objective, plan.stopped) for plan in seen] == [(pytest.approx(14000), "gap")]
+    assert (record["stopped"], record["status"], record["rule_of_thumb"]) == ("interrupted", "optimal", None)
+    assert list(record["seconds"]) == ["read", "compile", "solve", "check", *phases, "total"]
+    left = Plan.load(folder)
+    assert (left.objective, left.violations) == (pytest.approx(14000), ())
+    assert dict(left.seconds) == record["seconds"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["plan"]
+
+
+def test_a_fault_beside_a_plan_leaves_it_on_disk(tmp_path, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("pklogistics.explain.shortfalls.with_reasons", broken)
+    result = run("solve", FIRST, "-o", tmp_path / "plan", code=1)
+    assert "plan written to" in result.stderr
+    assert Plan.load(tmp_path / "plan").objective == pytest.approx(14000)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["plan"]
 
 
 def test_help_and_version():
