@@ -465,8 +465,24 @@ def test_what_if_and_compare(solved, tmp_path):
     shown = run("compare", folder / "plan", tmp_path / "more").stdout
     assert "people reached" in shown
     assert max(map(len, shown.splitlines())) <= 80
+    assert "tier need (weighted people)" in shown
+    assert "+6.0 points" in shown  # 300 of 5000.
+    assert "two missions" not in run("compare", folder / "plan", tmp_path / "more").output
     refused = answer("solve", FIRST, "--set", "capabilities.agensy.max_people=1", code=2)
     assert "did you mean 'agency'" in refused["error"]
+
+
+def test_compare_says_what_cannot_be_held_against_each_other(solved, tmp_path):
+    _, folder = solved
+    run("solve", INSTANCES / "tiny-pipeline", "-o", tmp_path / "other", "-q")
+    said = " ".join(run("compare", folder / "plan", tmp_path / "other").stderr.split())
+    assert "A for 'tiny-first', B for 'tiny-pipeline'" in said
+    assert "A has 1 period, B 4 periods" in said
+    run("convert", FIRST, tmp_path / "mission.xlsx", "-q")
+    for mission in (FIRST, tmp_path / "mission.xlsx"):
+        error = answer("compare", folder / "plan", mission, code=1)["error"]
+        assert "it is a mission, of which `pklogistics solve` makes a plan" in error
+    assert "it is a mission" not in answer("compare", folder / "plan", tmp_path, code=1)["error"]
 
 
 def test_check_proves_the_bound_anew(solved):
