@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,11 +11,13 @@ import typer
 
 from pklogistics.cli.arguments import AsJson, Quiet, require
 from pklogistics.cli.codes import DONE
-from pklogistics.cli.output import Output
+from pklogistics.cli.output import Output, counted
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table as Shown
+
+    from pklogistics.plan import Plan
 
 FirstPlan = Annotated[Path, typer.Argument(metavar="A", help="A plan: folder with plan.json, or .xlsx.")]
 SecondPlan = Annotated[Path, typer.Argument(metavar="B", help="The plan to hold against it.")]
@@ -33,6 +36,8 @@ def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet
     out = Output(as_json=as_json, quiet=quiet)
     plans = [Plan.load(require(path)) for path in (first, second)]
     measures, places = comparison(*plans), differences(*plans)
+    for sentence in _unlike(*plans):
+        out.say(sentence, "yellow")
     out.show(_measures(measures, str(first), str(second)), "", _places(places))
     out.answer(
         {
@@ -43,6 +48,22 @@ def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet
         }
     )
     return DONE
+
+
+def _unlike(first: Plan, second: Plan) -> Iterator[str]:
+    """Yield what keeps two plans from being held against each other figure by figure."""
+    from pklogistics.report.comparison import periods_of
+
+    if first.mission != second.mission:
+        yield f"the plans are for two missions: A for {first.mission!r}, B for {second.mission!r}"
+    if first.currency != second.currency:
+        yield f"money is not compared: A counts {first.currency}, B {second.currency}"
+    periods = [periods_of(plan) for plan in (first, second)]
+    if periods[0] != periods[1]:
+        yield (
+            f"A has {counted(periods[0], 'period')}, B {counted(periods[1], 'period')}:"
+            " people are averages of a period, money, weighted need and tiers are sums"
+        )
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -63,18 +84,20 @@ def _measures(measures: pd.DataFrame, first: str, second: str) -> Shown:
         f"A: {first}\nB: {second}", sentence("Measure"), *(figure(name) for name in ("A", "B", "B - A"))
     )
     for row in measures.to_dict("records"):
-        cells = [_figure(row[name], row["unit"]) for name in ("first", "second", "difference")]
         named = row["measure"] if row["unit"] in ("", "share") else f"{row['measure']} ({row['unit']})"
-        table.row(named, *cells)
+        table.row(named, *_cells(row))
     return table
 
 
-def _figure(value: float, unit: str) -> str:
+def _cells(row: dict[Any, Any]) -> list[str]:
+    """Return the figures of a measure; shares differ by points of a per cent."""
     from pklogistics.report import words
 
-    if unit == "share":
-        return f"{value:+.1%}" if value < 0 else words.percent(value, 1)
-    return words.whole(value)
+    if row["unit"] == "share":
+        points = 100 * float(row["difference"])
+        told = f"{points:+.1f} points" if math.isfinite(points) else "-"
+        return [*(words.percent(row[name], 1) for name in ("first", "second")), told]
+    return [words.whole(row[name]) for name in ("first", "second", "difference")]
 
 
 def _places(places: pd.DataFrame) -> Shown | str:

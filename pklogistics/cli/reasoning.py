@@ -5,6 +5,7 @@ Both are told where they can be, and a plan or a page never fails for want of th
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,11 +39,32 @@ def explained_in_part(
 
     if not plan.found or plan.stopped == "interrupted" or plan.violations:
         return plan, None
+    began, found = time.perf_counter(), None
     try:
         found = explanation_of(mission, plan, out, seconds_for_reasons(time_limit, plan.seconds["solve"]))
     except KeyboardInterrupt:  # The plan is there, and is not lost for want of reasons.
-        return replace(plan, stopped="interrupted"), None
+        plan = replace(plan, stopped="interrupted")
+    plan = _timed(plan, "explain", time.perf_counter() - began)
     return (plan, None) if found is None else (with_reasons(plan, found.shortfalls), found)
+
+
+def with_thumb(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Plan | None]:
+    """Return the plan with the time that the rule of thumb took, and what `thumb_beside` returns."""
+    if not plan.found or plan.stopped == "interrupted":
+        return plan, None
+    began, thumb = time.perf_counter(), None
+    try:
+        thumb = thumb_beside(mission, plan, out)
+    except KeyboardInterrupt:
+        plan = replace(plan, stopped="interrupted")
+    return _timed(plan, "rule_of_thumb", time.perf_counter() - began), thumb
+
+
+def _timed(plan: Plan, phase: str, seconds: float) -> Plan:
+    """Return the plan with the seconds of one more phase, which the total counts, too."""
+    total = plan.seconds["total"] + seconds
+    phases = {name: spent for name, spent in plan.seconds.items() if name != "total"}
+    return replace(plan, seconds={**phases, phase: seconds, "total": total})
 
 
 def explanation_of(mission: Mission, plan: Plan, out: Output, seconds: float) -> Explanation | None:
@@ -68,8 +90,6 @@ def thumb_beside(mission: Mission, plan: Plan, out: Output) -> Plan | None:
     with ProgressLine(out, "rule of thumb"):
         try:
             return rule_of_thumb(mission)
-        except KeyboardInterrupt:
-            return None
         except Exception as error:  # As above: a comparison is no reason to lose what is compared.
             out.say(f"the rule of thumb is not told: {_words(error)}", "yellow")
             return None

@@ -13,7 +13,7 @@ import typer
 from pklogistics.cli.arguments import AsJson, MissionPath, Quiet, WrongUseError, require
 from pklogistics.cli.codes import DONE, INTERRUPTED, NO, NOTHING_FOUND
 from pklogistics.cli.output import Output
-from pklogistics.cli.reasoning import explained_in_part, thumb_beside
+from pklogistics.cli.reasoning import explained_in_part, with_thumb
 
 if TYPE_CHECKING:
     from pklogistics.explain import Explanation
@@ -80,20 +80,26 @@ def solve(
     """Find the best plan, prove how good it is, check it and write it.
 
     Ctrl-C ends the search and keeps the best plan found. A plan in OUT is replaced; nothing else is.
+    It is written before its reasons are looked for, and again with them.
     """
     out = Output(as_json=as_json, quiet=quiet)
     given = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
     options = _options({**given, "solver": solver.value, "strategy": strategy.value})
     _refuse_places(output, report)
     plan, instance = _solved(require(mission), changes or [], options, out)
-    plan, told = explained_in_part(instance, plan, out, options.time_limit)
-    thumb = None if quiet and report is None else thumb_beside(instance, plan, out)
-    _show(instance, plan, told, thumb, out)
-    if plan.found:
+    if plan.found and output is not None:
+        # Before what is told beside it, which takes its time: nothing that happens there can lose the plan.
         _write(plan, output, out)
-        if report is not None:
-            _report(instance, plan, report, told, thumb, out)
-    else:
+        out.say(f"plan written to {output}")
+    bare = plan
+    plan, told = explained_in_part(instance, plan, out, options.time_limit)
+    plan, thumb = (plan, None) if quiet and report is None else with_thumb(instance, plan, out)
+    if plan is not bare and output is not None:
+        _write(plan, output, out)
+    _show(instance, plan, told, thumb, out)
+    if plan.found and report is not None:
+        _report(instance, plan, report, told, thumb, out)
+    if not plan.found:
         out.say("nothing was found, so nothing is written", "yellow")
     out.answer({**_record(plan, output), "rule_of_thumb": _compared(plan, thumb)})
     return _code(plan)
@@ -113,7 +119,7 @@ def _show(instance: Mission, plan: Plan, told: Explanation | None, thumb: Plan |
         from pklogistics.report.terminal import summary
 
         more = () if thumb is None else against_thumb(plan, thumb)
-        out.show(summary(instance, plan, more, () if told is None else worth_most(told)))
+        out.show(summary(instance, plan, more, () if told is None else worth_most(instance, told)))
 
 
 def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:
@@ -156,13 +162,11 @@ def _solved(path: Path, changes: list[str], options: Options, out: Output) -> tu
     return replace(plan, seconds={"read": seconds, **plan.seconds, "total": total}), mission
 
 
-def _write(plan: Plan, output: Path | None, out: Output) -> None:
+def _write(plan: Plan, output: Path, out: Output) -> None:
     from pklogistics.cli.progress import ProgressLine
 
-    if output is not None:
-        with ProgressLine(out, "write"):
-            plan.save(output, overwrite=True)
-        out.say(f"plan written to {output}")
+    with ProgressLine(out, "write"):
+        plan.save(output, overwrite=True)
 
 
 def _report(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from pklogistics.errors import OptionsError
 from pklogistics.exchange.errors import refusal
-from pklogistics.exchange.files import near_name
 from pklogistics.exchange.source import Format, Setting, Source
 
 if TYPE_CHECKING:
@@ -98,6 +97,10 @@ def _opened(format_name: str, path: str | os.PathLike[str], settings: Mapping[st
                 f"{format_name} has no setting {_offer(name, form.settings, 'the settings are')}"
             )
     if not place.exists():
+        from pklogistics.exchange.files import (
+            near_name,
+        )  # Here, since it loads pandas and --help lists formats.
+
         raise refusal(str(path), f"does not exist{near_name(place)}")
     return form.open(place, {**{name: each.default for name, each in form.settings.items()}, **given})
 

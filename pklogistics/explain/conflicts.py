@@ -24,6 +24,7 @@ from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
 from pklogistics.explain.wording import Wording, number
 from pklogistics.model.program import Ints
+from pklogistics.plan.mention import KINDS, mention
 from pklogistics.solve.backend import Outcome, Start
 
 MOST = 5
@@ -174,6 +175,7 @@ def _mandate_line(questions: Questions, mandate: Mandate, least: float | None) -
 def _asked(questions: Questions, mandate: Mandate, by: float) -> tuple[str, str, str]:
     """Return the table of a mandate, its words, and the change by which it would hold."""
     sets, label = questions.model.assembly.sets, mandate.labels
+    told = {kind: mention(kind, str(label[kind])) for kind in KINDS if kind in label and _said(label[kind])}
     mission = questions.model.assembly.mission
     when = f" in period {label['period']}" if "period" in label and mission.T > 1 else ""
     if mandate.rule == "N3":
@@ -183,22 +185,26 @@ def _asked(questions: Questions, mandate: Mandate, by: float) -> tuple[str, str,
         need = needs[at].iloc[0]
         floor = float(need["floor"])
         lower = max(0.0, floor - by / float(need["people"]))
-        words = f"the floor of {floor:.0%} for {label['activity']} at {label['site']}{when}"
+        words = f"the floor of {floor:.0%} for {told['activity']} at {told['site']}{when}"
         return "needs", words, f"lower min_coverage from {floor:.2f} to {np.floor(lower * 100) / 100:.2f}"
     if mandate.rule == "C6":
-        words = f"the agreement with {label['organisation']} at {label['site']}{when}"
+        words = f"the agreement with {told['organisation']} at {told['site']}{when}"
         return "presence", words, "allowed in place of agreed"
     if mandate.rule == "T3":
-        where = str(label.get("site", "")) or str(label.get("region", "")) or "the theatre"
-        words = f"the post of {label['unit']} at {where}{when}"
+        where = told.get("site") or str(label.get("region", "")) or "the theatre"
+        words = f"the post of {told['unit']} at {where}{when}"
         return "unit_rules", words, f"lower min by {np.ceil(by - 1e-6):,.0f}"
     if mandate.rule == "Q1":
         words = f"impartiality in {label['sector']}"
         return "policy", words, f"a wider impartiality_tolerance ({number(by)} people of the smallest group)"
     if mandate.rule == "S1":
-        words = f"the target for {label['commodity']} at {label['depot']}{when}"
+        words = f"the target for {told['commodity']} at {told['depot']}{when}"
         return "stock_targets", words, f"lower min_quantity by {number(by)}"
-    named = ", ".join(
-        str(value) for key, value in label.items() if key != "period" and str(value) not in ("", "nan")
+    named = "; ".join(
+        told.get(str(key), str(value)) for key, value in label.items() if key != "period" and _said(value)
     )
     return "handover", f"the local share of {named}{when}", f"{number(by)} people fewer"
+
+
+def _said(label: object) -> bool:
+    return str(label) not in ("", "nan")

@@ -24,6 +24,9 @@ from pklogistics.plan import Plan
 _SHARE, _LEAST = 0.9, 20.0
 """Without a limit: the part of the plan's own time that explaining may take, and the least seconds."""
 
+_PLANNING = ("read", "compile", "solve", "check")
+"""The phases of that time: what an earlier explanation took does not count."""
+
 _UNTIL = {"prepare": 0.4, "shortfalls": 0.85, "values": 0.93}
 """The part of the time after which each step gives way to the next; conflicts have what is left."""
 
@@ -84,7 +87,7 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
 
 def _enough(plan: Plan) -> float:
     """Return the seconds for a plan whose reader named none: less than its search took, if that was long."""
-    return max(_LEAST, _SHARE * plan.seconds.get("total", 0.0))
+    return max(_LEAST, _SHARE * sum(plan.seconds.get(phase, 0.0) for phase in _PLANNING))
 
 
 def _notes(shortfalls: pd.DataFrame, prices: Prices, values: pd.DataFrame) -> tuple[str, ...]:

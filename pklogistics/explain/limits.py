@@ -20,6 +20,9 @@ from pklogistics.model.sets import BLANK
 NONE = -1
 """Limit number of rows that are no limit."""
 
+GOODS = "units of the commodity"
+"""Unit of the kinds whose amounts are goods; each commodity may have a unit of its own."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -84,7 +87,7 @@ KINDS: tuple[Kind, ...] = (
         ("S1",),
         "stock",
         "quantity",
-        "units of the commodity",
+        GOODS,
         upper=False,
         lower=True,
         reluctance=1.05,
@@ -96,7 +99,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("fleet", ("S3_hours",), "fleets", "count", "vehicle-hours"),
     Kind("escort", ("S5",), "units", "escort_t", "t"),
     Kind("open_depots", ("S4_max_open_depots",), "policy", "max_open_depots", "depots"),
-    Kind("stock_target", ("S1_target",), "stock_targets", "min_quantity", "units", upper=False, lower=True),
+    Kind("stock_target", ("S1_target",), "stock_targets", "min_quantity", GOODS, upper=False, lower=True),
     Kind("market", ("S6",), "sites", "market_capacity", "people"),
 )
 """All kinds whose rows stand in a program; consent that is refused has columns instead (see `questions`)."""

@@ -14,6 +14,7 @@ from pklogistics.explain.results import STUCK_COLUMNS, VALUE_COLUMNS
 from pklogistics.explain.wording import Wording
 from pklogistics.model.program import Ints
 from pklogistics.model.sets import BLANK
+from pklogistics.plan.mention import mention
 
 CONFIRMED = 10
 """So many of the first values are confirmed by solving again."""
@@ -69,7 +70,7 @@ def value_table(
     things = things.sort_values("weighted", ascending=False, kind="stable").drop_duplicates(["kind", "name"])
     things["table"] = things["kind"].map({kind: BY_NAME[kind].table for kind in _PRICED})
     things["column"] = things["kind"].map({kind: BY_NAME[kind].column for kind in _PRICED})
-    things["measure"] = [wording.measure(BY_NAME[kind]) for kind in things["kind"]]
+    things["measure"] = [wording.measure(BY_NAME[row["kind"]], row) for _, row in things.iterrows()]
     things = _ranked(things).reset_index(drop=True)
     _confirm(questions, prices, things, deadline)
     return things.reindex(columns=list(VALUE_COLUMNS))
@@ -256,7 +257,7 @@ def stuck_money(questions: Questions, prices: Prices) -> pd.DataFrame:
 
 
 def _needed_by(questions: Questions, account: int) -> str:
-    """Return who and what an account pays for: "unicef: health, wash"."""
+    """Return who and what an account pays for: "organisation 'ocha': activity 'wash'; activity 'food'"."""
     assembly = questions.model.assembly
     lines = assembly.lines[assembly.lines["account"] == account]
     labels = assembly.sets.names.labels
@@ -264,5 +265,6 @@ def _needed_by(questions: Questions, account: int) -> str:
     for kind in ("organisation", "activity"):
         codes = lines.loc[lines[kind] != BLANK, kind].drop_duplicates()
         names = labels[kind].to_numpy()[codes.to_numpy(np.int64)[:3]]
-        parts.append(", ".join(names) + (" and others" if len(codes) > 3 else ""))
-    return ": ".join(filter(None, parts)) or ", ".join(lines["kind"].astype(str).drop_duplicates())
+        told = "; ".join(mention(kind, name) for name in names)
+        parts.append(told + (" and others" if len(codes) > 3 else ""))
+    return ": ".join(filter(None, parts)) or "; ".join(lines["kind"].astype(str).drop_duplicates())

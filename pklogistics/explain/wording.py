@@ -1,4 +1,7 @@
-"""What binds, in the words of the tables: a sentence for each limit, and one for the chain of them."""
+"""What binds, in the words of the tables: a sentence for each limit, and one for the chain of them.
+
+Keys stand in them as `plan.mention` has it, so that reports can tell names.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import BY_NAME, Kind
+from pklogistics.explain.limits import BY_NAME, GOODS, Kind
 from pklogistics.explain.questions import REFUSAL, Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS
 from pklogistics.model.sets import BLANK
+from pklogistics.plan.mention import KINDS, mention
 
 OPEN = "open"
 """Kind of a shortfall that nothing stands in the way of."""
@@ -58,6 +62,9 @@ class Wording:
         self._currency = currency
         self._worth = worth if worth is not None else pd.Series(dtype=float)
         self._several, self._gain = self._mission.T > 1, 0.0
+        goods = self._mission.frame("commodities")
+        self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
+        self._depots = frozenset(self._mission.frame("depots")["depot"])
         # Need that is weighed against cost, given up within a tolerance, or minimised after it, may be left.
         tiers = questions.model.program.tiers
         first = next((tier for tier in tiers if tier.weights.get("need", 0.0)), None)
@@ -94,17 +101,22 @@ class Wording:
         return {
             **labels,
             **{"kind": kind.name, "table": kind.table, "column": kind.column},
-            **{"amount": amount, "measure": self.measure(kind), "words": said},
+            **{"amount": amount, "measure": self.measure(kind, row), "words": said},
         }
 
-    def measure(self, kind: Kind) -> str:
-        """Return the unit of a kind's amounts."""
+    def measure(self, kind: Kind, row: pd.Series) -> str:
+        """Return the unit of a kind's amounts; of goods, that of the commodity of the row."""
+        if kind.unit == GOODS:
+            return self._goods_unit.get(str(row["commodity"])) or GOODS
         return self._currency if kind.unit == "money" else kind.unit
 
     def goods(self, row: pd.Series, amount: float) -> str:
         """Return an amount of the commodity of a row in its own unit: "20 bag"."""
-        goods = self._mission.frame("commodities").set_index("commodity")
-        return f"{number(amount)} {goods['unit'].get(row['commodity'], '') or 'units'}"
+        return f"{number(amount)} {self._goods_unit.get(str(row['commodity'])) or 'units'}"
+
+    def place(self, key: object) -> str:
+        """Return the words for a depot or a site."""
+        return mention("depot" if str(key) in self._depots else "site", str(key))
 
     def _refusal(self, column: int) -> pd.Series:
         options = self._model.assembly.options
@@ -117,12 +129,12 @@ class Wording:
         return f" in period {row['period']}" if self._several and row["period"] else ""
 
     def present(self, row: pd.Series) -> str:
-        """Return who is present for the need of a row: "WHO, UNICEF"."""
+        """Return who is present for the need of a row: "organisation 'who'; organisation 'unicef'"."""
         sets, presence = self._model.assembly.sets, self._model.assembly.presence
         at = self._need(row)
         there = presence[(presence["n"] == at) & (self._x[presence["active"].to_numpy(np.int64)] > 0.5)]
         names = sets.names.labels["organisation"].to_numpy()[there["organisation"]]
-        return ", ".join(names)
+        return "; ".join(mention("organisation", name) for name in names)
 
     def _need(self, row: pd.Series) -> int:
         sets = self._model.assembly.sets
@@ -143,14 +155,17 @@ class Wording:
             return "; ".join(live.index), ""
         gone = (funds["until"] < row["period"]).all()
         dates = "has expired" if gone else "is not open"
-        return "", f"the only money for it ({', '.join(funds.index)}) {dates}{self.when(row)}"
+        return "", f"the only money for it ({'; '.join(funds.index)}) {dates}{self.when(row)}"
 
     def guards(self, row: pd.Series, points: float) -> str:
-        """Return which units would give so many points of security: "1 infantry or 2 police"."""
+        """Return which units would give so many points of security: "1 unit 'guard' or 2 unit 'police'"."""
         units = self._mission.frame("units")
         able = units[units["security"] > 0]
         counts = np.ceil(points / able["security"].to_numpy(float) - 1e-9)
-        named = [f"{number(count)} {unit}" for count, unit in zip(counts, able["unit"], strict=True)]
+        named = [
+            f"{number(count)} {mention('unit', unit)}"
+            for count, unit in zip(counts, able["unit"], strict=True)
+        ]
         return " or ".join(named[:4]) if named else "no unit gives any"
 
     def may_station(self, row: pd.Series) -> bool:
@@ -181,62 +196,63 @@ def _earmark(say: Wording, row: pd.Series, amount: float) -> str:
 def _cap(say: Wording, row: pd.Series, amount: float) -> str:
     who = say.present(row)
     return f"no further organisation may come{say.when(row)}: the cap is reached" + (
-        f" by {who}" if who else ""
+        f" (by {who})" if who else ""
     )
 
 
 def _max_people(say: Wording, row: pd.Series, amount: float) -> str:
-    return (
-        f"{row['organisation']} serves as many as its max_people allows{say.when(row)}"
-        f" ({number(amount)} people more)"
-    )
+    full = f"{mention('organisation', row['organisation'])} serves as many as its max_people allows"
+    return f"{full}{say.when(row)} ({number(amount)} people more)"
 
 
 def _security(say: Wording, row: pd.Series, amount: float) -> str:
-    missing = f"security is missing at {row['site']}{say.when(row)} ({number(amount)} points"
+    where = f"{mention('site', row['site'])}{say.when(row)}"
+    missing = f"security is missing at {where} ({number(amount)} points"
     if not say.may_station(row):
         return f"{missing}), and no unit may be stationed there"
     return f"{missing}: {say.guards(row, amount)})"
 
 
 def _units(say: Wording, row: pd.Series, amount: float) -> str:
-    return (
-        f"every {row['unit']} is in use elsewhere{say.when(row)} ({number(max(1.0, amount))} more would do)"
-    )
+    busy = f"every {mention('unit', row['unit'])} is in use elsewhere"
+    return f"{busy}{say.when(row)} ({number(max(1.0, amount))} more would do)"
 
 
 def _unit_rule(say: Wording, row: pd.Series, amount: float) -> str:
-    where = row["site"] or row["region"] or "anywhere"
-    return f"a rule on {row['unit']} at {where} allows no change{say.when(row)}"
+    where = mention("site", row["site"]) or row["region"] or "anywhere"
+    return f"a rule on {mention('unit', row['unit'])} at {where} allows no change{say.when(row)}"
 
 
 def _surgeon(say: Wording, row: pd.Series, amount: float) -> str:
     minutes = say._mission.header.policy.medevac_minutes
-    return f"no surgeon is within {number(float(minutes or 0))} minutes of {row['site']}{say.when(row)}"
+    near = f"within {number(float(minutes or 0))} minutes of {mention('site', row['site'])}"
+    return f"no surgeon is {near}{say.when(row)}"
 
 
 def _stock(say: Wording, row: pd.Series, amount: float) -> str:
     # No verb: a commodity may be one thing (rice) or many (biscuits).
-    return f"{row['commodity']}: none left at {row['depot']} ({say.goods(row, amount)} more)"
+    goods, depot = mention("commodity", row["commodity"]), mention("depot", row["depot"])
+    return f"{goods}: none left at {depot} ({say.goods(row, amount)} more)"
 
 
 def _stock_target(say: Wording, row: pd.Series, amount: float) -> str:
-    held = f"{row['commodity']}: the rest at {row['depot']} is safety stock"
-    return f"{held}{say.when(row)} ({say.goods(row, amount)})"
+    goods, depot = mention("commodity", row["commodity"]), mention("depot", row["depot"])
+    return f"{goods}: the rest at {depot} is safety stock{say.when(row)} ({say.goods(row, amount)})"
 
 
 def _route(say: Wording, row: pd.Series, amount: float) -> str:
-    way = f"the route from {row['origin']} to {row['destination']}"
+    way = f"the route from {say.place(row['origin'])} to {say.place(row['destination'])}"
     return f"{way} is full{say.when(row)} ({number(amount)} t more)"
 
 
 def _fleet(say: Wording, row: pd.Series, amount: float) -> str:
-    vehicles = f"every {row['vehicle']} of {row['depot']}"
+    vehicles = f"every {row['vehicle']} of {mention('depot', row['depot'])}"
     return f"{vehicles} is on the road{say.when(row)} ({number(amount)} hours more)"
 
 
 def _staff(say: Wording, row: pd.Series, amount: float) -> str:
-    return f"all staff of {row['organisation']} are at work{say.when(row)} ({number(amount)} more would do)"
+    staff = f"all staff of {mention('organisation', row['organisation'])} are at work"
+    return f"{staff}{say.when(row)} ({number(amount)} more would do)"
 
 
 def _place(text: str) -> Callable[[Wording, pd.Series, float], str]:
@@ -244,6 +260,8 @@ def _place(text: str) -> Callable[[Wording, pd.Series, float], str]:
 
     def words(say: Wording, row: pd.Series, amount: float) -> str:
         labels = {str(name): str(value) for name, value in row.items()}
+        labels |= {kind: mention(kind, labels[kind]) for kind in KINDS if kind in labels}
+        labels |= {"place": say.place(labels["place"])} if "place" in labels else {}
         return text.format(**{**labels, "when": say.when(row), "amount": number(amount)})
 
     return words

@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from pklogistics.errors import PlanError
+from pklogistics.instance.folder import HEADER
 from pklogistics.instance.inert import all_as_meant, all_inert
 from pklogistics.plan.cells import column_texts, frame_of
 from pklogistics.plan.plan import Plan
-from pklogistics.plan.record import attributes_of, column_notes, record_of
+from pklogistics.plan.record import RATHER_A_MISSION, attributes_of, column_notes, record_of
 from pklogistics.plan.table import Column, PlanTable
 from pklogistics.plan.tables import TABLES
 
@@ -59,7 +60,8 @@ def _record(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise PlanError(f"{path.parent} is not a plan: it has no {RECORD}") from None
+        hint = RATHER_A_MISSION if (path.parent / HEADER).is_file() else ""
+        raise PlanError(f"{path.parent} is not a plan: it has no {RECORD}{hint}") from None
     except (ValueError, RecursionError) as error:
         raise PlanError(f"{path} is damaged: {error}") from None
 

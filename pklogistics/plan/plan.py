@@ -69,7 +69,7 @@ class Plan:
     tables : data frames by name, as `pklogistics.plan.tables.TABLES` says; a table that is not given
         is empty, and every table has its columns in order and in their dtype
     tiers : results in the order in which the tiers were minimised
-    seconds : wall-clock time by phase (read, compile, solve, check, total)
+    seconds : wall-clock time by phase (read, compile, solve, check, explain, rule_of_thumb), and in total
     solver : which solver found it
     created_by : version of pklogistics
     currency : unit of all money in the tables

@@ -13,6 +13,9 @@ from pklogistics.plan.tables import TABLES
 FORMAT = 1
 """Version of the saved form; a plan of a later version is refused, with a message."""
 
+RATHER_A_MISSION = "; it is a mission, of which `pklogistics solve` makes a plan"
+"""Follows on the message that something is not a plan, where it is known to be a mission."""
+
 
 def record_of(plan: Plan) -> dict[str, Any]:
     """Return the attributes of a plan, without its tables, as values that JSON can hold.

@@ -15,9 +15,10 @@ import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pklogistics.errors import PlanError
+from pklogistics.instance.workbook import HEADER
 from pklogistics.plan.cells import column_texts, frame_of
 from pklogistics.plan.plan import Plan
-from pklogistics.plan.record import attributes_of, record_of
+from pklogistics.plan.record import RATHER_A_MISSION, attributes_of, record_of
 from pklogistics.plan.sheets import TEXT, Look, Number, look_of, write_sheet
 from pklogistics.plan.summary import write_summary
 from pklogistics.plan.table import Kind, PlanTable
@@ -158,7 +159,8 @@ def _table(table: PlanTable, book: openpyxl.Workbook, path: Path) -> pd.DataFram
 
 def _record(book: openpyxl.Workbook, path: Path) -> dict[str, Any]:
     if RECORD not in book.sheetnames:
-        raise PlanError(f"{path} is not a plan: it has no sheet {RECORD!r}")
+        hint = RATHER_A_MISSION if HEADER in book.sheetnames else ""
+        raise PlanError(f"{path} is not a plan: it has no sheet {RECORD!r}{hint}")
     _, (keys, values) = _rows(book, RECORD, path)[0], _rows(book, RECORD, path)[1][:2]
     cells = {str(key): "" if value is None else value for key, value in zip(keys, values, strict=True)}
     record = {key: value for key, value in cells.items() if not key.startswith("seconds.")}

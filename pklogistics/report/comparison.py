@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.plan import Plan
-from pklogistics.report import figures
+from pklogistics.report import figures, words
 
 KEYS = ("site", "activity", "period")
 
@@ -57,7 +57,9 @@ def _measures(plan: Plan) -> pd.DataFrame:
     periods = periods_of(plan)
     total = figures.total_coverage(plan, periods)
     service, shortfalls = plan.tables["service"], plan.tables["shortfalls"]
-    lines: list[tuple[str, str, float]] = [(f"tier {tier.name}", "", tier.value) for tier in plan.tiers]
+    lines: list[tuple[str, str, float]] = [
+        (f"tier {tier.name}", words.tier_unit(tier, plan.currency), tier.value) for tier in plan.tiers
+    ]
     lines += [
         ("people in need", "people", float(total["people"])),
         ("people reached", "people", float(total["people"] - total["unmet"])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +14,7 @@ from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
 from pklogistics.report.against import against
-from pklogistics.report.naming import names_of, renamed
+from pklogistics.report.naming import names_of, renamed, reworded
 from pklogistics.report.terminal import (
     BESIDE_REASONS,
     MOST_ROWS,
@@ -35,6 +36,7 @@ _NOISE = 1e-6
 
 def explanation(mission: Mission, found: Explanation) -> RenderableType:
     """Return the sections of an explanation."""
+    found = _told(mission, found)
     sections = [
         *_shortfalls(mission, found),
         *_kinds(found),
@@ -44,6 +46,17 @@ def explanation(mission: Mission, found: Explanation) -> RenderableType:
     ]
     sections += [Text(words.printable(f"Note: {note}"), style="yellow") for note in found.notes]
     return Group(*spaced(sections))
+
+
+def _told(mission: Mission, found: Explanation) -> Explanation:
+    """Return an explanation whose words tell names in place of keys."""
+    return replace(
+        found,
+        shortfalls=reworded(mission, found.shortfalls),
+        values=reworded(mission, found.values),
+        stuck=reworded(mission, found.stuck),
+        conflicts=reworded(mission, found.conflicts),
+    )
 
 
 def by_reason(found: Explanation) -> pd.DataFrame:
@@ -110,8 +123,9 @@ def _kinds(found: Explanation) -> Iterator[RenderableType]:
     yield shown
 
 
-def worth_most(found: Explanation) -> Iterator[RenderableType]:
+def worth_most(mission: Mission, found: Explanation) -> Iterator[RenderableType]:
     """Yield what the summary of a plan tells of its explanation: the first values, and what conflicts."""
+    found = _told(mission, found)
     yield from _values(found, _FIRST)
     yield from _conflicts(found)
 

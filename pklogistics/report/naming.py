@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache, partial
 
 import pandas as pd
 
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
+from pklogistics.plan.mention import retold
 
 _TABLES = {
     "site": "sites",
@@ -21,12 +23,14 @@ _TABLES = {
 _SHOWN = ("site", "activity", "organisation", "unit")
 _COLUMNS = {**{kind: kind for kind in _SHOWN}, "post": "site"}
 """Columns of plan tables, and the kind of label that they hold."""
+_SENTENCES = ("reason", "words", "needed_by")
+"""Columns of words that mention keys (see `plan.mention`)."""
 
 
 def named(mission: Mission, plan: Plan, *kinds: str) -> Plan:
     """Return the plan with names in place of the keys of sites, activities, organisations and units.
 
-    ``kinds`` are those of which names are wanted; where none is given, all of them.
+    ``kinds`` are those of which names are wanted; where none is given, all of them. Reasons tell all names.
     """
     names = {kind: names_of(mission, kind) for kind in kinds or _SHOWN}
     tables = {
@@ -39,7 +43,27 @@ def named(mission: Mission, plan: Plan, *kinds: str) -> Plan:
         )
         for name, frame in plan.tables.items()
     }
-    return replace(plan, tables=tables)
+    return replace(plan, tables={**tables, "shortfalls": reworded(mission, tables["shortfalls"])})
+
+
+def reworded(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose sentences tell names in place of the keys that they mention.
+
+    So do the names of scarce things, of a table that has them.
+    """
+    names = cache(partial(names_of, mission))
+    for column in _SENTENCES:
+        if column in frame:
+            told = {text: retold(text, lambda kind, key: names(kind).get(key)) for text in set(frame[column])}
+            frame = frame.assign(**{column: renamed(frame[column], told)})
+    if {"name", "table"} <= set(frame):
+        frame = frame.assign(name=frame["name"].map(partial(_things, all_names(mission))).astype("str"))
+    return frame
+
+
+def _things(names: Mapping[str, str], labels: str) -> str:
+    """Return the labels of a scarce thing, "unicef, period 2", with names for those that are keys."""
+    return "; ".join(names.get(label, label) for label in labels.split(", "))
 
 
 def names_of(mission: Mission, kind: str) -> Mapping[str, str]:

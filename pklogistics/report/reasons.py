@@ -22,7 +22,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -32,7 +31,7 @@ from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
 from pklogistics.report.against import held_against
-from pklogistics.report.naming import all_names, names_of, renamed
+from pklogistics.report.naming import names_of, renamed, reworded
 
 _HEADINGS: Mapping[str, Mapping[str, str]] = {
     "shortfalls": {
@@ -159,8 +158,7 @@ def _table(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
     for column, kind in _NAMED.items():
         if column in frame:
             frame = frame.assign(**{column: renamed(frame[column], names_of(mission, kind))})
-    if {"name", "table"} <= set(frame):
-        frame = frame.assign(name=frame["name"].map(partial(_things, all_names(mission))).astype("str"))
+    frame = reworded(mission, frame)
     for column in ("kind", "rule"):
         if column in frame:
             frame = frame.assign(**{column: frame[column].astype("str").map(words.kind)})
@@ -169,11 +167,6 @@ def _table(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
         each = frame["organisations"].str.split("; ").explode()
         frame = frame.assign(organisations=renamed(each, names).groupby(level=0).agg("; ".join))
     return frame
-
-
-def _things(names: Mapping[str, str], labels: str) -> str:
-    """Return the labels of a scarce thing, "unicef, period 2", with names for those that are keys."""
-    return ", ".join(names.get(label, label) for label in labels.split(", "))
 
 
 def _once(shortfalls: pd.DataFrame) -> pd.DataFrame:

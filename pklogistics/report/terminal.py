@@ -61,7 +61,7 @@ def summary(
 ) -> RenderableType:
     """Return the summary of a plan: certificate, coverage, money, troops, shortfalls, broken mandates.
 
-    Names stand in place of keys; reasons speak the words of the tables, and so do ``more`` and ``after``.
+    Names stand in place of keys, in reasons too.
     ``more`` are further sections that follow on coverage, ``after`` those that follow on the shortfalls.
     """
     if not plan.found:
@@ -255,7 +255,8 @@ def _notes(plan: Plan) -> Iterator[RenderableType]:
     for note in plan.notes:
         yield Text(words.printable(f"Note: {note}"), style="yellow")
     if plan.seconds:
-        spent = ", ".join(f"{phase} {seconds:,.1f} s" for phase, seconds in plan.seconds.items())
+        phases = {phase.replace("_", " "): seconds for phase, seconds in plan.seconds.items()}
+        spent = ", ".join(f"{phase} {seconds:,.1f} s" for phase, seconds in phases.items())
         yield Text(f"Time: {spent}", style="dim")
 
 

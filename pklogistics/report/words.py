@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from pklogistics.plan import Plan, TierResult
 
@@ -69,9 +70,21 @@ def kind(name: str) -> str:
 
 def first_limits(reason: str) -> str:
     """Return a reason with the first limits that bind, and how many more there are."""
-    limits = reason.split("; ")
+    limits = _limits(reason)
     more = len(limits) - MOST_LIMITS
     return "; ".join(limits[:MOST_LIMITS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _limits(reason: str) -> list[str]:
+    """Return the limits of a reason; a semicolon within brackets parts a list inside of one."""
+    limits, depth = [""], 0
+    for part in re.split(r"(; |[()])", reason):
+        depth = max(0, depth + (part == "(") - (part == ")"))
+        if part == "; " and not depth:
+            limits.append("")
+        else:
+            limits[-1] += part
+    return limits
 
 
 def printable(text: str) -> str:

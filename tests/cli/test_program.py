@@ -70,8 +70,10 @@ def test_solve_answers_with_exactly_the_promised_keys(solved):
             "rule_of_thumb",
         )
     ]
-    assert list(record["seconds"]) == ["read", "compile", "solve", "check", "total"]
-    parts = [record["seconds"][phase] for phase in ("read", "compile", "solve", "check")]
+    phases = ["read", "compile", "solve", "check", "explain", "rule_of_thumb"]
+    assert list(record["seconds"]) == [*phases, "total"]
+    parts = [record["seconds"][phase] for phase in phases]
+    assert min(parts) > 0
     assert record["seconds"]["total"] == pytest.approx(sum(parts))
     # The mission's own description argues these: nobody's mandate is broken, 500 people stay without
     # because both organisations together carry 3500 of 4000, and 14000 USD is the least that costs.
@@ -393,6 +395,39 @@ def test_ctrl_c_before_anything_is_found(monkeypatch):
     assert "interrupted" in run("validate", FIRST, code=130).stderr
 
 
+@pytest.mark.parametrize(
+    ("stage", "phases"),
+    [("explain.explain", ["explain"]), ("explain.thumb.rule_of_thumb", ["explain", "rule_of_thumb"])],
+)
+def test_ctrl_c_beside_a_plan_loses_nothing(stage, phases, tmp_path, monkeypatch):
+    folder, seen = tmp_path / "plan", []
+
+    def interrupted(*_args, **_keys):
+        seen.append(Plan.load(folder))  # It is there, whole, before anything is told beside it.
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"pklogistics.{stage}", interrupted)
+    record = answer("solve", FIRST, "-o", folder, code=130)
+    assert [(plan.objective, plan.stopped) for plan in seen] == [(pytest.approx(14000), "gap")]
+    assert (record["stopped"], record["status"], record["rule_of_thumb"]) == ("interrupted", "optimal", None)
+    assert list(record["seconds"]) == ["read", "compile", "solve", "check", *phases, "total"]
+    left = Plan.load(folder)
+    assert (left.objective, left.violations) == (pytest.approx(14000), ())
+    assert dict(left.seconds) == record["seconds"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["plan"]
+
+
+def test_a_fault_beside_a_plan_leaves_it_on_disk(tmp_path, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("pklogistics.explain.shortfalls.with_reasons", broken)
+    result = run("solve", FIRST, "-o", tmp_path / "plan", code=1)
+    assert "plan written to" in result.stderr
+    assert Plan.load(tmp_path / "plan").objective == pytest.approx(14000)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["plan"]
+
+
 def test_help_and_version():
     assert "solve" in run("--help").stdout
     assert run("--version").stdout == f"pklogistics {pklogistics.__version__}\n"
@@ -430,8 +465,24 @@ def test_what_if_and_compare(solved, tmp_path):
     shown = run("compare", folder / "plan", tmp_path / "more").stdout
     assert "people reached" in shown
     assert max(map(len, shown.splitlines())) <= 80
+    assert "tier need (weighted people)" in shown
+    assert "+6.0 points" in shown  # 300 of 5000.
+    assert "two missions" not in run("compare", folder / "plan", tmp_path / "more").output
     refused = answer("solve", FIRST, "--set", "capabilities.agensy.max_people=1", code=2)
     assert "did you mean 'agency'" in refused["error"]
+
+
+def test_compare_says_what_cannot_be_held_against_each_other(solved, tmp_path):
+    _, folder = solved
+    run("solve", INSTANCES / "tiny-pipeline", "-o", tmp_path / "other", "-q")
+    said = " ".join(run("compare", folder / "plan", tmp_path / "other").stderr.split())
+    assert "A for 'tiny-first', B for 'tiny-pipeline'" in said
+    assert "A has 1 period, B 4 periods" in said
+    run("convert", FIRST, tmp_path / "mission.xlsx", "-q")
+    for mission in (FIRST, tmp_path / "mission.xlsx"):
+        error = answer("compare", folder / "plan", mission, code=1)["error"]
+        assert "it is a mission, of which `pklogistics solve` makes a plan" in error
+    assert "it is a mission" not in answer("compare", folder / "plan", tmp_path, code=1)["error"]
 
 
 def test_check_proves_the_bound_anew(solved):

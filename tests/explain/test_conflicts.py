@@ -84,8 +84,9 @@ def test_lowering_one_floor_as_told_lets_all_hold():
     mission = pklogistics.Mission.from_tables(HEADER, {**FLOORS, **tables})
     found = explain(mission, _solved(mission)).conflicts
     # One solution breaks a single floor by 300 people: 0.8 to 0.5. Another may share the burden.
+    where = re.compile("at site '(.*)'")
     lowered = [
-        f"needs.{re.search('at (.*)', words).group(1)}/health.min_coverage={change.split()[-1]}"
+        f"needs.{where.search(words).group(1)}/health.min_coverage={change.split()[-1]}"
         for words, change in zip(found["words"], found["change"], strict=True)
         if change.startswith("lower")
     ]

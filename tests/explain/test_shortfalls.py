@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 
 import pytest
 
@@ -12,6 +13,7 @@ from pklogistics.errors import PlanError
 from pklogistics.explain import explain
 from pklogistics.explain.shortfalls import with_reasons
 from pklogistics.explain.trial import drawn, served_when_relaxed
+from pklogistics.plan.mention import retold
 from tests.explain.solved import GENERATED, explained, solved
 
 # Mission, kind, and where. The mission's own description argues why the row binds: under "What binds" for
@@ -55,8 +57,8 @@ def test_a_reason_names_the_row_and_relaxing_it_serves_more(mission, kind, site,
 @pytest.mark.parametrize(
     ("mission", "kind", "words"),
     [
-        ("tiny-pipeline", "goods", "no rice can come to this site"),
-        ("tiny-pipeline", "stock", "rice: none left at "),
+        ("tiny-pipeline", "goods", "no commodity 'rice' can come to this site"),
+        ("tiny-pipeline", "stock", "commodity 'rice': none left at depot '"),
         ("tiny-pipeline", "stock", " bag more)"),  # in the unit of the commodity
         ("tiny-impartiality", "nobody", "no organisation offers this activity"),
         ("tiny-roads", "no_post", "no unit that can do this activity can be within reach"),
@@ -66,6 +68,20 @@ def test_a_reason_names_the_row_and_relaxing_it_serves_more(mission, kind, site,
 def test_reasons_are_said_in_words(mission, kind, words):
     lines = explained(mission).shortfalls
     assert words in lines.loc[lines["kind"] == kind, "reason"].iloc[0]
+
+
+@pytest.mark.parametrize("mission", sorted({mission for mission, *_ in REASONS}))
+def test_every_key_in_a_reason_is_mentioned_as_one(mission):
+    # What people read has names in the place of keys, which must be found in the words for that.
+    kinds = ("organisation", "unit", "site", "depot", "commodity")
+    limits = explained(mission).limits
+    said = 0
+    for limit in limits.to_dict("records"):
+        rest = retold(limit["words"], lambda kind, key: "-")
+        keys = {str(limit[kind]) for kind in kinds} - {"", "nan"}
+        assert not keys & set(re.findall(r"\w+", rest)), limit["words"]
+        said += rest != limit["words"]
+    assert said or set(limits["kind"]) <= {"fund", "movement", "escort"}
 
 
 # Two organisations, one site, 100 people, plenty of everything: each case takes one thing away.

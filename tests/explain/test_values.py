@@ -50,7 +50,7 @@ def test_money_is_stuck_where_a_freed_dollar_would_do_more():
     assert stuck.loc["setup", "added"] == pytest.approx(0)
     assert stuck.loc["setup", "unearmarked"] == pytest.approx(1)
     assert stuck.loc["running", "added"] == pytest.approx(1)
-    assert stuck.loc["setup", "needed_by"] == "engineers: water"
+    assert stuck.loc["setup", "needed_by"] == "organisation 'engineers': activity 'water'"
 
 
 @pytest.mark.parametrize(

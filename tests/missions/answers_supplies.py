@@ -183,7 +183,13 @@ ANSWERS_OF_SUPPLIES: dict[str, Answer] = {
         (
             served(100, site="dale", period=2),
             *(
-                fact("shortfalls", "unmet", unmet, site=site, reason=NO_COMMODITY.format(item="rice"))
+                fact(
+                    "shortfalls",
+                    "unmet",
+                    unmet,
+                    site=site,
+                    reason=NO_COMMODITY.format(item="commodity 'rice'"),
+                )
                 for site, unmet in (("dale", 100), ("moor", 100), ("fell", 60))
             ),
             fact(
@@ -191,7 +197,7 @@ ANSWERS_OF_SUPPLIES: dict[str, Answer] = {
                 "unmet",
                 40,
                 site="brook",
-                reason=NO_COMMODITY.format(item="rice") + ONLY_ESCORTED,
+                reason=NO_COMMODITY.format(item="commodity 'rice'") + ONLY_ESCORTED,
             ),
         ),
     ),

@@ -88,7 +88,9 @@ def test_nothing_is_sent_that_would_arrive_after_its_time() -> None:
     )
     plan = solved(one)
     assert tiers(plan)["need"] == 200
-    assert set(plan.tables["shortfalls"]["reason"]) == {"no rice can come to this site in this period"}
+    assert set(plan.tables["shortfalls"]["reason"]) == {
+        "no commodity 'rice' can come to this site in this period"
+    }
 
 
 def test_sites_keep_goods_only_where_there_is_storage() -> None:

@@ -281,8 +281,8 @@ def test_who_refuses_escort_waits_where_there_is_no_other_road() -> None:
     assert tiers(plan)["need"] == 100
     assert rows(plan, "shortfalls", "reason") == [
         (
-            "no rice can come to this site in this period but under armed escort, which all who would "
-            "deliver it refuse",
+            "no commodity 'rice' can come to this site in this period but under armed escort, which all who "
+            "would deliver it refuse",
         )
     ]
 

@@ -75,3 +75,21 @@ def test_the_check_is_reported_as_it_was():
     assert "every rule" in words.checked(small_plan(violations=()))
     assert "1 violation." in words.checked(small_plan())
     assert "not checked" in words.checked(small_plan(violations=None))
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown"),
+    [
+        ("a; b", "a; b"),
+        ("a; b; c; d", "a; b; and 2 more"),
+        # A list within a limit is part of it, and so is what a name has in brackets.
+        (
+            "all that may pay (cerf; pool; echo) are spent; b",
+            "all that may pay (cerf; pool; echo) are spent; b",
+        ),
+        ("x (1; y (2; 3); 4); b (5); c", "x (1; y (2; 3); 4); b (5); and 1 more"),
+        ("name with ) in it; b; c", "name with ) in it; b; and 1 more"),
+    ],
+)
+def test_the_first_limits_are_whole(reason, shown):
+    assert words.first_limits(reason) == shown

@@ -9,6 +9,7 @@ from pklogistics.model.assembly import Assembly
 from pklogistics.model.sets import BLANK
 from pklogistics.model.supplies.goods import Goods
 from pklogistics.model.supplies.tables import ANY
+from pklogistics.plan.mention import mention
 
 NO_COMMODITY = "no {item} can come to this site in this period"
 NO_NUTRIENT = "nothing that holds {item} can come to this site in this period"
@@ -35,7 +36,8 @@ def _worded(assembly: Assembly, goods: Goods, lines: pd.DataFrame) -> np.ndarray
     commodities = assembly.sets.names.labels["commodity"].to_numpy(dtype=object)
     nutrients = goods.supplies.nutrients.to_numpy(dtype=object)
     # Things are few: each is worded once, and looked up by its code.
-    of_commodity = np.array([NO_COMMODITY.format(item=name) for name in [*commodities, ""]], dtype=object)
+    items = [mention("commodity", name) for name in [*commodities, ""]]
+    of_commodity = np.array([NO_COMMODITY.format(item=item) for item in items], dtype=object)
     of_nutrient = np.array([NO_NUTRIENT.format(item=name) for name in [*nutrients, ""]], dtype=object)
     commodity, nutrient = (lines[key].to_numpy(np.int64) for key in ("commodity", "nutrient"))
     words = np.where(commodity != BLANK, of_commodity[commodity], of_nutrient[nutrient])

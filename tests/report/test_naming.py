@@ -1,0 +1,97 @@
+"""Names where people read, keys where machines do."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+import pklogistics
+from pklogistics.explain import explain
+from pklogistics.explain.shortfalls import with_reasons
+from pklogistics.report.explanation import explanation, worth_most
+from pklogistics.report.html import report
+from pklogistics.report.naming import reworded
+from pklogistics.report.terminal import summary
+
+
+@pytest.fixture(scope="module")
+def mission():
+    """Goods for 60 people in a store: they are given at the camp, where need is severe, and none are left."""
+    tables = {
+        "sites": [{"site": "camp", "name": "Camp of the mill, north"}, {"site": "hill"}],
+        "activities": [{"activity": "rice", "name": "Food for all", "sector": "food"}],
+        "needs": [
+            {"site": "camp", "activity": "rice", "people": 60, "severity": 5},
+            {"site": "hill", "activity": "rice", "people": 40, "severity": 1},
+        ],
+        "routes": [{"origin": "hub", "destination": "hill", "cost_per_t": 0}],
+        "organisations": [{"organisation": "who", "name": "World (Health)"}, {"organisation": "camp"}],
+        "capabilities": [{"organisation": "who", "activity": "rice"}],
+        "commodities": [{"commodity": "rice", "name": "Rice, white", "unit": "bag", "weight_t": 0.001}],
+        "recipes": [{"activity": "rice", "commodity": "rice", "per_person": 1}],
+        "depots": [{"depot": "hub", "name": "Hub by the sea", "site": "camp"}],
+        "stock": [{"depot": "hub", "commodity": "rice", "quantity": 60}],
+        "units": [
+            *(
+                {"unit": unit, "name": "Infantry", "persons": 9, "available": 1}
+                for unit in ("inf_a", "inf_b")
+            ),
+        ],
+    }
+    return pklogistics.Mission.from_tables({"name": "mill"}, tables)
+
+
+@pytest.fixture(scope="module")
+def told(mission):
+    plan = pklogistics.solve(mission)
+    found = explain(mission, plan, time_limit=20)
+    return with_reasons(plan, found.shortfalls), found
+
+
+def text(*parts):
+    stream = io.StringIO()
+    Console(file=stream, width=120, markup=False, highlight=False).print(*parts)
+    return " ".join(stream.getvalue().split())
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        # The kind tells which of two things of one key is meant; a thing without a name has its key.
+        ("all staff of organisation 'who' are at work", "all staff of World (Health) are at work"),
+        ("site 'camp' or organisation 'camp'", "Camp of the mill, north or camp"),
+        ("no commodity 'rice' for activity 'rice'", "no Rice, white for Food for all"),
+        ("every unit 'inf_b' is in use", "every Infantry (inf_b) is in use"),
+        # Words that happen to be keys, and keys of another mission, stay.
+        ("who is at camp, and fund camp", "who is at camp, and fund camp"),
+        ("site 'elsewhere' is full", "site 'elsewhere' is full"),
+    ],
+)
+def test_keys_that_are_mentioned_have_names(mission, words, shown):
+    assert reworded(mission, pd.DataFrame({"reason": [words]}))["reason"].iloc[0] == shown
+
+
+def test_people_read_names_and_machines_keys(mission, told):
+    plan, found = told
+    keyed = "commodity 'rice': none left at depot 'hub' (40 bag more)"
+    named = "Rice, white: none left at Hub by the sea (40 bag more)"
+    assert list(found.shortfalls["reason"]) == list(plan.tables["shortfalls"]["reason"]) == [keyed]
+    for shown in (text(explanation(mission, found)), text(summary(mission, plan))):
+        assert named in shown
+        assert "'rice'" not in shown
+    # With an explanation, and of what stands in the plan alone.
+    assert named in report(mission, plan, found)
+    assert named in report(mission, plan)
+    assert found.shortfalls["reason"].iloc[0] == keyed  # Shown, and not changed.
+
+
+def test_one_more_is_told_in_the_unit_of_the_commodity(mission, told):
+    _, found = told
+    assert found.values.set_index("kind").loc["stock", "measure"] == "bag"
+    assert set(found.limits["measure"]) == {"bag"}
+    shown = text(*worth_most(mission, found))
+    # Rice is an activity and a commodity, and of the scarce thing only the keys are known.
+    assert "stock: Hub by the sea; rice bag 1" in shown
