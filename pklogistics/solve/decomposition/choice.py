@@ -27,6 +27,8 @@ _CERTAIN, _LIKELY = 0.999, 0.01
 _GAP = 2e-3
 """Gap to which points are chosen: neighbourhoods find more than the rest of this gap."""
 
+_DUST = 1e-12
+
 _DEAR, _LINK, _FLOOR = 30.0, 100.0, 1e-2
 """What a broken row costs: so many times its price, at least this share of what it can be worth. A link costs
 more: nothing mends it but the whole shared column."""
@@ -107,8 +109,13 @@ def _program(dual: Dual, columns: Columns, sides: Floats) -> Piece:
             (np.ones(count), coupling.upper, np.where(at_least, np.inf, 0.0), np.where(at_most, np.inf, 0.0))
         ),
         integer=np.concatenate((np.ones(count, dtype=np.bool_), _whole(dual), none > 0)),
-        costs=np.concatenate((columns.costs, coupling.costs, dear, dear)),
+        costs=_without_dust(np.concatenate((columns.costs, coupling.costs, dear, dear))),
     )
+
+
+def _without_dust(costs: Floats) -> Floats:
+    """Return costs without those that are nothing but rounding beside the largest."""
+    return np.where(np.abs(costs) > _DUST * np.abs(costs).max(initial=0.0), costs, 0.0)
 
 
 def _start(piece: Piece, values: Floats) -> Floats:
@@ -122,9 +129,14 @@ def _start(piece: Piece, values: Floats) -> Floats:
 
 def _solved(engine: Engine, piece: Piece, start: Floats, seconds: float) -> Floats | None:
     gap = max(engine.options.gap, _GAP)
-    try:
-        with engine_of(engine, piece, seconds) as own:
-            watch = Quiet(engine.monitor)
-            return own.solve(piece, own.clock.deadline, Start(start), watch=watch, gap=gap).values
-    except SolverError:
-        return None
+    # A solver that stumbles over the start may do without one.
+    for begun in (Start(start), Start()):
+        try:
+            with engine_of(engine, piece, seconds) as own:
+                watch = Quiet(engine.monitor)
+                found = own.solve(piece, own.clock.deadline, begun, watch=watch, gap=gap).values
+        except SolverError:
+            continue
+        if found is not None:
+            return found
+    return None
