@@ -14,9 +14,11 @@ from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
 from pklogistics.model.program import SHARED, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
+from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.earlier import begin_by, prices_of
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
 from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.master import solve_master
@@ -266,6 +268,31 @@ def test_drawn_blocks_stand_for_all_in_every_wide_row() -> None:
     assert missed.mean() < 0.25 * missed_evenly.mean()
     assert missed.max() < missed_evenly.max()
     assert stands_for.min() > 0
+
+
+def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimum() -> None:
+    # Next tier: as few clinics as possible that leave no more unserved than now. Prices of the first, times
+    # what an unserved person is worth in clinics, say a part of it; no prices at all say nothing.
+    program = towns()
+    first = converged(program)
+    piece, _, _, _ = taken_apart(program)
+    held = float(np.ceil(optimum(program)))
+    clinics = np.where(piece.integer, 1.0, 0.0)
+    clinics[-1] = 0.0
+    following = piece.with_row(piece.costs, held - piece.offset).with_objective(clinics, 0.0)
+    split = split_of(following, program.row_block, program.col_block)
+    dual = Dual.of(split, implied_bounds(following), threads=1, seed=0)
+    prices = prices_of(first, None)
+    assert prices is not None
+    begin_by(dual, prices, float(SITES), lambda: False)
+    engine = an_engine(following)
+    exact = engine.solve(following, engine.clock.deadline, Start(), gap=1e-9).values
+    assert exact is not None
+    best = following.value(exact)
+    without = Dual.of(split, implied_bounds(following), threads=1, seed=0)
+    assert without.evaluate(without.prices, lambda: False) == pytest.approx(0.0, abs=1e-3)
+    assert 0.25 * best <= dual.bound <= best + 1e-6
+    assert dual.master is not None
 
 
 def part_dual(program: Program, dual: Dual, branch: Branch) -> Dual:

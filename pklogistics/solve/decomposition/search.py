@@ -12,12 +12,13 @@ import numpy as np
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.earlier import begin_by, prices_of
 from pklogistics.solve.decomposition.improver import Improver, part_seconds
 from pklogistics.solve.decomposition.links import asked_of_shared
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
-from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
+from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch, fixed_branch
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import Piece
@@ -43,11 +44,6 @@ master then hopes for."""
 
 _DUAL_SHARE, _ROOT_SHARE = 0.6, 0.6
 """What of a tier's time goes to prices before there is a plan; what of that to those of the whole program."""
-
-_MOST_FACTORS = 12
-
-_USED = 0.1
-"""A whole shared column that the prices use by less than this is left out of the first plan."""
 
 _REFUTED = "a bound by prices was refuted by a verified solution; it was dropped"
 
@@ -133,7 +129,7 @@ class BlockSearch:
         """Return the dual of the tier: that of the search before if its program was the same."""
         piece, known = self.search.piece, self.blocks.dual
         if known is None or not _same(known.split.piece, piece):
-            self.blocks.earlier = self._prices()
+            self.blocks.earlier = prices_of(self.blocks.dual, self.blocks.leaf)
             before = self.blocks.dual if self.blocks.leaf is None else self.blocks.leaf
             split = split_of(piece, self.blocks.rows, self.blocks.columns)
             self.blocks.dual = self._dual(split, implied_bounds(piece, self.search.values))
@@ -177,7 +173,7 @@ class BlockSearch:
             self._first_passes(dual, now + _ROOT_SHARE * (until - now))
             if self._ends() or dual.master is None:
                 return None
-            blocks.branch = self._fixed(dual, dual.master.shared)
+            blocks.branch = fixed_branch(dual, dual.master.shared, self._plan())
             blocks.leaf = self._narrow(dual, blocks.branch, dual.pool)
             if dual.split.blocks > _WHOLE_PROGRAM:
                 blocks.leaf.lost = dual.lost
@@ -187,33 +183,23 @@ class BlockSearch:
         self._passes(blocks.leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
         if blocks.leaf.bound == math.inf and dual.master is not None:
             # Some block cannot be without what it asks for.
-            blocks.branch = self._fixed(dual, asked_of_shared(dual))
+            blocks.branch = fixed_branch(dual, asked_of_shared(dual), self._plan())
             blocks.leaf = self._narrow(dual, blocks.branch, dual.pool)
             self._passes(blocks.leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
         return None if blocks.leaf.master is None else blocks.leaf
 
-    def _fixed(self, dual: Dual, used: Floats) -> Branch:
-        """Return the part in which whole shared columns are fixed at what is used of them.
-
-        By the plan of the tier before if there is one, else as ``used`` says, rounded up.
-        """
-        columns = dual.split.shared_columns
-        whole = dual.split.piece.integer[columns]
-        lower, upper = (side[columns] for side in dual.bounds)
-        if self.search.proven_before and self.search.values is not None:
-            up = np.clip(np.round(self.search.values[columns]), lower, upper)
-        else:
-            up = np.clip(np.ceil(used[: len(columns)] - _USED), lower, upper)
-        return Branch(np.where(whole, up, lower), np.where(whole, up, upper), dual.bound, dual.row_prices())
+    def _plan(self) -> Floats | None:
+        return self.search.values if self.search.proven_before else None
 
     def _first_passes(self, dual: Dual, until: float) -> None:
         """Begin with the linear program: of all blocks if they are few, else of some, and then by passes."""
-        earlier = self.blocks.earlier
-        if dual.proof is None and earlier is not None and self._follows(dual, earlier):
+        earlier, blocks = self.blocks.earlier, dual.split.blocks
+        many = blocks > _WHOLE_PROGRAM
+        if dual.proof is None and many and earlier is not None and dual.split.piece.rows == len(earlier) + 1:
             dual.whole[:] = False
-            self._begin_by_earlier(dual, earlier)
+            begin_by(dual, earlier, self.search.value, self._over)
+            self._take_bound(dual)
         elif dual.proof is None:
-            blocks = dual.split.blocks
             size = blocks if blocks <= _WHOLE_PROGRAM else _SAMPLE
             first = first_prices(dual.split, size, self.engine.options.seed)
             if first is not None:
@@ -238,47 +224,6 @@ class BlockSearch:
             if not few or slow or self._late(until) or self._solved():
                 return
             dual.reweigh()
-
-    def _prices(self) -> Floats | None:
-        """Return the best row prices of the search before: of its leaf, else of the whole."""
-        dual, leaf = self.blocks.dual, self.blocks.leaf
-        if dual is None or dual.proof is None:
-            return None
-        prices = dual.row_prices()
-        if leaf is not None and leaf.proof is not None:
-            prices[leaf.split.rows] = leaf.row_prices()[leaf.split.rows]
-        return prices
-
-    def _follows(self, dual: Dual, earlier: Floats) -> bool:
-        """Say whether the program is the earlier one with that one's objective held by one more row."""
-        return dual.split.blocks > _WHOLE_PROGRAM and dual.split.piece.rows == len(earlier) + 1
-
-    def _begin_by_earlier(self, dual: Dual, earlier: Floats) -> None:
-        """Begin with prices of the tier before, times what a unit of its objective is worth in this tier.
-
-        That factor is looked for by powers of four, then of two, from the ratio of the two values on: the
-        bound is concave in it.
-        """
-        piece, held = dual.split.piece, dual.split.piece.rows - 1
-        ratio = abs(self.search.value - piece.offset) / max(abs(piece.row_upper[held]), 1e-9)
-        tried: dict[float, float] = {}
-
-        def bound(factor: float) -> float:
-            if factor not in tried:
-                dual.begin(factor * np.append(earlier, -1.0)[dual.split.rows])
-                tried[factor] = -math.inf if self._over() else dual.evaluate(dual.prices, self._over)
-            return tried[factor]
-
-        best = max(ratio, 1e-9)
-        for step in (4.0, 2.0):
-            while True:
-                better = max((best * step, best / step), key=bound)
-                if bound(better) <= bound(best) or len(tried) > _MOST_FACTORS:
-                    break
-                best = better
-        dual.begin(best * np.append(earlier, -1.0)[dual.split.rows])
-        dual.ask()
-        self._take_bound(dual)
 
     def _passes(self, dual: Dual, until: float, most: int, enough: float, goal: float = math.inf) -> None:
         """Make passes until the master hopes for little more, relative to the bound; one at least.

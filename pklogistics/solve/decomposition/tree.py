@@ -27,6 +27,10 @@ _WHOLE = 0.02
 """A column that is so near to a whole number is taken for whole."""
 
 
+_USED = 0.1
+"""A whole shared column that the prices use by less than this is left out of the first plan."""
+
+
 @dataclass(frozen=True)
 class Branch:
     """A part of the program.
@@ -116,6 +120,22 @@ class Tree:
         for lower, upper in ((branch.least, most), (least, branch.most)):
             self.put(Branch(lower, upper, branch.bound, branch.prices))
         return True
+
+
+def fixed_branch(dual: Dual, used: Floats, plan: Floats | None) -> Branch:
+    """Return the part in which whole shared columns are fixed.
+
+    Parameters
+    ----------
+    used : how much of each shared column is used, to be rounded up, shape (shared columns, or more,)
+    plan : where it has them, instead, if there is one; shape (columns,)
+    """
+    columns = dual.split.shared_columns
+    whole = dual.split.piece.integer[columns]
+    lower, upper = (side[columns] for side in dual.bounds)
+    rounded = np.ceil(used[: len(columns)] - _USED) if plan is None else np.round(plan[columns])
+    up = np.clip(rounded, lower, upper)
+    return Branch(np.where(whole, up, lower), np.where(whole, up, upper), dual.bound, dual.row_prices())
 
 
 def _torn(split: Split, dual: Dual) -> tuple[int, float]:

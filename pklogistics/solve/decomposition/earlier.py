@@ -1,0 +1,59 @@
+"""Prices of the tier before as the first ones of the next, where its objective is held by one more row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from pklogistics.model.program import Floats
+from pklogistics.solve.decomposition.dual import Dual
+
+_MOST_FACTORS = 12
+
+
+def prices_of(dual: Dual | None, leaf: Dual | None) -> Floats | None:
+    """Return the best row prices of a search: of its leaf, else of the whole; None if there are none."""
+    if dual is None or dual.proof is None:
+        return None
+    prices = dual.row_prices()
+    if leaf is not None and leaf.proof is not None:
+        prices[leaf.split.rows] = leaf.row_prices()[leaf.split.rows]
+    return prices
+
+
+def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]) -> None:
+    """Begin with prices of the tier before, times what a unit of its objective is worth in this tier.
+
+    That factor is looked for by powers of four, then of two, from the ratio of the two values on: the bound
+    is concave in it.
+
+    Parameters
+    ----------
+    dual : of a program that has one row more than ``earlier`` has prices, which holds the tier before
+    value : of this tier at a known point
+    """
+    piece = dual.split.piece
+    ratio = abs(value - piece.offset) / max(abs(piece.row_upper[-1]), 1e-9)
+    tried: dict[float, float] = {}
+
+    def begin(factor: float) -> None:
+        dual.begin(factor * np.append(earlier, -1.0)[dual.split.rows])
+
+    def bound(factor: float) -> float:
+        if factor not in tried:
+            begin(factor)
+            tried[factor] = -math.inf if over() else dual.evaluate(dual.prices, over)
+        return tried[factor]
+
+    best = ratio if math.isfinite(ratio) and ratio > 0 else 1.0
+    for step in (4.0, 2.0):
+        while len(tried) <= _MOST_FACTORS:
+            better = max((best * step, best / step), key=bound)
+            if bound(better) <= bound(best):
+                break
+            best = better
+    begin(best)
+    if dual.proof is not None:
+        dual.ask()
