@@ -54,13 +54,15 @@ def script(tmp_path: Path) -> Path:
     return path
 
 
-def children() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
+def children() -> set[psutil.Process]:
+    """What runs under this process; other tests of the same worker may have left a browser open."""
+    return {p for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE}
 
 
 @pytest.mark.parametrize("name", MIXED)
 def test_should_stop_ends_the_search_with_the_best_solution(name: SolverName) -> None:
     asked: list[float] = []
+    before = children()
 
     def should_stop() -> bool:
         asked.append(time.monotonic())
@@ -73,7 +75,7 @@ def test_should_stop_ends_the_search_with_the_best_solution(name: SolverName) ->
     assert 0 < solution.tiers[0].value < 500
     # Asked every 0.1 s for 0.6 s; a busy machine may miss some.
     assert len(asked) >= 3
-    assert children() == []
+    assert children() <= before
 
 
 def test_should_stop_from_the_start_gives_the_idle_plan() -> None:
@@ -90,10 +92,11 @@ def test_an_error_in_the_callback_reaches_the_caller_and_leaves_nothing_running(
         if progress.seconds > 0.5:
             raise LookupError("no terminal")
 
+    before, threads = children(), threading.active_count()
     with pytest.raises(LookupError, match="no terminal"):
         solve_program(hard(), Options(solver=name, progress=broken))
-    assert children() == []
-    assert threading.active_count() <= 2
+    assert children() <= before
+    assert threading.active_count() <= max(2, threads)
 
 
 def test_ctrl_c_raised_in_a_callback_gives_the_best_solution() -> None:
