@@ -62,15 +62,10 @@ def _add_leads(assembly: Assembly) -> None:
 
 def _add_service_of_leads(assembly: Assembly) -> None:
     """Add that nobody at all is served without the lead (C6, in sum over who serves; see T4 of `force`)."""
-    builder, presence, leads, options = (
-        assembly.builder,
-        assembly.presence,
-        assembly.leads,
-        assembly.options,
-    )
-    led = presence.iloc[np.unique(leads["lead"])]
+    builder = assembly.builder
+    led = assembly.presence.iloc[np.unique(assembly.leads["lead"])]
     rows = builder.rows(FAMILY, "C6_served", assembly.labelled(led), upper=0)
-    lines = options.merge(led[["n"]].assign(row=rows), on="n")
+    lines = assembly.options.merge(led[["n"]].assign(row=rows), on="n")
     builder.entries(lines["row"], lines["served"])
     builder.entries(rows, led["active"], -led["net"])
 

@@ -248,9 +248,10 @@ class Dual:
         said = size > self.coupling.dust
         return np.where(said, max(total, 1e-3) / np.where(said, size, 1.0), 1.0)
 
-    def in_whole_numbers(self, blocks: Bools) -> None:
-        """Go on with these blocks in whole numbers, the others in fractions."""
-        self.whole, self.pool = blocks, self.pool.whole(self.split, blocks)
+    def in_whole_numbers(self, blocks: Bools | None = None) -> None:
+        """Go on with these blocks (all unless told otherwise) in whole numbers, the others in fractions."""
+        self.whole = np.ones(self.split.blocks, dtype=np.bool_) if blocks is None else blocks
+        self.pool = self.pool.whole(self.split, self.whole)
         self.current, self.hoped, self.master, self.width = -math.inf, math.inf, None, _FIRST_WIDTH
 
     def reweigh(self) -> None:

@@ -69,6 +69,7 @@ class Improver:
         # A set of so many blocks would be all of them: that is for a solver of the whole.
         if point is None or split.blocks <= _FIRST:
             return False
+        self._tries += mending
         if mending and self.search.values is not None and self._tries == _PATIENCE:
             self._meet(self.search.values, point, part_seconds(seconds_left))
             return True
@@ -91,7 +92,6 @@ class Improver:
         both = Pool.empty(split).extended(split, plan[split.columns], every)
         both = both.extended(split, draft[split.columns], every).allowed(split)
         met = chosen_points(self.engine, replace(self.leaf, pool=both), seconds)
-        self._tries += 1
         if met is not None:
             self._take(met, mending=True)
 
@@ -107,7 +107,6 @@ class Improver:
         self.draft = None if self.search.offer(values) or hopeless else values
         if self.draft is not None and self._dear is not None:
             # What costs little to break would stay broken within the gap to which a set is solved.
-            self._tries += 1
             still = broken(self.dual.split, self.draft) != 0
             self._dear = np.where(still, _DEARER * self._dear, self._dear)
 

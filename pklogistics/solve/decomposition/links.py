@@ -42,9 +42,9 @@ def asked_of_shared(dual: Dual) -> Floats:
     side = np.where(sign > 0, split.piece.row_upper[split.rows[at]], -split.piece.row_lower[split.rows[at]])
     used = sign * (split.outer[at][:, split.columns] @ means) - side
     given = -sparse.diags(sign) @ split.outer[at][:, split.shared_columns]
-    worst = pd.Series(used, index=at).groupby(split.group[at]).idxmax()
-    lines = sparse.csr_matrix(given)[np.searchsorted(at, worst.to_numpy())]
-    for line, need in zip(range(lines.shape[0]), used[np.searchsorted(at, worst.to_numpy())], strict=True):
+    worst = pd.Series(used).groupby(split.group[at]).idxmax().to_numpy(np.int64)
+    lines = sparse.csr_matrix(given)[worst]
+    for line, need in enumerate(used[worst]):
         part = slice(lines.indptr[line], lines.indptr[line + 1])
         columns, entries = lines.indices[part], lines.data[part]
         lacking = need - float(entries @ asked[columns])

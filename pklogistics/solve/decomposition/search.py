@@ -140,9 +140,12 @@ class BlockSearch:
         self._take_bound(self.blocks.dual)
         return self.blocks.dual
 
+    @property
+    def _threads(self) -> int:
+        return self.engine.options.threads or os.cpu_count() or 1
+
     def _dual(self, split: Split, bounds: tuple[Floats, Floats]) -> Dual:
-        options = self.engine.options
-        return Dual.of(split, bounds, options.threads or os.cpu_count() or 1, options.seed)
+        return Dual.of(split, bounds, self._threads, self.engine.options.seed)
 
     def _solved(self) -> bool:
         return self.search.solved(self.engine.options.gap)
@@ -173,41 +176,43 @@ class BlockSearch:
             self._first_passes(dual, now + _ROOT_SHARE * (until - now))
             if self._ends() or dual.master is None:
                 return None
-            blocks.branch = fixed_branch(dual, dual.master.shared, self._plan())
-            blocks.leaf = self._narrow(dual, blocks.branch, dual.pool)
-            if dual.split.blocks > _WHOLE_PROGRAM:
-                blocks.leaf.lost = dual.lost
-                blocks.leaf.in_whole_numbers(_most_of(dual.lost))
-                self._passes(blocks.leaf, until, _LEAF_PASSES, _MIXED_ENOUGH)
-                blocks.leaf.in_whole_numbers(np.ones(dual.split.blocks, dtype=np.bool_))
-        self._passes(blocks.leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
-        if blocks.leaf.bound == math.inf and dual.master is not None:
+            leaf = self._fixed(dual, dual.master.shared)
+            if _many(dual.split):
+                leaf.lost = dual.lost
+                leaf.in_whole_numbers(_most_of(dual.lost))
+                self._passes(leaf, until, _LEAF_PASSES, _MIXED_ENOUGH)
+                leaf.in_whole_numbers()
+        else:
+            leaf = blocks.leaf
+        self._passes(leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
+        if leaf.bound == math.inf and dual.master is not None:
             # Some block cannot be without what it asks for.
-            blocks.branch = fixed_branch(dual, asked_of_shared(dual), self._plan())
-            blocks.leaf = self._narrow(dual, blocks.branch, dual.pool)
-            self._passes(blocks.leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
-        return None if blocks.leaf.master is None else blocks.leaf
+            leaf = self._fixed(dual, asked_of_shared(dual))
+            self._passes(leaf, until, _LEAF_PASSES, _LEAF_ENOUGH)
+        return None if leaf.master is None else leaf
 
-    def _plan(self) -> Floats | None:
-        return self.search.values if self.search.proven_before else None
+    def _fixed(self, dual: Dual, used: Floats) -> Dual:
+        """Make the leaf of what is used of whole shared columns, or of the plan of the tier before."""
+        plan = self.search.values if self.search.proven_before else None
+        self.blocks.branch = fixed_branch(dual, used, plan)
+        self.blocks.leaf = self._narrow(dual, self.blocks.branch, dual.pool)
+        return self.blocks.leaf
 
     def _first_passes(self, dual: Dual, until: float) -> None:
         """Begin with the linear program: of all blocks if they are few, else of some, and then by passes."""
-        earlier, blocks = self.blocks.earlier, dual.split.blocks
-        many = blocks > _WHOLE_PROGRAM
+        earlier, many = self.blocks.earlier, _many(dual.split)
         if dual.proof is None and many and earlier is not None and dual.split.piece.rows == len(earlier) + 1:
             dual.whole[:] = False
             begin_by(dual, earlier, self.search.value, self._over)
             self._take_bound(dual)
         elif dual.proof is None:
-            size = blocks if blocks <= _WHOLE_PROGRAM else _SAMPLE
-            first = first_prices(dual.split, size, self.engine.options.seed)
+            first = first_prices(dual.split, _SAMPLE if many else dual.split.blocks, self.engine.options.seed)
             if first is not None:
                 dual.begin(first)
-            dual.whole[:] = blocks <= _WHOLE_PROGRAM
+            dual.whole[:] = not many
         if not dual.whole.all():
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
-            dual.in_whole_numbers(np.ones(dual.split.blocks, dtype=np.bool_))
+            dual.in_whole_numbers()
         self._root_passes(dual, until)
 
     def _root_passes(self, dual: Dual, until: float) -> None:
@@ -215,7 +220,7 @@ class BlockSearch:
 
         Where blocks are few, passes cost little, and links get other weights as long as that helps.
         """
-        few = dual.split.blocks <= _WHOLE_PROGRAM
+        few = not _many(dual.split)
         enough = 0.1 * self.engine.options.gap if few else _ROOT_ENOUGH
         while True:
             before = dual.bound
@@ -257,17 +262,15 @@ class BlockSearch:
         return self.deadline - time.monotonic()
 
     def _narrow(self, dual: Dual, branch: Branch, pool: Pool) -> Dual:
-        options, blocks = self.engine.options, self.blocks
-        threads = options.threads or os.cpu_count() or 1
-        return dual_of_branch(dual, branch, pool, blocks.rows, blocks.columns, threads, options.seed)
+        rows, columns = self.blocks.rows, self.blocks.columns
+        return dual_of_branch(dual, branch, pool, rows, columns, self._threads, self.engine.options.seed)
 
     def _improve(self, dual: Dual, leaf: Dual | None, improver: Improver) -> None:
         """Better plan and bound in turn, for about the same time each, until time is up."""
         tree = None
         if leaf is not None and self.blocks.branch is not None:
-            self.blocks.branch = Branch(
-                self.blocks.branch.least, self.blocks.branch.most, leaf.bound, leaf.row_prices(), seen=True
-            )
+            branch = self.blocks.branch
+            self.blocks.branch = replace(branch, bound=leaf.bound, prices=leaf.row_prices(), seen=True)
             tree = Tree.around(dual, self.blocks.branch)
         spent = [0.0, 0.0]
         while not self._ends():
@@ -289,7 +292,10 @@ class BlockSearch:
         enough = self.search.value * (1.0 - self.engine.options.gap)
         if not branch.seen:
             branch = self._glanced(dual, leaf, branch)
-            tree.put(branch) if branch.bound < enough else tree.close(branch)
+            if branch.bound < enough:
+                tree.put(branch)
+            else:
+                tree.close(branch)
         else:
             narrow = leaf if branch is self.blocks.branch else self._narrow(dual, branch, leaf.pool)
             self._passes(narrow, self.deadline, _BRANCH_PASSES, _BRANCH_ENOUGH, enough)
@@ -314,6 +320,11 @@ class BlockSearch:
                 if narrow.bound > branch.bound:
                     branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices())
         return replace(branch, seen=True)
+
+
+def _many(split: Split) -> bool:
+    """Say whether blocks are so many that a sample of them gives the first prices."""
+    return split.blocks > _WHOLE_PROGRAM
 
 
 def _most_of(amounts: Floats) -> Bools:
