@@ -21,6 +21,7 @@ from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by, prices_of
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
 from pklogistics.solve.decomposition.improver import Improver
+from pklogistics.solve.decomposition.links import asked_of_shared
 from pklogistics.solve.decomposition.master import solve_master
 from pklogistics.solve.decomposition.primal import broken, part_of, settled
 from pklogistics.solve.decomposition.sample import calibrated, first_prices, touching
@@ -293,6 +294,18 @@ def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimu
     assert without.evaluate(without.prices, lambda: False) == pytest.approx(0.0, abs=1e-3)
     assert 0.25 * best <= dual.bound <= best + 1e-6
     assert dual.master is not None
+
+
+def test_a_clinic_by_itself_asks_for_all_of_the_licence_of_which_the_sum_asks_for_a_part() -> None:
+    # Some of forty towns have a clinic: the sum of links asks for that share of the licence, each for all.
+    dual = converged(towns())
+    assert dual.master is not None
+    clinics = dual.split.piece.integer[dual.split.columns]
+    share = (dual.pool.points.T @ dual.master.weights)[clinics]
+    assert share.max() == pytest.approx(1.0, abs=1e-4)
+    assert dual.master.shared[0] == pytest.approx(share.mean(), abs=1e-2)
+    assert dual.master.shared[0] < 0.9
+    assert asked_of_shared(dual) == pytest.approx(np.ones(1), abs=1e-4)
 
 
 def part_dual(program: Program, dual: Dual, branch: Branch) -> Dual:
