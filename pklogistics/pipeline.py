@@ -12,6 +12,7 @@ from pklogistics import __version__
 from pklogistics.check import check
 from pklogistics.errors import OptionsError
 from pklogistics.instance.mission import Mission
+from pklogistics.instance.naming import names_by_kind
 from pklogistics.model.build import Model, compile_mission
 from pklogistics.model.decode import decode
 from pklogistics.model.program import Floats
@@ -90,6 +91,7 @@ def _plan(mission: Mission, model: Model, solution: Solution, options: Options) 
         "created_by": __version__,
         "currency": mission.header.currency,
         "notes": solution.notes,
+        "names": names_by_kind(mission),
     }
     if not solution.found:
         tiers = tuple(

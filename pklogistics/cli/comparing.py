@@ -31,20 +31,20 @@ def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet
     The plans may be for one mission, or for two: a mission and one with some numbers changed.
     """
     from pklogistics.plan import Plan
-    from pklogistics.report.comparison import comparison, differences
+    from pklogistics.report.comparison import called_alike, comparison, differences
 
     out = Output(as_json=as_json, quiet=quiet)
     plans = [Plan.load(require(path)) for path in (first, second)]
-    measures, places = comparison(*plans), differences(*plans)
     for sentence in _unlike(*plans):
         out.say(sentence, "yellow")
-    out.show(_measures(measures, str(first), str(second)), "", _places(places))
+    shown = called_alike(*plans)
+    out.show(_measures(comparison(*shown), str(first), str(second)), "", _places(differences(*shown)))
     out.answer(
         {
             "first": plans[0].mission,
             "second": plans[1].mission,
-            "measures": _records(measures),
-            "differences": _records(places),
+            "measures": _records(comparison(*plans)),
+            "differences": _records(differences(*plans)),
         }
     )
     return DONE
@@ -95,7 +95,8 @@ def _cells(row: dict[Any, Any]) -> list[str]:
 
     if row["unit"] == "share":
         points = 100 * float(row["difference"])
-        told = f"{points:+.1f} points" if math.isfinite(points) else "-"
+        count = f"{points:+.1f}"
+        told = f"{count} point{'' if count in ('+1.0', '-1.0') else 's'}" if math.isfinite(points) else "-"
         return [*(words.percent(row[name], 1) for name in ("first", "second")), told]
     return [words.whole(row[name]) for name in ("first", "second", "difference")]
 

@@ -5,7 +5,7 @@ Keys stand in them as `plan.mention` has it, so that reports can tell names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +49,11 @@ def number(value: float) -> str:
     if abs(value) >= 100 or abs(value - round(value)) < 1e-6 * max(1.0, abs(value)):
         return f"{value:,.0f}"
     return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
+
+
+def _counted(value: float, one: str, several: str) -> str:
+    told = number(value)
+    return f"{told} {one if told == '1' else several}"
 
 
 class Wording:
@@ -152,10 +157,10 @@ class Wording:
         funds = self._mission.frame("funds").set_index("fund").loc[named.split("; ")]
         live = funds[(funds["from"] <= row["period"]) & (funds["until"] >= row["period"])]
         if len(live):
-            return "; ".join(live.index), ""
+            return _mentioned(live.index), ""
         gone = (funds["until"] < row["period"]).all()
         dates = "has expired" if gone else "is not open"
-        return "", f"the only money for it ({'; '.join(funds.index)}) {dates}{self.when(row)}"
+        return "", f"the only money for it ({_mentioned(funds.index)}) {dates}{self.when(row)}"
 
     def guards(self, row: pd.Series, points: float) -> str:
         """Return which units would give so many points of security: "1 unit 'guard' or 2 unit 'police'"."""
@@ -175,12 +180,16 @@ class Wording:
         return bool((stationing["site"] == site).any())
 
 
+def _mentioned(funds: Iterable[str]) -> str:
+    return "; ".join(mention("fund", fund) for fund in funds)
+
+
 def _fund(say: Wording, row: pd.Series, amount: float) -> str:
     more = f"{number(amount)} {say._currency} more would do"
     # What this need would gain from the money against what the fund's last unit of money gains where it is.
     dearer = 0 < say._gain <= float(say._worth.get(row["fund"], 0.0)) * amount * (1 + 1e-6)
     others = "; others gain as much or more from the same money" if dearer else ""
-    return f"fund {row['fund']} is spent ({more}{others})"
+    return f"{mention('fund', row['fund'])} is spent ({more}{others})"
 
 
 def _earmark(say: Wording, row: pd.Series, amount: float) -> str:
@@ -202,12 +211,12 @@ def _cap(say: Wording, row: pd.Series, amount: float) -> str:
 
 def _max_people(say: Wording, row: pd.Series, amount: float) -> str:
     full = f"{mention('organisation', row['organisation'])} serves as many as its max_people allows"
-    return f"{full}{say.when(row)} ({number(amount)} people more)"
+    return f"{full}{say.when(row)} ({_counted(amount, 'person', 'people')} more)"
 
 
 def _security(say: Wording, row: pd.Series, amount: float) -> str:
     where = f"{mention('site', row['site'])}{say.when(row)}"
-    missing = f"security is missing at {where} ({number(amount)} points"
+    missing = f"security is missing at {where} ({_counted(amount, 'point', 'points')}"
     if not say.may_station(row):
         return f"{missing}), and no unit may be stationed there"
     return f"{missing}: {say.guards(row, amount)})"
@@ -262,7 +271,8 @@ def _place(text: str) -> Callable[[Wording, pd.Series, float], str]:
         labels = {str(name): str(value) for name, value in row.items()}
         labels |= {kind: mention(kind, labels[kind]) for kind in KINDS if kind in labels}
         labels |= {"place": say.place(labels["place"])} if "place" in labels else {}
-        return text.format(**{**labels, "when": say.when(row), "amount": number(amount)})
+        counts = {name: _counted(amount, "person", name) for name in ("people", "persons")}
+        return text.format(**{**labels, **counts, "when": say.when(row), "amount": number(amount)})
 
     return words
 
@@ -291,13 +301,13 @@ _WORDS: dict[str, Callable[[Wording, pd.Series, float], str]] = {
         "{organisation} may not serve this site beside another that it serves{when}"
     ),
     "max_sites": _place("{organisation} is at as many sites as it can be{when}"),
-    "max_people_total": _place("{organisation} serves as many as it can in all{when} ({amount} people more)"),
+    "max_people_total": _place("{organisation} serves as many as it can in all{when} ({people} more)"),
     "handover": _place(
         "more service by others would leave local organisations short of their share"
         " of {activity}{sector}{when}"
     ),
     "movement": _place("no more persons can be moved{when} ({amount} more)"),
-    "camp": _place("there is no room for more troops at {site}{when} ({amount} persons more)"),
+    "camp": _place("there is no room for more troops at {site}{when} ({persons} more)"),
     "armed": _place("{organisation} works at {site} and accepts no armed presence{when}"),
     "impartiality": _place("to serve group {group} more would break impartiality in {sector}"),
     "storage": _place("{place} is full{when} ({amount} t more)"),
@@ -306,6 +316,6 @@ _WORDS: dict[str, Callable[[Wording, pd.Series, float], str]] = {
     "escort": _place("no unit is free to escort goods{when} ({amount} t)"),
     "open_depots": _place("as many depots are in use as may be{when}"),
     "stock_target": _stock_target,
-    "market": _place("the market of {site} bears no more cash and vouchers{when} ({amount} people more)"),
+    "market": _place("the market of {site} bears no more cash and vouchers{when} ({people} more)"),
     "refused": _place("{organisation} has no consent to work at {site}"),
 }

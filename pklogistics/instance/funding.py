@@ -28,7 +28,7 @@ from pklogistics.instance.coordination import (
     SITES,
 )
 from pklogistics.instance.needs import ACTIVITY_TAGS, SITE_TAGS
-from pklogistics.instance.row import Aliases, CellRule, Hxl, Key, Label, Reference, Row, When
+from pklogistics.instance.row import Aliases, CellRule, Hxl, Key, Label, Reference, Row, Text, When
 from pklogistics.instance.supplies_goods import COMMODITIES, COMMODITY_TAGS
 from pklogistics.instance.table import Table
 
@@ -52,6 +52,9 @@ class Fund(Row):
     fund: Annotated[
         Key, Hxl("#item+fund", "#activity+fund"), Field(description="Name of the fund, used by earmarks.")
     ]
+    name: Annotated[
+        Text, Hxl("#item+fund+name", "#activity+fund+name"), Field(description="Name for people.")
+    ] = ""
     donor: Annotated[Label, Hxl("#org+funder", "#org+donor"), Field(description="Who gives it.")] = ""
     amount: Annotated[float, MONEY, Hxl("#value"), Field(ge=0, description="How much (F2).")]
     from_: Annotated[

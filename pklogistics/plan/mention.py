@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-KINDS = ("site", "activity", "organisation", "unit", "commodity", "depot")
+KINDS = ("site", "activity", "organisation", "fund", "unit", "commodity", "depot")
 """What is mentioned by key."""
 
 _MENTION = re.compile(rf"\b({'|'.join(KINDS)}) '(.+?)'(?!\w)")

@@ -75,6 +75,7 @@ class Plan:
     currency : unit of all money in the tables
     violations : what the checker found, one mapping per violation; None if it was not checked
     notes : sentences about anything that went otherwise than planned while solving
+    names : what is called otherwise than by its key, for people: names by kind (site, fund ...) and key
     """
 
     mission: str
@@ -88,6 +89,7 @@ class Plan:
     currency: str = ""
     violations: tuple[Mapping[str, Any], ...] | None = None
     notes: tuple[str, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -96,6 +98,8 @@ class Plan:
         object.__setattr__(self, "tables", tables)
         object.__setattr__(self, "tiers", tuple(self.tiers))
         object.__setattr__(self, "notes", tuple(self.notes))
+        names = {kind: dict(found) for kind, found in self.names.items()}
+        object.__setattr__(self, "names", MappingProxyType(names))
         object.__setattr__(self, "seconds", MappingProxyType(dict(self.seconds)))
         if self.violations is not None:
             object.__setattr__(self, "violations", tuple(dict(found) for found in self.violations))
@@ -169,7 +173,7 @@ class Plan:
         """Pickle and copy through the constructor, because read-only mappings cannot be pickled."""
         attributes = {f.name: getattr(self, f.name) for f in fields(self)}
         attributes["tables"] = dict(self.tables) if self.found else {}
-        attributes["seconds"] = dict(self.seconds)
+        attributes |= {"seconds": dict(self.seconds), "names": dict(self.names)}
         return _rebuilt, (attributes,)
 
 

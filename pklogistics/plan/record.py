@@ -34,6 +34,7 @@ def record_of(plan: Plan) -> dict[str, Any]:
         "seconds": dict(plan.seconds),
         "violations": None if plan.violations is None else list(plan.violations),
         "notes": list(plan.notes),
+        "names": {kind: dict(names) for kind, names in plan.names.items()},
     }
 
 
@@ -78,9 +79,14 @@ def attributes_of(record: Any) -> dict[str, Any]:
             "seconds": {str(phase): float(spent) for phase, spent in record["seconds"].items()},
             "violations": None if violations is None else tuple(violations),
             "notes": tuple(str(note) for note in record["notes"]),
+            "names": _names(record.get("names", {})),  # Plans of earlier versions have none.
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise PlanError(f"the record of the plan is damaged: {error!r}") from None
+
+
+def _names(record: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    return {str(kind): {str(k): str(name) for k, name in names.items()} for kind, names in record.items()}
 
 
 def _tier(record: Mapping[str, Any]) -> TierResult:

@@ -15,6 +15,7 @@ import pandas as pd
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from pklogistics.plan.naming import with_names
 from pklogistics.plan.plan import Plan
 from pklogistics.plan.sheets import SHARE, TEXT, WHOLE, cell, colour_coverage, fit_to_page, head, set_widths
 from pklogistics.plan.tables import TABLES
@@ -40,7 +41,8 @@ class Block:
 
 
 def write_summary(plan: Plan, book: openpyxl.Workbook) -> None:
-    """Write the sheet ``summary``."""
+    """Write the sheet ``summary``, which tells names; the sheets behind keep the keys."""
+    plan = with_names(plan, plan.names)
     sheet: Any = book.create_sheet(SUMMARY)
     set_widths(sheet, WIDTHS)
     fit_to_page(sheet)

@@ -34,7 +34,8 @@ _TIER_LOOKS = (
     Look("0.0", 10),
     Look(),
 )
-_LISTS = ("tiers", "violations", "notes")
+_LISTS = ("tiers", "violations", "notes", "names")
+_NAMES = ("kind", "key", "name")
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -70,6 +71,9 @@ def _write_sheets(plan: Plan, book: openpyxl.Workbook) -> None:
         if record[name] is not None:
             rows = [(_json(entry),) for entry in record[name]]
             write_sheet(book, name, (name,), rows, [Look(width=100)])
+    called = [(kind, *each) for kind, names in record["names"].items() for each in names.items()]
+    if called:
+        write_sheet(book, "names", _NAMES, called, [Look(width=14), Look(width=30), Look(width=60)])
     for table in TABLES.values():
         _write_table(book, table, plan.tables[table.name])
 
@@ -171,4 +175,14 @@ def _record(book: openpyxl.Workbook, path: Path) -> dict[str, Any]:
         record[name] = None
         if name in book.sheetnames:
             record[name] = [json.loads(text) for text in _rows(book, name, path)[1][0]]
+    record["names"] = _names(book, path)
     return record
+
+
+def _names(book: openpyxl.Workbook, path: Path) -> dict[str, dict[str, str]]:
+    """Return the names that a plan tells beside its keys; plans of earlier versions have none."""
+    found: dict[str, dict[str, str]] = {}
+    if "names" in book.sheetnames:
+        for kind, key, name in zip(*_rows(book, "names", path)[1], strict=True):
+            found.setdefault(str(kind), {})[str(key)] = str(name)
+    return found

@@ -69,7 +69,9 @@ def _not_reached(plan: Plan, periods: int, known: Reasons) -> Answer:
     told = [_mandates(broken)]
     told += known.gravest or _by_activity(plan, periods)
     unmet = total["unmet"]
-    headline = f"{words.short_number(unmet)} needs stay unmet" if unmet > 0 else "Nobody is left out"
+    count = words.short_count(unmet, "need")
+    stay = "stays" if count == "1 need" else "stay"
+    headline = f"{count} {stay} unmet" if unmet > 0 else "Nobody is left out"
     return Answer("What is not, and why?", headline, tuple(told))
 
 

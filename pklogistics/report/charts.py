@@ -52,6 +52,7 @@ def chart_data(mission: Mission, plan: Plan, boundaries: Mapping[str, Any] | Non
     shown = _shown_periods(mission.T)
     sectors = list(plan.tables["coverage"]["sector"].drop_duplicates())
     sites = _shown_sites(mission, plan, len(shown) + 1)
+    called = names_of(mission, "sector")
     where = places(mission)
     places_shown = where[where["place"].isin(sites) | (where["kind"] == "depot")].reset_index(drop=True)
     at = pd.Series(range(len(places_shown)), index=places_shown["place"])
@@ -60,7 +61,7 @@ def chart_data(mission: Mission, plan: Plan, boundaries: Mapping[str, Any] | Non
         "periods": shown,
         "dates": period_dates(mission, shown),
         "count": mission.T,
-        "sectors": sectors,
+        "sectors": [called[sector] for sector in sectors],
         "places": _places(mission, places_shown),
         "sites": at.reindex(sites).tolist(),
         "moreSites": len(mission.frame("sites")) - len(sites),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.plan import Plan
+from pklogistics.plan.naming import with_names
 from pklogistics.report import figures, words
 
 KEYS = ("site", "activity", "period")
@@ -30,7 +31,10 @@ def comparison(first: Plan, second: Plan) -> pd.DataFrame:
 
 
 def differences(first: Plan, second: Plan) -> pd.DataFrame:
-    """Return where the plans serve differently, the largest first: site, activity, period, people served."""
+    """Return where the plans serve differently, the largest first: site, activity, period, people served.
+
+    Both it and `comparison` speak in keys; of `called_alike` plans they speak in names.
+    """
     sides = [
         plan.tables["coverage"].groupby(list(KEYS), as_index=False)["served"].sum()
         for plan in (first, second)
@@ -46,6 +50,13 @@ def differences(first: Plan, second: Plan) -> pd.DataFrame:
     order = both["difference"].abs().sort_values(ascending=False, kind="stable").index
     ranked: pd.DataFrame = both.loc[order]
     return ranked.reset_index(drop=True)
+
+
+def called_alike(first: Plan, second: Plan) -> tuple[Plan, Plan]:
+    """Return two plans with names in place of keys, the same ones in both: those of the second come first."""
+    kinds = dict.fromkeys((*first.names, *second.names))
+    names = {kind: {**first.names.get(kind, {}), **second.names.get(kind, {})} for kind in kinds}
+    return with_names(first, names), with_names(second, names)
 
 
 def periods_of(plan: Plan) -> int:

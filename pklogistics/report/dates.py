@@ -14,7 +14,7 @@ from pklogistics.report import words
 def calendar(mission: Mission) -> str:
     """Return "3 periods of 30 days, 1 April 2011 to 29 June 2011", as far as it is known."""
     header = mission.header
-    count = f"{mission.T:,} period{'s' if mission.T > 1 else ''} of {words.number(header.period_days)} days"
+    count = f"{words.counted(mission.T, 'period')} of {words.counted(header.period_days, 'day')}"
     if header.start is None:
         return count
     try:

@@ -54,9 +54,13 @@ def _told(mission: Mission, found: Explanation) -> Explanation:
         found,
         shortfalls=reworded(mission, found.shortfalls),
         values=reworded(mission, found.values),
-        stuck=reworded(mission, found.stuck),
+        stuck=_stuck_named(mission, reworded(mission, found.stuck)),
         conflicts=reworded(mission, found.conflicts),
     )
+
+
+def _stuck_named(mission: Mission, stuck: pd.DataFrame) -> pd.DataFrame:
+    return stuck.assign(fund=renamed(stuck["fund"], names_of(mission, "fund"))) if len(stuck) else stuck
 
 
 def by_reason(found: Explanation) -> pd.DataFrame:
@@ -144,7 +148,10 @@ def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
         table.row(f"{row['measure']} ({row['unit']})", *cells)
     yield table
     if thumb.violations:
-        yield Text(f"The rule of thumb broke {len(thumb.violations):,} rules.", style="bold red")
+        yield Text(
+            f"The rule of thumb broke rules: {words.counted(len(thumb.violations), 'violation')}.",
+            style="bold red",
+        )
 
 
 def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableType]:

@@ -108,7 +108,7 @@ def troops(plan: Plan, periods: int) -> pd.DataFrame:
 
 
 def _units_in_words(stationing: pd.DataFrame, periods: int) -> pd.Series:
-    """Return "3 infantry, 1 hospital" by site; "3 → 2 infantry" where the count changes."""
+    """Return "3 × infantry, 1 × hospital" by site; "3 → 2 × infantry" where the count changes."""
     counts = stationing.pivot_table(
         index=["site", "unit"], columns="period", values="count", aggfunc="sum", fill_value=0.0, sort=False
     ).reindex(columns=range(1, periods + 1), fill_value=0.0)
@@ -119,15 +119,15 @@ def _units_in_words(stationing: pd.DataFrame, periods: int) -> pd.Series:
     hump = ((first == last).to_numpy() & changing) | (peak > np.maximum(first, last)).to_numpy()
     change = change.where(~hump, "up to " + words)
     words = words.where(~changing, change)
-    texts = words + " " + counts.index.get_level_values("unit")
+    texts = words + " × " + counts.index.get_level_values("unit")
     return texts.groupby(level="site", sort=False).agg(", ".join)
 
 
 def units_by_period(plan: Plan) -> pd.Series:
-    """Return "3 infantry, 1 hospital" by site and period, for sites with units."""
+    """Return "3 × infantry, 1 × hospital" by site and period, for sites with units."""
     rows = plan.tables["stationing"]
     rows = rows[rows["count"] > 0]
-    texts = rows["count"].map("{:,.0f}".format).astype("str") + " " + rows["unit"]
+    texts = rows["count"].map("{:,.0f}".format).astype("str") + " × " + rows["unit"]
     return texts.groupby([rows["site"], rows["period"]], sort=False).agg(", ".join)
 
 

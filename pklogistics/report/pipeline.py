@@ -13,7 +13,7 @@ import pandas as pd
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report.naming import names_of
-from pklogistics.report.words import number
+from pklogistics.report.words import counted, number
 
 COLUMNS = ("commodity", "unit", "stock", "pledged", "bought", "given", "expired", "left", "breaks", "missing")
 FLOWS = ("stock", "pledged", "bought", "given", "expired", "left", "missing")
@@ -150,7 +150,7 @@ def duties(mission: Mission, plan: Plan) -> list[str]:
         each = escorts.groupby("period")[["count", "persons", "tonnes"]].sum()
         most, persons = each["count"].max(), each["persons"].max()
         sentences.append(
-            f"On escort duty: at most {most:,.0f} unit{'s' if most > 1 else ''} ({persons:,.0f} persons) "
+            f"On escort duty: at most {counted(most, 'unit')} ({counted(persons, 'person')}) "
             f"in a period, {number(each['tonnes'].sum())} t in all."
         )
     return sentences

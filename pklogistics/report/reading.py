@@ -40,27 +40,27 @@ def _sites(mission: Mission) -> str:
     sites = mission.frame("sites")
     located = int((sites["latitude"].notna() & sites["longitude"].notna()).sum())
     regions = sites.loc[sites["region"] != "", "region"].nunique()
-    return f"{located:,} with coordinates, {_count(regions, 'region')}"
+    return f"{located:,} with coordinates, {words.counted(regions, 'region')}"
 
 
 def _activities(mission: Mission) -> str:
     activities = mission.frame("activities")
     force = int((activities["provider"] == "force").sum())
-    return f"{_count(activities['sector'].nunique(), 'sector')}" + (
+    return words.counted(activities["sector"].nunique(), "sector") + (
         f", {force:,} by the force" if force else ""
     )
 
 
 def _people(mission: Mission, name: str) -> str:
     people = mission.by_period(name)["people"].sum() / mission.T
-    return f"{words.short_number(people)} needs{' in a period, on average' if mission.T > 1 else ''}"
+    return words.short_count(people, "need") + (" in a period, on average" if mission.T > 1 else "")
 
 
 def _organisations(mission: Mission) -> str:
     count = len(mission.frame("capabilities"))
     kinds = mission.frame("organisations")["kind"]
     named = ", ".join(sorted(kinds[kinds != ""].unique()))
-    return f"{_count(count, 'capability', 'capabilities')}" + (f"; {named}" if named else "")
+    return words.counted(count, "capability", "capabilities") + (f"; {named}" if named else "")
 
 
 def _funds(mission: Mission) -> str:
@@ -74,20 +74,17 @@ def _units(mission: Mission) -> str:
     units = mission.frame("units")
     count = units["available"].sum()
     persons = (units["available"] * units["persons"]).sum()
-    return f"{words.number(count)} units, {words.number(persons)} persons"
+    return f"{words.counted(count, 'unit')}, {words.counted(persons, 'person')}"
 
 
 def _depots(mission: Mission) -> str:
-    return _count(len(mission.frame("commodities")), "commodity", "commodities")
+    return words.counted(len(mission.frame("commodities")), "commodity", "commodities")
 
 
 def _routes(mission: Mission) -> str:
     routes = mission.frame("routes")
-    return f"{_count(routes['mode'].nunique(), 'mode')}, {int(routes['escort'].sum()):,} under escort only"
-
-
-def _count(count: int, noun: str, several: str = "") -> str:
-    return f"{count:,} {noun if count == 1 else several or noun + 's'}"
+    modes = words.counted(routes["mode"].nunique(), "mode")
+    return f"{modes}, {int(routes['escort'].sum()):,} under escort only"
 
 
 _HELD = {

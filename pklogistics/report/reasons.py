@@ -89,7 +89,7 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
 }
 """The columns that are shown of each table, in order, and what stands above them."""
 
-_NAMED = {"site": "site", "beside": "site", "activity": "activity"}
+_NAMED = {"site": "site", "beside": "site", "activity": "activity", "fund": "fund"}
 """Columns of keys, and of which table they are."""
 
 

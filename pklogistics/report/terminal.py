@@ -69,9 +69,9 @@ def summary(
     shown = named(mission, plan)
     sections = [
         _certificate(plan),
-        _coverage(plan, mission.T),
+        _coverage(shown, mission.T),
         *more,
-        *_money(plan),
+        *_money(shown),
         *_pipeline(mission, plan),
         *_troops(shown, mission.T),
         *_broken(shown, mission.T),

@@ -23,9 +23,8 @@ def verdict(plan: Plan, found: Report) -> RenderableType:
         tiers.row(name, reported.get(name, "-"), words.number(value))
     if found.ok:
         return Group(tiers, Text("Every rule, cost and tier holds.", style="green"))
-    count = len(found.violations)
-    sentence_of_count = f"{count:,} violation{'s' if count != 1 else ''} of the mission's rules."
-    told = Text(sentence_of_count, style="bold red")
+    count = words.counted(len(found.violations), "violation")
+    told = Text(f"{count} of the mission's rules.", style="bold red")
     return Group(tiers, Text(), _violations(found), told, *_by_rule(found))
 
 

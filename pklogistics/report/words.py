@@ -53,6 +53,12 @@ def number(value: float) -> str:
     return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
 
 
+def counted(count: float, noun: str, several: str = "") -> str:
+    """Return a count with its noun: "1 site", "2 sites", "1 person", "2 persons"."""
+    told = number(count)
+    return f"{told} {noun if told == '1' else several or noun + 's'}"
+
+
 def fine(value: float) -> str:
     """Return a number with three digits that matter, where one more of something may count for little.
 
@@ -95,6 +101,12 @@ def printable(text: str) -> str:
 def whole(value: float) -> str:
     """Return a number without a fraction, unless it is less than one."""
     return number(round(value)) if math.isfinite(value) and abs(value) >= 1 else number(value)
+
+
+def short_count(value: float, noun: str) -> str:
+    """Return a count in few characters with its noun: "1 need", "12.3k needs"."""
+    told = short_number(value)
+    return f"{told} {noun}{'' if told == '1' else 's'}"
 
 
 def short_number(value: float) -> str:
@@ -156,5 +168,4 @@ def checked(plan: Plan) -> str:
         return "This plan was not checked."
     if not plan.violations:
         return "Checked independently: every rule, cost and tier holds."
-    count = len(plan.violations)
-    return f"The independent check found {count:,} violation{'s' if count > 1 else ''}."
+    return f"The independent check found {counted(len(plan.violations), 'violation')}."

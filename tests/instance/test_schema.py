@@ -33,7 +33,7 @@ DESIGN = {
     "handover": "activity sector period local_share",
     "presence": "organisation site activity from until status",
     "rules": "rule organisations activity sites region",
-    "funds": "fund donor amount from until",
+    "funds": "fund name donor amount from until",
     "earmarks": "fund organisation activity sector site region kind_of_cost commodity",
     "units": "unit name contributor kind persons available from until deployment_cost cost_per_period "
     "security escort_t medical_level tasks people_protected armed",

@@ -63,6 +63,7 @@ def small_plan(**changes: Any) -> Plan:
         "currency": "USD",
         "violations": ({"rule": "N1", "keys": {"site": "Man"}, "period": 1, "amount": 0.1 + 0.2},),
         "notes": ("=1+1 went otherwise",),
+        "names": {"fund": {"CERF": '=Central fund, "emergency"'}, "site": {"Elsewhere": "Côté Ouest"}},
     }
     return Plan(**{**attributes, **changes})
 

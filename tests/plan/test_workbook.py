@@ -33,7 +33,10 @@ def test_the_summary_comes_first_and_says_what_matters(book):
     ]
     # 250.5 of 1,000 in need are served, which is a quarter; the fund is spent.
     assert ["Health", 1000, 0, 250.5, 749.5, pytest.approx(0.2505)] in rows
-    assert ["CERF", 'Côte, "d\'Ivoire"', 501, 501, 0, 1] in rows
+    # People read names; the sheets behind keep the keys, and say which is which.
+    assert ['=Central fund, "emergency"', 'Côte, "d\'Ivoire"', 501, 501, 0, 1] in rows
+    assert _rows(book["funds"])[1][0] == "CERF"
+    assert ["fund", "CERF", '=Central fund, "emergency"'] in _rows(book["names"])
     assert ["need", 749.5] in rows  # Nothing is proven of it, so bound and gap are blank.
     assert any(row[-1] == "no money is left" for row in rows if row)
 

@@ -103,8 +103,8 @@ def test_units_are_told_in_words_with_their_changes():
         if n
     ]
     table = figures.troops(plan_with(stationing=rows), 3).set_index("site")
-    assert table.loc["a"].tolist() == ["2 → 3 company, 1 hospital", 30, 40, 40]
-    assert table.loc["b"].tolist() == ["up to 2 patrol", 0, 0, 20]  # There in period 2 alone.
+    assert table.loc["a"].tolist() == ["2 → 3 × company, 1 × hospital", 30, 40, 40]
+    assert table.loc["b"].tolist() == ["up to 2 × patrol", 0, 0, 20]  # There in period 2 alone.
 
 
 def test_shortfalls_of_one_place_are_one_row():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ from pklogistics.report.explanation import explanation, worth_most
 from pklogistics.report.html import report
 from pklogistics.report.naming import reworded
 from pklogistics.report.terminal import summary
+from tests.command import run
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,7 @@ def mission():
         "commodities": [{"commodity": "rice", "name": "Rice, white", "unit": "bag", "weight_t": 0.001}],
         "recipes": [{"activity": "rice", "commodity": "rice", "per_person": 1}],
         "depots": [{"depot": "hub", "name": "Hub by the sea", "site": "camp"}],
+        "funds": [{"fund": "pool", "name": "Pooled fund", "amount": 9}, {"fund": "own", "amount": 9}],
         "stock": [{"depot": "hub", "commodity": "rice", "quantity": 60}],
         "units": [
             *(
@@ -63,6 +67,7 @@ def text(*parts):
         # The kind tells which of two things of one key is meant; a thing without a name has its key.
         ("all staff of organisation 'who' are at work", "all staff of World (Health) are at work"),
         ("site 'camp' or organisation 'camp'", "Camp of the mill, north or camp"),
+        ("fund 'pool' is spent; fund 'own' is spent", "Pooled fund is spent; fund own is spent"),
         ("no commodity 'rice' for activity 'rice'", "no Rice, white for Food for all"),
         ("every unit 'inf_b' is in use", "every Infantry (inf_b) is in use"),
         # Words that happen to be keys, and keys of another mission, stay.
@@ -95,3 +100,20 @@ def test_one_more_is_told_in_the_unit_of_the_commodity(mission, told):
     shown = text(*worth_most(mission, found))
     # Rice is an activity and a commodity, and of the scarce thing only the keys are known.
     assert "stock: Hub by the sea; rice bag 1" in shown
+
+
+def test_compared_plans_tell_names_to_people_and_keys_to_machines(mission, tmp_path):
+    # A bag less is one person less at the camp, of 100 in need: one point.
+    plan = pklogistics.solve(mission)
+    fewer = pklogistics.solve(pklogistics.changed(mission, ["stock.hub/rice.quantity=-1"]))
+    unnamed = replace(plan, names={})  # As earlier versions wrote it.
+    for name, each in (("plan", unnamed), ("fewer.xlsx", fewer)):
+        each.save(tmp_path / name)
+    words = run("compare", tmp_path / "plan", tmp_path / "fewer.xlsx").stdout
+    shown = " ".join(words.split())
+    assert "Camp of the mill, north Food for all 1 60 59 -1" in shown
+    assert "paid: Pooled fund" in shown
+    assert "-1.0 point " in shown
+    record = json.loads(run("compare", tmp_path / "plan", tmp_path / "fewer.xlsx", "--json").stdout)
+    assert [(line["site"], line["activity"]) for line in record["differences"]] == [("camp", "rice")]
+    assert "paid: pool" in {line["measure"] for line in record["measures"]}

@@ -117,21 +117,28 @@ def test_people_read_names_and_keys_only_where_two_share_a_name():
             {"site": "s2", "name": "Mill"},
             {"site": "s3", "name": "Mill"},
         ],
-        "activities": [{"activity": "a1", "name": "Safe water", "sector": "wash"}],
+        "activities": [{"activity": "a1", "name": "Safe water", "sector": "safe_water"}],
         "needs": [{"site": site, "activity": "a1", "people": 10} for site in ("s1", "s2", "s3")],
         "organisations": [{"organisation": "o1"}],
         "capabilities": [{"organisation": "o1", "activity": "a1"}],
         "units": [{"unit": "u1", "name": "Jordanian infantry", "persons": 100, "available": 2}],
+        "funds": [{"fund": fund, "name": "Pooled fund", "amount": 5} for fund in ("f1", "f2")],
     }
     mission = pklogistics.Mission.from_tables({"name": "m"}, tables)
     here = {"unit": "u1", "period": 1, "count": 1, "persons": 100}
     stationing = [{**here, "site": site} for site in ("s1", "s2")]
     shortfalls = [{"site": "s3", "activity": "a1", "sector": "wash", "unmet": 10, "reason": "no road"}]
     broken = [{"rule": "T3", "unit": "u1", "site": "s1", "period": 0, "amount": 1, "measure": "units"}]
-    plan = plan_with(stationing=stationing, shortfalls=shortfalls, broken=broken)
+    funds = [{"fund": "f1", "donor": "someone", "amount": 5, "paid": 5, "left": 0}]
+    needs = {"activity": "a1", "sector": "safe_water", "period": 1, "people": 30, "unmet": 30}
+    coverage = [{**needs, "site": "s3", "covered_by_others": 0, "served": 0, "share": 0}]
+    tables = {"stationing": stationing, "shortfalls": shortfalls, "broken": broken, "funds": funds}
+    plan = plan_with(**tables, coverage=coverage)
     text = " ".join(shown(mission, plan).split())
-    for words in ("Old Port 1 Jordanian infantry 100", "Mill (s2) 1 Jordanian infantry 100"):
+    for words in ("Old Port 1 × Jordanian infantry 100", "Mill (s2) 1 × Jordanian infantry 100"):
         assert words in text
     assert "Mill (s3) Safe water" in text
     assert "Jordanian infantry, Old Port" in text
-    assert held_sites(mission, plan)["units"].tolist() == ["1 Jordanian infantry"] * 2
+    assert "Pooled fund (f1) someone 5" in text
+    assert "safe water 30" in text  # A sector has no name but its key, which is read with spaces.
+    assert held_sites(mission, plan)["units"].tolist() == ["1 × Jordanian infantry"] * 2

@@ -93,3 +93,18 @@ def test_the_check_is_reported_as_it_was():
 )
 def test_the_first_limits_are_whole(reason, shown):
     assert words.first_limits(reason) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (0, "0 units"),
+        (1, "1 unit"),
+        (1.0, "1 unit"),
+        (0.9999999, "1 unit"),
+        (1.5, "1.5 units"),
+        (1200, "1,200 units"),
+    ],
+)
+def test_one_of_anything_is_singular(count, told):
+    assert words.counted(count, "unit") == told

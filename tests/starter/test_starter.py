@@ -156,7 +156,7 @@ def test_a_filled_workbook_solves_as_it_is(tmp_path):
     book["needs"].append(["007", "clinic", None, 100, 3])
     book["organisations"].append(["m", None, None, 0, 500])
     book["capabilities"].append(["m", "clinic", None, None, None, 10])
-    book["funds"].append(["q", None, 1000])
+    book["funds"].append(["q", "Queen's purse", None, 1000])
     book["sites"]["B2"].data_type = "s"
     book["mission"]["B8"] = 1
     assert book["mission"]["A8"].value == "periods"

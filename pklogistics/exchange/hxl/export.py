@@ -18,6 +18,7 @@ from pklogistics.errors import PlanError
 from pklogistics.exchange.hxl.library import libhxl
 from pklogistics.instance import Mission
 from pklogistics.instance.inert import all_inert
+from pklogistics.instance.naming import names_of
 from pklogistics.plan import Plan
 from pklogistics.plan.whole import written_whole
 
@@ -53,7 +54,7 @@ def table_4w(mission: Mission, plan: Plan) -> pd.DataFrame:
     """Return a plan as a 4W table, columns by their headers; raises `NoPlanError` if nothing was found."""
     service = plan.tables["service"]
     rows = service[service["organisation"] != ""].groupby(KEYS, sort=True, as_index=False)["people"].sum()
-    rows = rows.merge(_money(plan), on=["organisation", "activity", "site", "period"], how="left")
+    rows = rows.merge(_money(mission, plan), on=["organisation", "activity", "site", "period"], how="left")
     # Where an organisation serves by two modalities, what it costs there is told once, with the first.
     again = rows.duplicated(["organisation", "activity", "site", "period"])
     rows["amount"] = rows["amount"].mask(again)
@@ -91,7 +92,7 @@ def table_4w(mission: Mission, plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(made, columns=[header for header, _, _ in COLUMNS])
 
 
-def _money(plan: Plan) -> pd.DataFrame:
+def _money(mission: Mission, plan: Plan) -> pd.DataFrame:
     """Return what services cost and which donors pay, by organisation, activity, site and period."""
     keys = ["organisation", "activity", "site", "period"]
     costs = plan.tables["costs"]
@@ -99,7 +100,8 @@ def _money(plan: Plan) -> pd.DataFrame:
     donors = dict(plan.tables["funds"][["fund", "donor"]].itertuples(index=False, name=None))
     paid = plan.tables["payments"]
     paid = paid[(paid["organisation"] != "") & (paid["amount"] > 0)]
-    paid = paid.assign(donor=paid["fund"].map(lambda fund: donors.get(fund) or fund))
+    called = names_of(mission, "fund")
+    paid = paid.assign(donor=paid["fund"].map(lambda fund: donors.get(fund) or called.get(fund, fund)))
     names = paid.drop_duplicates([*keys, "donor"]).groupby(keys)["donor"].agg("; ".join).rename("donors")
     return pd.DataFrame(amount.merge(names.reset_index(), on=keys, how="left"))
 

@@ -149,7 +149,7 @@ function siteSeries(items, color) {
       type: "scatter", coordinateSystem: "geo", z: 8, silent: true, labelLayout: inside,
       data: items.map((each) => ({ value: at(each.site), symbolSize: 2 * each.radius, label: { formatter: label(places.name[each.site]) } })),
       itemStyle: { color: "transparent" },
-      label: { show: layer("names"), position: "bottom", distance: 4, ...textStyle(color), fontSize: 11, textBorderColor: color("ground"), textBorderWidth: 2 },
+      label: { show: layer("names"), position: "bottom", distance: 4, ...textStyle(color), color: color("ink"), fontSize: 11, textBorderColor: color("ground"), textBorderWidth: 4 },
     },
   ];
 }
