@@ -48,7 +48,7 @@ def import_4w(
     """
     settings = settings or SheetSettings()
     sheet = read_sheet(Path(path), options or SheetOptions())
-    assumed: list[str] = []
+    assumed = sheet.assumed
     matches = Matches(settings.near)
     rows = matched_rows(sheet, mission, settings, matches, assumed)
     kept = rows[(rows["site"] != "") & (rows["activity"] != "") & (rows["organisation"] != "")]

@@ -42,7 +42,7 @@ def sheet_overlaps(
     """
     settings = settings or SheetSettings()
     sheet = read_sheet(Path(path), options or SheetOptions())
-    assumed: list[str] = []
+    assumed = sheet.assumed
     matches = Matches(settings.near)
     needs: pd.DataFrame | None = None
     if mission is None:

@@ -59,7 +59,7 @@ def import_needs(
     settings = settings or SheetSettings()
     place = Path(path)
     sheet = read_sheet(place, options or SheetOptions())
-    assumed: list[str] = []
+    assumed = sheet.assumed
     sheet = _detailed(_totals(sheet, assumed), assumed)
     rows = len(sheet.frame)
     fresh = mission is None

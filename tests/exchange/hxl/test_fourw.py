@@ -322,7 +322,10 @@ def test_a_sheet_of_something_else_is_refused(path, tags, told):
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "has no HXL hashtags"),
+        (b"", "is empty"),
+        ("Org,Sector\n#org,#sector\n".encode("utf-16"), "not UTF-8 but UTF-16"),
+        (b"Org,Sector\r#org,#sector\rOxfam,WASH\r", "as on old Macs"),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "is a web page"),
         (bytes(range(256)), "4w.csv"),
         (
             "Org,Sector,Code\n#org,#sector,#adm2+code\nC\xf4te,WASH,XX01\n".encode("latin-1"),
@@ -334,6 +337,38 @@ def test_what_is_no_text_is_refused(path, data, told):
     path.write_bytes(data)
     with pytest.raises(FormatError, match=told):
         import_4w(path, mission())
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04 and then nothing", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2000), b"a,b"]
+)
+def test_what_is_no_workbook_is_refused(tmp_path, data):
+    (tmp_path / "4w.xlsx").write_bytes(data)
+    with pytest.raises(FormatError, match=r"4w\.xlsx: cannot be read as a table"):
+        import_4w(tmp_path / "4w.xlsx", mission())
+
+
+def test_merged_cells_are_read_as_they_look_and_no_number_counts_twice(tmp_path):
+    # One organisation over two rows, and one number over two rows, which is that of both together.
+    book = openpyxl.Workbook()
+    for row in (
+        ["Who does what"],
+        HEADER,
+        TAGS,
+        ["Oxfam", "WASH", "XX01", None, 300],
+        [None, "WASH", "XX02", None, 2],
+        ["CARE", "WASH", "XX01", None, 7],
+        ["CARE", "WASH", "XX02", None, None],
+    ):
+        book.active.append(row)
+    for cells in ("A1:E1", "A4:A5", "E6:E7"):
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "4w.xlsx")
+    found = import_4w(tmp_path / "4w.xlsx", mission(), options=SheetOptions(rows=("#org=Oxfam",)))
+    assert coverage(found) == [("d1", "water", "Oxfam", 300.0), ("d2", "water", "Oxfam", 2.0)]
+    assert "1 cell is part of a merged one, and says what that says" in found.assumed
+    whole = import_4w(tmp_path / "4w.xlsx", mission())
+    assert [row[3] for row in coverage(whole) if row[2] == "CARE"] == [7.0]
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
