@@ -57,7 +57,10 @@ def _refuse_loss(instance: Mission, target: Path) -> None:
             trial = Path(folder) / target.name
             write(instance, trial)
             same = read(trial) == instance
-    except OSError as error:
+    except (OSError, PklogisticsError) as failed:
+        error = failed if isinstance(failed, OSError) else failed.__cause__
+        if not isinstance(error, OSError):
+            raise
         raise PklogisticsError(f"{target} could not be written: {error.strerror or error}") from error
     if not same:
         raise PklogisticsError(f"{target} would not hold the mission without loss: choose another container")

@@ -20,6 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pklogistics.errors import MissionError, Problem
+from pklogistics.instance.books import new_book
 from pklogistics.instance.findings import CAP, Findings, Naming
 from pklogistics.instance.grid import Document, grid_of_lines, is_tag_row
 from pklogistics.instance.mission import Mission
@@ -123,14 +124,10 @@ def write_workbook(mission: Mission, path: Path) -> None:
         If a text is longer, or a table larger, than a workbook can hold.
     """
     _check_sizes(mission)
-    book = openpyxl.Workbook(write_only=True)
-    _sheet(book, HEADER, [("key", "value"), *pairs_of_header(mission.header.as_document())])
-    for name, frame in mission.tables.items():
-        _sheet(book, name, _lines(mission, name, frame))
-    try:
-        book.save(path)
-    finally:
-        book.close()
+    with new_book(path) as book:
+        _sheet(book, HEADER, [("key", "value"), *pairs_of_header(mission.header.as_document())])
+        for name, frame in mission.tables.items():
+            _sheet(book, name, _lines(mission, name, frame))
 
 
 def _lines(mission: Mission, name: str, frame: pd.DataFrame) -> Iterable[Iterable[Any]]:

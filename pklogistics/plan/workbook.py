@@ -6,7 +6,6 @@ import json
 import re
 import zipfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pklogistics.errors import PlanError
+from pklogistics.instance.books import new_book
 from pklogistics.instance.workbook import HEADER
 from pklogistics.plan.cells import column_texts, frame_of
 from pklogistics.plan.plan import Plan
@@ -42,23 +42,8 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 def write_workbook(plan: Plan, path: Path) -> None:
     """Write a plan to a new workbook; raises OSError, or `PlanError` for what a workbook cannot hold."""
-    book = openpyxl.Workbook(write_only=True)
-    try:
+    with new_book(path) as book:
         _write_sheets(plan, book)
-        with path.open("wb") as file:
-            book.save(file)
-    except BaseException:
-        _discard(book)
-        raise
-
-
-def _discard(book: openpyxl.Workbook) -> None:
-    """Close and delete the temporary files that openpyxl keeps for every sheet."""
-    for sheet in book.worksheets:
-        with suppress(Exception):
-            sheet.close()  # The sheets of a write-only workbook have files of their own.
-        with suppress(Exception):
-            sheet._writer.cleanup()  # type: ignore[attr-defined]
 
 
 def _write_sheets(plan: Plan, book: openpyxl.Workbook) -> None:

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pklogistics.instance.books import save_book
 from pklogistics.instance.column_words import if_blank, values_of
 from pklogistics.instance.schema import TABLES, Column, Table
 from pklogistics.instance.workbook import HEADER, write_workbook
@@ -60,7 +61,7 @@ def write_template(starter: Starter, path: Path) -> None:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     if LISTS in book.sheetnames:
         book[LISTS].sheet_state = "hidden"
-    book.save(path)
+    save_book(book, path)
     book.close()
 
 

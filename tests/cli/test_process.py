@@ -112,3 +112,33 @@ def test_an_interrupted_solve_keeps_the_best_plan(tmp_path, number):
     assert Plan.load(tmp_path / "plan").objective == record["objective"]
     assert [entry.name for entry in tmp_path.iterdir()] == ["plan"]
     assert psutil.wait_procs(children, timeout=10)[1] == []  # No solver is left behind.
+
+
+FULL = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)),) * 2)
+from pklogistics.cli.app import main
+main()
+"""
+"""The program where no file can grow beyond so many bytes, which is how it meets a full disk in earnest."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of file sizes are those of Unix")
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (2_000, ["new", "mission.xlsx"]),  # No sheet can be written,
+        (25_000, ["new", "mission.xlsx"]),  # and here all of them, but not the workbook.
+        (2_000, ["convert", "mission", "mission.xlsx"]),
+        (25_000, ["convert", "mission", "mission.xlsx"]),
+        (2_000, ["convert", "mission", "mission.json"]),
+    ],
+)
+def test_a_full_disk_is_one_sentence(tmp_path, size, words):
+    run("new", tmp_path / "mission", "-q")
+    command = [sys.executable, "-c", FULL, str(size), *words, "-q"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mission"]
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert f"{words[-1]} could not be written: File too large" in done.stderr

@@ -185,7 +185,7 @@ class DiskFullError(OSError):
     ("name", "fails"),
     [
         ("plan", "pklogistics.plan.folder.json.dumps"),  # After the tables, before the certificate.
-        ("plan.xlsx", "openpyxl.workbook.workbook.Workbook.save"),
+        ("plan.xlsx", "openpyxl.writer.excel.ExcelWriter.save"),
     ],
 )
 @pytest.mark.parametrize("before", [False, True])

@@ -178,8 +178,7 @@ def _csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def _workbook(table: pd.DataFrame, path: Path) -> None:
-    import openpyxl
-
+    from pklogistics.instance.books import new_book
     from pklogistics.plan.sheets import Look, Number, write_sheet
 
     numbers = [kind != "text" for _, _, kind in COLUMNS]
@@ -189,7 +188,5 @@ def _workbook(table: pd.DataFrame, path: Path) -> None:
         for line in _lines(table)
     ]
     looks = [Look("#,##0.##", 14) if number else Look() for number in numbers]
-    book = openpyxl.Workbook(write_only=True)
-    write_sheet(book, "4w", head, [tags, *lines], looks)
-    with path.open("wb") as file:
-        book.save(file)
+    with new_book(path) as book:
+        write_sheet(book, "4w", head, [tags, *lines], looks)
