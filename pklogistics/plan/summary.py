@@ -15,17 +15,20 @@ import pandas as pd
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from pklogistics.instance.naming import renamed
 from pklogistics.plan.naming import with_names
 from pklogistics.plan.plan import Plan
 from pklogistics.plan.sheets import SHARE, TEXT, WHOLE, cell, colour_coverage, fit_to_page, head, set_widths
-from pklogistics.plan.tables import TABLES
+from pklogistics.plan.tables import MANDATES, TABLES
 
 SUMMARY = "summary"
 MOST = 15
 """Rows of the longer lists; the sheets behind hold them all."""
 
 WIDTHS = (26, 36, 22, 14, 14, 14, 14, 60)
-FINE = "#,##0.##"
+LINE = 15.0
+"""Height of a line of text, in points."""
+FINE = "[>=100]#,##0;#,##0.##"
 PERCENT = "0.0%"
 
 
@@ -69,7 +72,8 @@ def _write(sheet: Any, block: Block, row: int) -> int:
     sheet.append([_bold(sheet, block.title)])
     sheet.append([head(sheet, *column) for column in zip(block.header, block.formats, strict=True)])
     first = row + 3
-    for values in block.rows:
+    for number, values in enumerate(block.rows, start=first):
+        _grow(sheet, number, values, block.formats)
         made = [cell(sheet, _shown(value)) for value in values]
         for each, number_format in zip(made, block.formats, strict=True):
             if each is not None:
@@ -84,6 +88,15 @@ def _write(sheet: Any, block: Block, row: int) -> int:
         letter = "ABCDEFGH"[block.coverage]
         colour_coverage(sheet, f"{letter}{first}:{letter}{last}")
     return last
+
+
+def _grow(sheet: Any, row: int, values: Sequence[Any], formats: Sequence[str]) -> None:
+    """Make a row as high as its wrapped texts ask for: not every spreadsheet does so when it opens a file."""
+    texts = zip(values, formats, WIDTHS, strict=False)
+    widths = [(len(str(text)), width - 3) for text, kind, width in texts if kind == TEXT]
+    lines = max((math.ceil(length / width) for length, width in widths), default=1)
+    if lines > 1:
+        sheet.row_dimensions[row].height = LINE * lines
 
 
 def _shown(value: Any) -> Any:
@@ -130,8 +143,11 @@ def _blocks(plan: Plan) -> Iterator[Block]:
     yield from _troops(plan)
     broken = plan.tables["broken"]
     if len(broken):
+        places = broken[["organisation", "unit", "site", "region", "activity", "sector"]].to_numpy().tolist()
+        where = [", ".join(filter(None, place)) for place in places]
+        told = broken.assign(mandate=renamed(broken["rule"], MANDATES), where=where)
         yield _largest(
-            "Broken mandates", broken, "amount", ("rule", "site", "activity", "period", "amount", "measure")
+            "Mandates not kept", told, "amount", ("mandate", "where", "period", "amount", "measure")
         )
     short = plan.tables["shortfalls"]
     if len(short):
@@ -174,8 +190,10 @@ def _troops(plan: Plan) -> Iterator[Block]:
     if stationed.empty:
         return
     last = stationed["period"].max()
-    now = stationed[stationed["period"] == last].groupby("site", sort=False)
-    rows = now.agg(units=("unit", lambda units: ", ".join(sorted(set(units)))), persons=("persons", "sum"))
+    now = stationed[(stationed["period"] == last) & (stationed["count"] > 0)]
+    now = now.groupby(["site", "unit"], sort=False, as_index=False)[["count", "persons"]].sum()
+    now = now.assign(units=now["count"].map("{:,.0f}".format) + " × " + now["unit"])
+    rows = now.groupby("site", sort=False).agg(units=("units", ", ".join), persons=("persons", "sum"))
     header = ("Site", "Units", "Persons")
     yield Block(
         f"Troops and police in period {last}", header, _lists(rows.reset_index()), (TEXT, TEXT, WHOLE)

@@ -10,6 +10,16 @@ from pklogistics.plan.table import MONEY, Column, PlanTable, number, table
 
 _COST_KEYS = ("kind_of_cost", "organisation", "unit", "activity", "sector", "site", "region", "commodity")
 
+MANDATES = {
+    "N3": "mandated floor of coverage",
+    "C6": "signed agreement",
+    "C9": "handover to local organisations",
+    "T3": "post held by mandate",
+    "S1": "stock target",
+    "Q1": "impartiality between groups",
+}
+"""Mandates that a plan may break, in words."""
+
 TABLES: Mapping[str, PlanTable] = MappingProxyType(
     {
         made.name: made

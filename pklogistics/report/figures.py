@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.plan import Plan
+from pklogistics.plan.tables import MANDATES
 from pklogistics.report.naming import renamed
 
 FORCE = "troops and police"
@@ -21,16 +22,6 @@ FORCE = "troops and police"
 
 CARRIERS = "depots and carriers"
 """Who is paid where a cost line names neither an organisation nor a unit."""
-
-RULES = {
-    "N3": "mandated floor of coverage",
-    "C6": "signed agreement",
-    "C9": "handover to local organisations",
-    "T3": "post held by mandate",
-    "S1": "stock target",
-    "Q1": "impartiality between groups",
-}
-"""Mandates that a plan may break, in words."""
 
 
 def coverage_by(plan: Plan, periods: int, *keys: str) -> pd.DataFrame:
@@ -165,7 +156,7 @@ def broken(plan: Plan) -> pd.DataFrame:
     grouped = table.groupby(keys, sort=False)
     result = grouped.agg(amount=("amount", "max")).assign(periods=grouped["period"].agg(period_ranges))
     result = result.reset_index()
-    result["words"] = renamed(result["rule"], RULES)
+    result["words"] = renamed(result["rule"], MANDATES)
     result["place"] = _joined(result[places])
     order = result.sort_values("amount", ascending=False, kind="stable", ignore_index=True)
     return order[["rule", "words", "place", "periods", "amount", "measure"]]

@@ -95,3 +95,23 @@ def test_libreoffice_keeps_all_text_and_fifteen_digits(tmp_path):
     before, after = plan.tables["service"]["people"], again.tables["service"]["people"]
     assert np.allclose(before, after, rtol=5e-15, atol=0)
     assert (plan.status, plan.violations, plan.notes) == (again.status, again.violations, again.notes)
+
+
+def test_the_summary_counts_units_words_mandates_and_has_room_for_its_texts(tmp_path):
+    here = {"unit": "company", "site": "Man", "persons": 150}
+    stationing = [{**here, "period": period, "count": count} for period, count in ((1, 5), (2, 2), (2, 1))]
+    broken = [
+        {"rule": "T3", "unit": "company", "region": "west", "period": 2, "amount": 9, "measure": "persons"}
+    ]
+    tables = {name: pd.DataFrame(rows) for name, rows in {"stationing": stationing, "broken": broken}.items()}
+    blank = {c.name: "" if c.kind == "text" else 0 for c in TABLES["broken"].columns}
+    tables["broken"] = pd.DataFrame([{**blank, **broken[0]}])
+    short = {**small_plan().tables["shortfalls"].iloc[0].to_dict(), "reason": "no road " * 40}
+    small_plan(tables={**tables, "shortfalls": pd.DataFrame([short])}).save(tmp_path / "plan.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["summary"]
+    rows = _rows(sheet)
+    assert ["Man", "3 × company", 300] in rows  # In the last period.
+    assert ["post held by mandate", "company, west", 2, 9, "persons"] in rows
+    at = next(n for n, row in enumerate(rows, start=1) if row and str(row[-1]).startswith("no road"))
+    # 319 characters in a column of 60, of which 57 hold text: six lines.
+    assert sheet.row_dimensions[at].height == 6 * 15
