@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -62,17 +63,19 @@ def overlaps(
 
     out = Output(as_json=as_json, quiet=quiet)
     require(path)
+    mission: Mission | None
     with ProgressLine(out, "read"):
         if is_mission(path):
             if mission_path is not None or tags or mapping or rows or setting or sheet is not None:
                 raise WrongUseError(f"{path} is a mission; --mission, --tags and the like are for sheets")
-            found, assumed, unmatched, currency = _of_mission(path)
+            found, assumed, unmatched, mission = _of_mission(path)
         else:
             given = {"tags": tags or [], "mapping": mapping or [], "rows": rows or [], "sheet": sheet}
-            found, assumed, unmatched, currency = _of_sheet(
+            found, assumed, unmatched, mission = _of_sheet(
                 path, mission_path, given, pairs_set(setting or [])
             )
-    _show(found, currency, assumed, unmatched, out)
+    currency = "" if mission is None else mission.header.currency
+    _show(found if mission is None else _called(found, mission), currency, assumed, unmatched, out)
     record = {name: _records(getattr(found, name)) for name in ("overlaps", "pairs", "gaps")}
     told = {"assumptions": assumed, "unmatched": [each.row for each in unmatched]}
     out.answer({"ok": True, "source": str(path), **record, **told})
@@ -99,18 +102,18 @@ def is_mission(path: Path) -> bool:
         book.close()
 
 
-def _of_mission(path: Path) -> tuple[Duplication, list[str], list[Any], str]:
+def _of_mission(path: Path) -> tuple[Duplication, list[str], list[Any], Mission]:
     from pklogistics.instance import read
     from pklogistics.instance.duplication import duplication
 
     mission = read(path)
     assumed = ["money: the median cost a person of what the mission's organisations can do"]
-    return _with_names(duplication(mission), mission), assumed, [], mission.header.currency
+    return _with_names(duplication(mission), mission), assumed, [], mission
 
 
 def _of_sheet(
     path: Path, mission_path: Path | None, given: dict[str, Any], setting: dict[str, str]
-) -> tuple[Duplication, list[str], list[Any], str]:
+) -> tuple[Duplication, list[str], list[Any], Mission | None]:
     from pklogistics.cli.importing_hxl import pairs_of, settings_of, tags_of
     from pklogistics.exchange.hxl import SheetOptions
     from pklogistics.exchange.hxl.overlaps import sheet_overlaps
@@ -124,7 +127,7 @@ def _of_sheet(
     found, assumed, unmatched = sheet_overlaps(path, mission, options, settings)
     if mission is not None:
         found = _with_names(found, mission)
-    return found, list(assumed), list(unmatched), "" if mission is None else mission.header.currency
+    return found, list(assumed), list(unmatched), mission
 
 
 def _with_names(found: Duplication, mission: Mission) -> Duplication:
@@ -135,6 +138,24 @@ def _with_names(found: Duplication, mission: Mission) -> Duplication:
     gaps = found.gaps.assign(beside_name=found.gaps["beside"].map(names))
     named = (frame.assign(name=frame["site"].map(names)) for frame in (found.overlaps, gaps))
     return replace(found, **dict(zip(("overlaps", "gaps"), named, strict=True)))
+
+
+def _called(found: Duplication, mission: Mission) -> Duplication:
+    """Return what people read: names in place of the keys of activities and organisations."""
+    from pklogistics.report.naming import names_of, renamed
+
+    activities, who = (names_of(mission, kind) for kind in ("activity", "organisation"))
+    each = found.overlaps["organisations"].str.split("; ").explode()
+    organisations = renamed(each, who).groupby(level=0).agg("; ".join)
+    what = {"activity": renamed(found.overlaps["activity"], activities)}
+    return replace(
+        found,
+        overlaps=found.overlaps.assign(organisations=organisations, **what),
+        pairs=found.pairs.assign(
+            **{name: renamed(found.pairs[name], who) for name in ("organisation", "other")}
+        ),
+        gaps=found.gaps.assign(activity=renamed(found.gaps["activity"], activities)),
+    )
 
 
 def _show(found: Duplication, currency: str, assumed: list[str], unmatched: list[Any], out: Output) -> None:
@@ -160,9 +181,8 @@ def _show(found: Duplication, currency: str, assumed: list[str], unmatched: list
 
 def _places(found: Duplication, currency: str) -> Any:
     """Return the table of overlaps; columns of which nothing is known are left out."""
-    from rich.table import Column
-
     from pklogistics.report.terminal import SummaryTable, figure, label
+    from pklogistics.report.words import short_number
 
     shown = found.overlaps
     told = {
@@ -172,13 +192,13 @@ def _places(found: Duplication, currency: str) -> Any:
         f"Money {currency}".strip(): "money_at_most",
     }
     known = [title for title, name in told.items() if shown[name].notna().any() or name == "at_most"]
-    who = Column("Organisations", overflow="fold", min_width=22)
+    who = label("Who", LONGEST)
     title = f"Overlaps: {counted(len(shown), 'place')} with several organisations for the same activity"
     table = SummaryTable(title, label("Place"), label("Activity"), who, *(figure(name) for name in known))
     for row in shown.head(MOST).to_dict("records"):
         cells = {"People": _number(row["people"]), "Need": _number(row["need"])}
         cells["Twice"] = _between(row["at_least"], row["at_most"])
-        cells[list(told)[3]] = _between(row["money_at_least"], row["money_at_most"])
+        cells[list(told)[3]] = _between(row["money_at_least"], row["money_at_most"], short_number)
         table.row(
             row.get("name", row["site"]), row["activity"], _names(row), *(cells[title] for title in known)
         )
@@ -205,7 +225,7 @@ def _names(row: dict[Any, Any]) -> str:
     names = str(row["organisations"]).split("; ")
     some = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names[:2]]
     more = f" +{len(names) - 2}" if len(names) > 2 else ""
-    return f"{', '.join(some)}{more}"
+    return f"{'; '.join(some)}{more}"
 
 
 def _pairs(found: Duplication) -> Any:
@@ -238,13 +258,13 @@ def _number(value: float) -> str:
     return "" if math.isnan(value) else f"{value:,.0f}"
 
 
-def _between(low: float, high: float) -> str:
+def _between(low: float, high: float, told: Callable[[float], str] = "{:,.0f}".format) -> str:
     """Return "120–500", or the end that is known."""
     if math.isnan(high):
-        return f"≥ {low:,.0f}" if low > 0 else ""
+        return f"≥ {told(low)}" if low > 0 else ""
     if math.isnan(low):
-        return f"≤ {high:,.0f}"
-    return f"{high:,.0f}" if round(low) == round(high) else f"{low:,.0f}–{high:,.0f}"
+        return f"≤ {told(high)}"
+    return told(high) if round(low) == round(high) else f"{told(low)}–{told(high)}"
 
 
 def _records(frame: Any) -> list[dict[str, Any]]:

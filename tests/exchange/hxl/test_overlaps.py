@@ -167,3 +167,31 @@ def test_names_are_mapped_to_those_of_a_mission_and_of_nothing_else(tmp_path):
     # 600 people for 1,000 in need: the two may serve the same 300, or none of them twice.
     (both,) = record["overlaps"]
     assert (both["site"], both["at_least"], both["at_most"]) == ("d1", 0, 300)
+
+
+def test_people_read_names_in_eighty_columns_and_no_figure_is_cut(tmp_path):
+    # Long names and figures of seven digits, all of which have to stand in a line.
+    tables = {name: frame.to_dict("records") for name, frame in mission().tables.items()}
+    tables["sites"][0]["name"] = "Bouake, headquarters of Sector East, in the valley of the Bandama"
+    tables["activities"][0]["name"] = "General food distribution, in kind and cash"
+    planned = tables["organisations"][0]
+    planned["name"] = "Ministry of Health, district teams"
+    food, site = tables["activities"][0]["activity"], tables["sites"][0]["site"]
+    tables["needs"] = [{"site": site, "activity": food, "people": 2_345_678}]
+    tables["presence"] = []
+    who = {planned["organisation"]: 1_234_567, "another agency": 1_198_765}
+    tables["coverage"] = [
+        {"site": site, "activity": food, "organisation": key, "people": people} for key, people in who.items()
+    ]
+    crowded = pklogistics.Mission.from_tables({"name": "m"}, {k: v for k, v in tables.items() if v})
+    pklogistics.write(crowded, tmp_path / "m")
+    shown = run("overlaps", tmp_path / "m").stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    # 1,234,567 and 1,198,765 are served of 2,345,678: 87,654 at least twice, and 1,198,765 at most.
+    assert "2,433,332" in shown
+    assert "87,654–1,198,765" in shown
+    assert "175k–2.4M" in shown  # Food costs 2 a person here.
+    assert "another agency  Ministry of Health," in shown
+    found = json.loads(run("overlaps", tmp_path / "m", "--json").stdout)["overlaps"][0]
+    assert found["organisations"].split("; ") == ["another agency", planned["organisation"]]
+    assert found["activity"] == food
