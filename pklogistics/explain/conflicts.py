@@ -51,7 +51,7 @@ def conflicts(
         told += 1
         lines += [{"conflict": told, **line} for line in _conflict(parts, wording, mandate, deadline)]
     left = len(broken) - told
-    notes = (f"broken mandates that were not looked into: {left:,}",) if left else ()
+    notes = (f"further broken mandates were not looked into: {left:,}",) if left else ()
     return pd.DataFrame(lines, columns=list(CONFLICT_COLUMNS)), notes
 
 
