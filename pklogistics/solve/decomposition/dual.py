@@ -227,9 +227,9 @@ class Dual:
         assert self.master is not None
         coupling = self.coupling
         mine, shared = columns.activity.T @ self.master.weights, coupling.shared @ self.master.shared
-        size = np.maximum(
-            np.asarray(abs(columns.activity).max(axis=0).todense()).ravel(), np.abs(coupling.sides)
-        )
+        size = np.abs(coupling.sides)
+        if len(columns.block):  # There is none where no block has a point.
+            size = np.maximum(size, np.asarray(abs(columns.activity).max(axis=0).todense()).ravel())
         over = np.where(coupling.most > 0, 1.0, -1.0) * (mine + shared - coupling.sides)
         near = (over < _FAR * size) | ((coupling.least < 0) & (coupling.most > 0))
         needed = near | (np.abs(self.prices) > _NOTHING * scales)
