@@ -10,11 +10,13 @@ import numpy as np
 from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats
+from pklogistics.solve.crew import Crew
+from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.links import link_weights
 from pklogistics.solve.decomposition.master import MasterSolution, solve_master
 from pklogistics.solve.decomposition.pool import Pool
-from pklogistics.solve.decomposition.pricing import Priced, Pricer
+from pklogistics.solve.decomposition.pricing import Pricer
 from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import FEASIBLE
@@ -84,7 +86,7 @@ class Dual:
         self._woken = ~self._awake
 
     @classmethod
-    def of(cls, split: Split, bounds: tuple[Floats, Floats], threads: int, seed: int) -> Dual:
+    def of(cls, split: Split, bounds: tuple[Floats, Floats], threads: int | Crew, seed: int) -> Dual:
         """Begin with prices of zero."""
         coupling = _coupling(split, bounds)
         pricer = Pricer(split, bounds, threads, seed)
