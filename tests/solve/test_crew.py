@@ -128,8 +128,9 @@ def test_a_desk_keeps_what_it_was_brought_until_it_is_told_to_forget() -> None:
     expected = bundle.price(an_order(0, 1), never)
 
     def asked(new: dict[bytes, Any], old: list[bytes]) -> Priced | None:
-        message = Message(bundle.keys, new, old, an_order(0, 1))
-        reply: Priced | None = pickle.loads(desk.answer(pickle.dumps(message)))
+        message = Message(new, old, [(bundle.keys, an_order(0, 1))])
+        (reply,) = pickle.loads(desk.answer(pickle.dumps(message)))
+        assert reply is None or isinstance(reply, Priced)
         return reply
 
     assert asked({}, []) is None

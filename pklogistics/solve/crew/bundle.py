@@ -73,6 +73,12 @@ class Priced:
     linear: Floats
     found: Bools
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel with those values alone that are not 0, which are few."""
+        used = np.flatnonzero(self.values)
+        rest = (self.bounds, self.linear, self.found)
+        return _arrived, (len(self.values), used.astype(np.int32), self.values[used], *rest)
+
     @classmethod
     def nothing(cls, columns: int, blocks: int) -> Priced:
         """Return what is known before anything is priced."""
@@ -205,6 +211,13 @@ class Bundle:
         sides = np.where(pushing, prices * np.where(pushing, side, 0.0), 0.0)
         total = _sums(terms, self.starts) + _sums(sides, self.local_starts)
         return np.where(_sums(endless.astype(float), self.starts) > 0, -np.inf, total)
+
+
+def _arrived(columns: int, used: Ints, values: Floats, *rest: Any) -> Priced:
+    """Return what was found, from what has travelled."""
+    everywhere = np.zeros(columns)
+    everywhere[used] = values
+    return Priced(everywhere, *rest)
 
 
 def _settled(piece: Piece, point: Floats) -> Floats:

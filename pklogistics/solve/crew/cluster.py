@@ -21,7 +21,7 @@ from pklogistics.errors import OptionsError
 from pklogistics.solve.crew.desk import Desk
 from pklogistics.solve.crew.team import Event, Hand
 
-_CONNECT_SECONDS, _LOOK_SECONDS, _FETCH_SECONDS, _CLOSE_SECONDS = 10.0, 2.0, 5.0, 2.0
+_CONNECT_SECONDS, _LOOK_SECONDS, _FETCH_SECONDS, _CLOSE_SECONDS = 5.0, 2.0, 5.0, 2.0
 _TRIES = 3
 """So often a worker that is still there may fail."""
 

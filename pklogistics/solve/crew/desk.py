@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from pklogistics.solve.crew.bundle import Bundle, Order
+from pklogistics.solve.crew.bundle import Bundle, Order, Priced
 
 if TYPE_CHECKING:  # It runs as a script, and is not loaded a second time.
     from pklogistics.solve.child_main import Channel
@@ -24,16 +24,14 @@ class Message:
 
     Attributes
     ----------
-    keys : of the arrays of the bundle
-    new : those arrays that the worker has not got, by key
+    new : arrays that the worker has not got, by key
     old : keys of arrays that are not needed any more
-    order : what to price
+    orders : what to price, each with the keys of the arrays of its bundle
     """
 
-    keys: tuple[bytes, ...]
     new: dict[bytes, NDArray[Any]]
     old: list[bytes]
-    order: Order
+    orders: list[tuple[tuple[bytes, ...], Order]]
 
 
 class Desk:
@@ -43,7 +41,7 @@ class Desk:
         self._arrays: dict[bytes, NDArray[Any]] = {}
 
     def answer(self, message: bytes, stop: Callable[[], bool] = lambda: False) -> bytes:
-        """Take a pickled `Message`; return a pickled `Priced`, or None if arrays are missing.
+        """Take a pickled `Message`; return a pickled list of `Priced`, with None where arrays are missing.
 
         They are when the worker that had them was replaced by another of the same address.
         """
@@ -51,11 +49,11 @@ class Desk:
         for key in asked.old:
             self._arrays.pop(key, None)
         self._arrays.update(asked.new)
-        try:
-            bundle = Bundle(*(self._arrays[key] for key in asked.keys))
-        except KeyError:
-            return pickle.dumps(None)
-        return pickle.dumps(bundle.price(asked.order, stop))
+        found: list[Priced | None] = []
+        for keys, order in asked.orders:
+            arrays = [self._arrays[key] for key in keys if key in self._arrays]
+            found.append(Bundle(*arrays).price(order, stop) if len(arrays) == len(keys) else None)
+        return pickle.dumps(found)
 
 
 def server() -> Callable[[Channel, bytes], None]:

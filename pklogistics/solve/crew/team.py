@@ -22,6 +22,9 @@ _FEWEST = 4
 _REMEMBERED = 12
 """A worker forgets what so many passes did not ask for: bounds of branches that are over."""
 
+_MOST_BUNDLES = 16
+"""Of a message. Messages get smaller towards the end of a pass, so that workers end about together."""
+
 _WAIT_SECONDS, _HANDS_SECONDS, _GRACE_SECONDS = 0.1, 0.5, 0.8
 """How often to ask whether to stop, how often to look for workers, and how long they may take to stop."""
 
@@ -131,40 +134,51 @@ class _Pass:
     ----------
     homes : for each worker the positions of jobs of bundles that live there
     homeless : positions of the others
-    flight : for each ticket who was asked for which position
+    left : how many are not priced yet
+    waiting : how many nobody was asked for yet
+    flight : for each ticket who was asked for which positions
+    busy : how many messages each worker has to answer
     """
 
     answers: list[Priced | None]
     homes: dict[Hand, deque[int]]
     homeless: deque[int]
     left: int
-    flight: dict[int, tuple[Hand, int]] = field(default_factory=dict)
+    waiting: int
+    flight: dict[int, tuple[Hand, list[int]]] = field(default_factory=dict)
     busy: Counter[Hand] = field(default_factory=Counter)
 
-    def ask(self, ticket: int, hand: Hand, at: int) -> None:
-        """Note that a worker was asked."""
-        self.flight[ticket] = hand, at
+    def ask(self, ticket: int, hand: Hand, most: int) -> list[int]:
+        """Return what a worker does next, and note that it was asked for that."""
+        positions = [self._next(hand) for _ in range(min(most, self.waiting))]
+        self.waiting -= len(positions)
+        self.flight[ticket] = hand, positions
         self.busy[hand] += 1
+        return positions
 
-    def answered(self, ticket: int) -> int:
-        """Return the position that the reply to a ticket is for."""
-        hand, at = self.flight.pop(ticket)
+    def answered(self, ticket: int) -> list[int]:
+        """Return the positions that the reply to a ticket is for."""
+        hand, positions = self.flight.pop(ticket)
         self.busy[hand] -= 1
-        return at
+        return positions
 
-    def next(self, hand: Hand) -> int | None:
-        """Return what a worker does next: its own, what has no home, or the last of who has most to do."""
+    def _next(self, hand: Hand) -> int:
+        """Return one of its own, one that has no home, or the last of who has most to do."""
         if self.homes.get(hand):
             return self.homes[hand].popleft()
         if self.homeless:
             return self.homeless.popleft()
-        longest = max(self.homes.values(), key=len, default=None)
-        return longest.pop() if longest else None
+        return max(self.homes.values(), key=len).pop()
+
+    def put_back(self, positions: list[int]) -> None:
+        """Let anyone do what was asked for in vain."""
+        self.homeless.extend(positions)
+        self.waiting += len(positions)
 
     def lose(self, hand: Hand) -> None:
         """Give what a worker had to do to the others."""
-        lost = [ticket for ticket, (asked, _) in self.flight.items() if asked is hand]
-        self.homeless.extend(map(self.answered, lost))
+        for ticket in [ticket for ticket, (asked, _) in self.flight.items() if asked is hand]:
+            self.put_back(self.answered(ticket))
         self.homeless.extend(self.homes.pop(hand, ()))
 
 
@@ -200,8 +214,8 @@ class Team:
                 if not self._hands:
                     self._help(jobs, state, stop)
                 for hand in self._hands:
-                    while state.busy[hand] < hand.room and (at := state.next(hand)) is not None:
-                        self._ask(hand, jobs[at], at, state)
+                    while state.busy[hand] < hand.room and state.waiting:
+                        self._ask(hand, jobs, state)
                 self._take(jobs, state, _WAIT_SECONDS if state.flight else 0.0)
             if state.flight:
                 self._interrupt(jobs, state)
@@ -229,7 +243,7 @@ class Team:
             for key in old:
                 del hand.held[key]
             hand.old += old
-        return _Pass([None] * len(jobs), homes, homeless, len(jobs))
+        return _Pass([None] * len(jobs), homes, homeless, len(jobs), len(jobs))
 
     def _look(self, state: _Pass) -> None:
         """See who is there, now and then."""
@@ -247,15 +261,21 @@ class Team:
         at = state.homeless.popleft()
         state.answers[at] = jobs[at].bundle.price(jobs[at].order, stop)
         state.left -= 1
+        state.waiting -= 1
 
-    def _ask(self, hand: Hand, job: Job, at: int, state: _Pass) -> None:
-        """Ask a worker for a bundle; arrays that it has do not travel."""
-        arrays = zip(job.bundle.keys, job.bundle.arrays, strict=True)
-        new = {key: array for key, array in arrays if key not in hand.held}
-        message = Message(job.bundle.keys, new, hand.old, job.order)
+    def _ask(self, hand: Hand, jobs: Sequence[Job], state: _Pass) -> None:
+        """Ask a worker for some bundles; arrays that it has do not travel."""
         self._tickets += 1
-        state.ask(self._tickets, hand, at)
-        hand.ask(self._tickets, pickle.dumps(message))
+        fair = state.waiting // (2 * sum(each.room for each in self._hands))
+        asked = [jobs[at] for at in state.ask(self._tickets, hand, min(max(fair, 1), _MOST_BUNDLES))]
+        new = {
+            key: array
+            for job in asked
+            for key, array in zip(job.bundle.keys, job.bundle.arrays, strict=True)
+            if key not in hand.held
+        }
+        orders = [(job.bundle.keys, job.order) for job in asked]
+        hand.ask(self._tickets, pickle.dumps(Message(new, hand.old, orders)))
         hand.old = []
 
     def _take(self, jobs: Sequence[Job], state: _Pass, seconds: float) -> None:
@@ -270,15 +290,18 @@ class Team:
             return
         if event.ticket not in state.flight:
             return
-        at, priced = state.answered(event.ticket), pickle.loads(event.reply)
-        if priced is None:  # Its arrays were lost.
+        positions: list[int] = state.answered(event.ticket)
+        found: list[Priced | None] = pickle.loads(event.reply)
+        if None in found:  # Its arrays were lost.
             hand.held.clear()
-            state.homeless.append(at)
-            return
-        state.answers[at] = priced
-        state.left -= 1
-        self._homes[jobs[at].number] = hand
-        hand.held.update(dict.fromkeys(jobs[at].bundle.keys, self._passes))
+        for at, priced in zip(positions, found, strict=True):
+            if priced is None:
+                state.put_back([at])
+                continue
+            state.answers[at] = priced
+            state.left -= 1
+            self._homes[jobs[at].number] = hand
+            hand.held.update(dict.fromkeys(jobs[at].bundle.keys, self._passes))
 
     def _interrupt(self, jobs: Sequence[Job], state: _Pass) -> None:
         """End what is on its way; who does not end in time is not waited for, and will be heard in vain."""
