@@ -58,6 +58,16 @@ def solve(
         typer.Option(metavar="G", help="How sure is sure enough: 0.001 is to within 0.1%. [0.001]"),
     ] = None,
     threads: Annotated[int | None, typer.Option(metavar="N", help="Threads for the solver.")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Processes that solve site by site in large missions. [as many as cores]"
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="Dask cluster whose workers do that instead."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Random seed for the solver.")] = None,
     solver: Annotated[
         Solver, typer.Option(help="Solver; glop and pdlp only where nothing is whole.")
@@ -83,7 +93,8 @@ def solve(
     It is written before its reasons are looked for, and again with them.
     """
     out = Output(as_json=as_json, quiet=quiet)
-    given = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
+    given: dict[str, Any] = {"time_limit": time_limit, "gap": gap, "threads": threads, "seed": seed}
+    given |= {"workers": workers, "scheduler": scheduler}
     options = _options({**given, "solver": solver.value, "strategy": strategy.value})
     _refuse_places(output, report)
     plan, instance = _solved(require(mission), changes or [], options, out)

@@ -9,6 +9,7 @@ from pklogistics.errors import SolverError
 from pklogistics.model.program import Program
 from pklogistics.solve.backend import Backend
 from pklogistics.solve.cp_sat import CpSat
+from pklogistics.solve.crew import crew_of
 from pklogistics.solve.engine import Clock, Engine
 from pklogistics.solve.glop import Glop
 from pklogistics.solve.highs import Highs
@@ -39,6 +40,8 @@ def solve_program(program: Program, options: Options | None = None) -> Solution:
 
     Raises
     ------
+    OptionsError
+        If the options name a cluster that is not there.
     SolverError
         If the program has no solution or no finite optimum, or the solver fails or cannot take it.
     """
@@ -47,12 +50,14 @@ def solve_program(program: Program, options: Options | None = None) -> Solution:
     deadline = math.inf if options.time_limit is None else started + options.time_limit
     piece = piece_of(program)
     backend = _backend(options, piece)
+    crew = crew_of(options)
     with interrupts() as interrupt:
         monitor = Monitor(options, started, interrupt)
         try:
-            engine = Engine(backend, scaling_of(piece), options, monitor, Clock(deadline))
+            engine = Engine(backend, scaling_of(piece), options, monitor, Clock(deadline), crew)
             return solve_tiers(program, piece, engine, started)
         finally:
+            crew.close()
             backend.close()
 
 

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import math
 import struct
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 from ortools.math_opt import result_pb2, sparse_containers_pb2
 
-_HEADER = struct.Struct(">cQ")
+from pklogistics.solve.process import Process
+
 _REQUEST = struct.Struct(">QQQQ")
-_SCRIPT = Path(__file__).with_name("child_main.py")
 _FLUSH_SECONDS = 0.5
 _INTERRUPT_SECONDS = 2.0
 
@@ -47,19 +43,12 @@ class Child:
         self.solution: sparse_containers_pb2.SparseDoubleVectorProto | None = None
         self.error = ""
         self._done, self._flushed = threading.Event(), threading.Event()
-        # Whatever can fail comes before the process, so that none is left behind.
-        welcome = json.dumps([sys.path, self._folder.name]).encode()
-        self._process = _popen()
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._in, self._out = self._process.stdin, self._process.stdout
-        self._reader = threading.Thread(target=self._read, args=(self._out,), daemon=True)
-        self._reader.start()
-        self._send(b"P", welcome)
+        self._process = Process(self._folder.name, "", self._take, self._ended)
 
     @property
     def alive(self) -> bool:
         """Whether the process can take a request."""
-        return self._reader.is_alive()
+        return self._process.alive
 
     def request(self, solver_type: int, *messages: bytes) -> None:
         """Ask for a solve: serialized model, parameters and model parameters."""
@@ -85,36 +74,18 @@ class Child:
                 return
             self._send(b"F")
             self._flushed.wait(_FLUSH_SECONDS)
-        self._kill()
+        self._process.kill()
 
     def end(self) -> None:
         """End the process and remove its files."""
-        self._kill()
+        self._process.kill()
         self._folder.cleanup()
 
-    def _kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._reader.join(_FLUSH_SECONDS)
-        for pipe in (self._in, self._out):
-            with contextlib.suppress(OSError):
-                pipe.close()
-
     def _send(self, kind: bytes, *payload: bytes) -> None:
-        try:
-            self._in.write(_HEADER.pack(kind, sum(map(len, payload))))
-            for part in payload:
-                self._in.write(part)
-            self._in.flush()
-        except (OSError, ValueError):
-            self._done.set()  # The process has ended.
+        if not self._process.send(kind, *payload):
+            self._done.set()
 
-    def _read(self, out: IO[bytes]) -> None:
-        # A pipe that breaks means the same as one that ends.
-        with contextlib.suppress(OSError, ValueError, struct.error):
-            while header := out.read(_HEADER.size):
-                kind, length = _HEADER.unpack(header)
-                self._take(kind, out.read(length))
+    def _ended(self) -> None:
         self._flushed.set()
         self._done.set()
 
@@ -132,16 +103,3 @@ class Child:
             self._done.set()
         elif kind == b"F":
             self._flushed.set()
-
-
-def _popen() -> subprocess.Popen[bytes]:
-    # A process group of its own keeps the terminal's Ctrl-C from the child: we decide when it ends.
-    windows = [getattr(subprocess, name, 0) for name in ("CREATE_NO_WINDOW", "CREATE_NEW_PROCESS_GROUP")]
-    return subprocess.Popen(
-        [sys.executable, "-I", str(_SCRIPT)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=sys.platform != "win32",
-        creationflags=sum(windows),
-    )

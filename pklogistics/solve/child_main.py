@@ -1,19 +1,22 @@
-"""The process that solvers of integer programs run in.
+"""The process that solvers of integer programs run in, or one of those that price blocks.
 
 HiGHS cannot be interrupted in ours, SCIP and CP-SAT may write on its standard error, and whichever runs
 out of memory must not take ours along.
 
-Run by path as a script with Python's ``-I``. It imports nothing of pklogistics and, beyond the standard
-library, only OR-Tools' core, so that it starts fast. It serves one request after another.
+Run by path as a script with Python's ``-I``. For solvers it imports nothing of pklogistics and, beyond the
+standard library, only OR-Tools' core, so that it starts fast; another service is a module that it is told of.
+It serves one request after another.
 
 A frame is one letter, the length of the payload (8 bytes, big-endian) and the payload:
 
 ========  =========================================================================================
-to us     ``P`` module search path and our folder as JSON; ``S`` solve: solver type and three lengths
-          (8 bytes each) and the messages ModelProto, SolveParametersProto, ModelSolveParametersProto;
+to us     ``P`` module search path, our folder and service as JSON; ``S`` solve: solver type and three
+          lengths (8 bytes each) and the messages ModelProto, SolveParametersProto,
+          ModelSolveParametersProto (of another service: what it says);
           ``I`` interrupt the solve; ``F`` finish: flush files and exit
 from us   ``L`` log lines (of CP-SAT: ``bound objective``); ``V`` SparseDoubleVectorProto: an improving
-          solution (of SCIP); ``R`` SolveResultProto; ``E`` error text; ``F`` files are flushed
+          solution (of SCIP); ``R`` SolveResultProto (of another service: what it says); ``E`` error
+          text; ``F`` files are flushed
 ========  =========================================================================================
 
 When standard input ends, the parent is gone, and so are we, and our folder with us.
@@ -166,19 +169,23 @@ def main() -> None:
     channel = Channel()
     parent = os.getppid()
     _, begin = channel.receive()
-    sys.path[:], channel.folder = json.loads(begin)
+    sys.path[:], channel.folder, service = json.loads(begin)
     threading.Thread(target=channel.listen, daemon=True).start()
     if sys.platform != "win32":
         threading.Thread(target=_mind_the_parent, args=(channel, parent), daemon=True).start()
-    try:
-        importlib.import_module("ortools.math_opt.core.python.solver")  # while the parent prepares
+    try:  # while the parent prepares
+        if service:
+            answer = importlib.import_module(service).server()
+        else:
+            importlib.import_module("ortools.math_opt.core.python.solver")
+            answer = _solve
     except ImportError as error:
         channel.send(b"E", str(error).encode())
         return
     while True:
         payload = channel.requests.get()
         try:
-            _solve(channel, payload)
+            answer(channel, payload)
         except Exception as error:  # whatever it is, the parent must hear of it
             channel.send(b"E", f"{type(error).__name__}: {error.__context__ or error}".encode())
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Backend, Limits, Outcome, Start, Watch
+from pklogistics.solve.crew import Alone, Crew
 from pklogistics.solve.glop import Glop
 from pklogistics.solve.highs import Highs
 from pklogistics.solve.monitor import Monitor, Patient
@@ -48,15 +49,22 @@ class Clock:
 
 
 class Engine:
-    """A backend, the scaling of one program, and what the user asked for.
+    """A backend, the scaling of one program, who prices its blocks, and what the user asked for.
 
     ``favourite`` is the solver whose bound was the better one in a tier before, None while that is not known.
     """
 
     def __init__(
-        self, backend: Backend, scaling: Scaling, options: Options, monitor: Monitor, clock: Clock
+        self,
+        backend: Backend,
+        scaling: Scaling,
+        options: Options,
+        monitor: Monitor,
+        clock: Clock,
+        crew: Crew | None = None,
     ) -> None:
         self.backend, self.monitor, self.options, self.clock = backend, monitor, options, clock
+        self.crew: Crew = crew or Alone()
         self.favourite: str | None = None
         self._scaling = scaling
 

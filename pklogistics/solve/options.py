@@ -48,6 +48,9 @@ class Options:
     gap : relative gap between value and bound at which a tier counts as solved
     threads : threads that a solver may use; None leaves it to the solver, 1 also does without the second
         solver that looks for better plans beside the first
+    workers : processes that price sites where a mission is solved site by site; None for as many as threads,
+        or as the machine has cores, 1 for none beside this one. They begin once there is enough to do
+    scheduler : address of a Dask scheduler, such as ``tcp://host:8786``, whose workers price them instead
     seed : random seed handed to the solver, a whole number from 0 to 2**31 - 1
     progress : called now and then with a `Progress`, from the thread that called solve
     should_stop : asked several times a second; once it returns True the best solution is returned
@@ -63,6 +66,8 @@ class Options:
     time_limit: float | None = 300.0
     gap: float = 1e-3
     threads: int | None = None
+    workers: int | None = None
+    scheduler: str | None = None
     seed: int = 0
     progress: Callable[[Progress], None] | None = None
     should_stop: Callable[[], bool] | None = None
@@ -76,6 +81,15 @@ class Options:
         _number("gap", self.gap, 0.0, math.nextafter(1, 0), "a relative gap such as 0.001 for 0.1%")
         if self.threads is not None:
             _whole("threads", self.threads, 1, 1024, "or None to leave it to the solver")
+        if self.workers is not None:
+            _whole("workers", self.workers, 1, 1024, "or None for one a core")
+        if self.scheduler is not None:
+            if not isinstance(self.scheduler, str) or not self.scheduler:
+                raise OptionsError(
+                    f"scheduler is {self.scheduler!r}: give an address such as tcp://host:8786"
+                )
+            if self.workers is not None:
+                raise OptionsError("workers and scheduler are both given: a scheduler has workers of its own")
         _whole("seed", self.seed, 0, 2**31 - 1, "such as 0")
         for name in ("progress", "should_stop"):
             value = getattr(self, name)

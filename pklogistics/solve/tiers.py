@@ -65,6 +65,7 @@ def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) 
         for tier, record in zip(program.tiers, records, strict=True)
     )
     notes = tuple(f"{t.name}: {note}" for t, r in zip(tiers, records, strict=True) for note in r.notes)
+    notes += tuple(engine.crew.notes)
     return Solution(values, tiers, _overall(records), time.monotonic() - started, notes)
 
 

@@ -328,6 +328,8 @@ def test_schema_of_everything_and_of_one_table():
         (["solve", FIRST, "--gap", "-1"], "gap is -1.0"),
         (["solve", FIRST, "--time-limit", "0"], "time_limit"),
         (["solve", FIRST, "--threads", "0"], "threads"),
+        (["solve", FIRST, "--workers", "0"], "workers"),
+        (["solve", FIRST, "--workers", "2", "--scheduler", "tcp://host:1"], "workers of its own"),
         (["solve", FIRST, "--seed", "-1"], "seed"),
         (["solve", FIRST, "--solver", "magic"], "highs"),
         (["solve", FIRST, "-o", "plan.csv"], "folder or a workbook"),

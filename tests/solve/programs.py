@@ -95,3 +95,28 @@ def hard(columns: int = 60, rows: int = 5, seed: int = 7) -> Program:
         upper=np.concatenate((np.ones(columns), np.full(2 * rows, 6000.0))),
         integer=np.arange(columns + 2 * rows) < columns,
     )
+
+
+def hamlets(count: int = 260, seed: int = 0) -> Program:
+    """So many hamlets, each a block: a clinic or a school, which serve 10 to 98 people; one budget.
+
+    Enough of them to be priced in several bundles, and each priced in a fraction of a millisecond.
+    """
+    random = np.random.default_rng(seed)
+    hamlet = np.repeat(np.arange(count), 2)
+    at = pd.DataFrame({"site": hamlet, "kind": np.tile([0, 1], count)})
+    people = random.integers(10, 99, 2 * count).astype(float)
+    b = Builder()
+    open_ = b.columns("f", "open", at, upper=1, integer=True, block=hamlet)
+    served = b.columns("f", "served", at, upper=people, block=hamlet)
+    reached = b.rows("f", "reached", at, upper=0)
+    b.entries(reached, served, 1)
+    b.entries(reached, open_, -people)
+    either = b.rows("f", "either", at.iloc[::2], upper=1)
+    b.entries(either[hamlet], open_, 1)
+    budget = np.repeat(b.rows("f", "budget", at.head(1), upper=1.5 * count), 2 * count)
+    b.entries(budget, open_, random.integers(1, 6, 2 * count).astype(float))
+    b.entries(budget, served, 0.05)
+    b.term("unserved", served, -1.0, offset=float(people.sum()))
+    b.term("open", open_, 1.0)
+    return b.build([Tier("unserved", {"unserved": 1.0})])

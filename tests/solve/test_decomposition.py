@@ -34,6 +34,7 @@ from pklogistics.solve.monitor import Interrupt, Monitor
 from pklogistics.solve.piece import Piece, piece_of
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.search import Search
+from tests.solve.programs import hamlets
 
 SITES, BUDGET, LICENCE, FEE = 40, 60.0, 3.0, 2.0
 
@@ -386,6 +387,15 @@ def test_a_generated_mission_keeps_every_rule_and_bounds_what_exact_search_finds
     for one, other in zip(exact.tiers[:2], by_blocks.tiers[:2], strict=True):
         assert other.bound <= one.value * (1 + 1e-6) + 1e-6
         assert one.bound <= other.value * (1 + 1e-6) + 1e-6
+
+
+def test_blocks_of_which_none_can_be_as_good_as_can_be() -> None:
+    # A hamlet has a clinic or a school, so all of it cannot be served: no block has a point in which the
+    # first tier is at its trivial bound, at which a plan is looked for by the costs of the second.
+    program = replace(hamlets(20), tiers=(Tier("unserved", {"unserved": 1.0}), Tier("open", {"open": 1.0})))
+    solution = solve_program(program, Options(strategy="decomposition", time_limit=4, gap=0.05))
+    assert program.violation(solution.values) <= 1e-6
+    assert 0 < solution.tiers[0].bound <= solution.tiers[0].value <= 1.1 * solution.tiers[0].bound
 
 
 def test_stopping_returns_the_plan_at_hand() -> None:

@@ -27,6 +27,10 @@ from pklogistics.solve import Options
         ({"gap": None}, "such as 0.001 for 0.1%"),
         ({"threads": 0}, "whole number from 1"),
         ({"threads": 1.5}, "whole number from 1"),
+        ({"workers": 0}, "whole number from 1"),
+        ({"workers": 2.0}, "None for one a core"),
+        ({"scheduler": ""}, "such as tcp://host:8786"),
+        ({"scheduler": 8786}, "such as tcp://host:8786"),
         ({"seed": -1}, "whole number from 0"),
         ({"seed": 2**31}, "whole number from 0"),
         ({"progress": "yes"}, "give a function, or None"),
@@ -39,6 +43,11 @@ def test_bad_options_name_themselves_and_the_next_step(bad: dict[str, Any], next
         Options(**bad)
     assert str(caught.value).startswith(f"{name} is {value!r}")
     assert next_step in str(caught.value)
+
+
+def test_a_cluster_has_workers_of_its_own() -> None:
+    with pytest.raises(OptionsError, match="workers and scheduler are both given"):
+        Options(workers=2, scheduler="tcp://host:8786")
 
 
 def test_good_options() -> None:

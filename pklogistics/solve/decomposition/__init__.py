@@ -1,10 +1,10 @@
 """Decomposition: programs of many sites, solved by prices of what the sites share.
 
-`split` takes a program apart by its block numbers, `pricing` solves blocks at given prices, `master` finds
-the prices that bound best for the points known so far, `dual` alternates the two, beginning with prices of a
-`sample` or of the `earlier` tier, and `tree` divides what prices alone do not bound. `choice` makes a first
-plan of known points, `primal`, `neighbours` and `improver` mend and better it, and `search` runs them all on
-one tier. None of it knows a family of rules.
+`split` takes a program apart by its block numbers, `pricing` has blocks solved at given prices, by whoever is
+of the `crew` (a room of its own), `master` finds the prices that bound best for the points known so far,
+`dual` alternates the two, beginning with prices of a `sample` or of the `earlier` tier, and `tree` divides
+what prices alone do not bound. `choice` makes a first plan of known points, `primal`, `neighbours` and
+`improver` mend and better it, and `search` runs them all on one tier. None of it knows a family of rules.
 """
 
 from pklogistics.solve.decomposition.search import Blocks, BlockSearch

@@ -10,11 +10,13 @@ import numpy as np
 from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats
+from pklogistics.solve.crew import Crew
+from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.links import link_weights
 from pklogistics.solve.decomposition.master import MasterSolution, solve_master
 from pklogistics.solve.decomposition.pool import Pool
-from pklogistics.solve.decomposition.pricing import Priced, Pricer
+from pklogistics.solve.decomposition.pricing import Pricer
 from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import FEASIBLE
@@ -84,7 +86,7 @@ class Dual:
         self._woken = ~self._awake
 
     @classmethod
-    def of(cls, split: Split, bounds: tuple[Floats, Floats], threads: int, seed: int) -> Dual:
+    def of(cls, split: Split, bounds: tuple[Floats, Floats], threads: int | Crew, seed: int) -> Dual:
         """Begin with prices of zero."""
         coupling = _coupling(split, bounds)
         pricer = Pricer(split, bounds, threads, seed)
@@ -227,9 +229,9 @@ class Dual:
         assert self.master is not None
         coupling = self.coupling
         mine, shared = columns.activity.T @ self.master.weights, coupling.shared @ self.master.shared
-        size = np.maximum(
-            np.asarray(abs(columns.activity).max(axis=0).todense()).ravel(), np.abs(coupling.sides)
-        )
+        size = np.abs(coupling.sides)
+        if len(columns.block):  # There is none where no block has a point.
+            size = np.maximum(size, np.asarray(abs(columns.activity).max(axis=0).todense()).ravel())
         over = np.where(coupling.most > 0, 1.0, -1.0) * (mine + shared - coupling.sides)
         near = (over < _FAR * size) | ((coupling.least < 0) & (coupling.most > 0))
         needed = near | (np.abs(self.prices) > _NOTHING * scales)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.solve.crew import Crew
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by, prices_of
@@ -141,8 +141,8 @@ class BlockSearch:
         return self.blocks.dual
 
     @property
-    def _threads(self) -> int:
-        return self.engine.options.threads or os.cpu_count() or 1
+    def _threads(self) -> Crew:
+        return self.engine.crew
 
     def _dual(self, split: Split, bounds: tuple[Floats, Floats]) -> Dual:
         return Dual.of(split, bounds, self._threads, self.engine.options.seed)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pklogistics.model.program import Floats, Ints
+from pklogistics.solve.crew import Crew
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
 from pklogistics.solve.decomposition.pool import Pool
@@ -149,7 +150,7 @@ def _torn(split: Split, dual: Dual) -> tuple[int, float]:
 
 
 def dual_of_branch(
-    dual: Dual, branch: Branch, pool: Pool, rows: Ints, columns: Ints, threads: int, seed: int
+    dual: Dual, branch: Branch, pool: Pool, rows: Ints, columns: Ints, threads: int | Crew, seed: int
 ) -> Dual:
     """Return the dual of a part, at its prices and with those of the points that it allows.
 

@@ -1,0 +1,249 @@
+"""A bundle: some blocks with all that pricing them needs, in arrays that can be sent to another process.
+
+Generic: a block is solved as a linear program first (GLOP), and only where that comes out fractional as a
+program in whole numbers (CP-SAT, in which blocks of a few dozen columns take a millisecond or two). Both end
+by counts of steps and never by the clock, so that a bundle gives the same answer wherever it is priced.
+
+CP-SAT counts continuous columns on a grid. So the columns that it makes whole are kept, and where the rest
+breaks a row the linear program of the rest is solved again. Its bound is moved down by a margin for the grid.
+Bounds from linear programs come from their row prices by plain arithmetic, whatever the solver's tolerances.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.linear_solver.python import model_builder_helper as helper
+from scipy import sparse
+
+from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.solve.piece import FEASIBLE, Piece, largest_terms
+
+_GRID = 64
+_MARGIN = 2e-6
+"""By how much, relative to the terms of the objective, a bound of CP-SAT is moved down."""
+
+_WHOLE = 1e-6
+_LP = "use_preprocessing:false use_dual_simplex:true"
+_CP = (
+    "num_workers:1 cp_model_presolve:false cp_model_probing_level:0 symmetry_level:0 "
+    f"mip_var_scaling:{_GRID} mip_max_bound:1e9 max_deterministic_time:0.05"
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked of a bundle.
+
+    Attributes
+    ----------
+    costs : of its columns, shape (columns,)
+    blocks : positions of the blocks to price, in order
+    whole : in which of ``blocks`` whole columns have to be whole, same shape
+    seed : random seed for CP-SAT
+    """
+
+    costs: Floats
+    blocks: Ints
+    whole: Bools
+    seed: int
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What pricing found.
+
+    Attributes
+    ----------
+    values : of the block columns, shape (block columns,); 0 for blocks that were not priced
+    bounds : below the cheapest point of each block, shape (blocks,); minus infinity if not priced, infinity
+        if a block has no point
+    linear : the same of its linear program
+    found : which blocks have a point, shape (blocks,)
+    """
+
+    values: Floats
+    bounds: Floats
+    linear: Floats
+    found: Bools
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel with those values alone that are not 0, which are few."""
+        used = np.flatnonzero(self.values)
+        rest = (self.bounds, self.linear, self.found)
+        return _arrived, (len(self.values), used.astype(np.int32), self.values[used], *rest)
+
+    @classmethod
+    def nothing(cls, columns: int, blocks: int) -> Priced:
+        """Return what is known before anything is priced."""
+        unknown = np.full(blocks, -np.inf)
+        return cls(np.zeros(columns), unknown, unknown.copy(), np.zeros(blocks, dtype=np.bool_))
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Some blocks; their rows and columns are numbered from 0.
+
+    Attributes
+    ----------
+    starts, local_starts : where columns and rows of each block begin, shape (blocks + 1,)
+    indptr, indices, data : the rows by the columns, as in a csr_matrix
+    row_lower, row_upper : shape (rows,)
+    lower, upper, integer : shape (columns,)
+    """
+
+    starts: Ints
+    local_starts: Ints
+    indptr: Ints
+    indices: Ints
+    data: Floats
+    row_lower: Floats
+    row_upper: Floats
+    lower: Floats
+    upper: Floats
+    integer: Bools
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks."""
+        return len(self.starts) - 1
+
+    @property
+    def arrays(self) -> list[NDArray[Any]]:
+        """The arrays, in the order in which a bundle is made of them."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+    @cached_property
+    def keys(self) -> tuple[bytes, ...]:
+        """A key for each of ``arrays``: equal arrays have equal keys, others have other ones."""
+        digests = []
+        for array in self.arrays:
+            digest = hashlib.blake2b(np.ascontiguousarray(array).data, digest_size=16)
+            digest.update(array.dtype.str.encode())
+            digests.append(digest.digest())
+        return tuple(digests)
+
+    def price(self, order: Order, stop: Callable[[], bool]) -> Priced:
+        """Price blocks; once ``stop`` says so, those that are left are not priced."""
+        found = Priced.nothing(len(self.lower), self.blocks)
+        prices = np.zeros(len(self.row_lower))
+        parameters = f"{_CP} random_seed:{order.seed}"
+        for block, whole in zip(order.blocks, order.whole, strict=True):
+            if stop():
+                break
+            self._price_one(int(block), order.costs, parameters if whole else None, found, prices)
+        known = found.bounds > -np.inf
+        found.linear[known] = self._linear_bounds(order.costs, prices)[known]
+        np.maximum(found.bounds, found.linear, out=found.bounds)
+        return found
+
+    def _price_one(
+        self, block: int, costs: Floats, parameters: str | None, found: Priced, prices: Floats
+    ) -> None:
+        """Price one block, and write what is found into its places; without parameters, in fractions."""
+        columns = slice(self.starts[block], self.starts[block + 1])
+        rows = slice(self.local_starts[block], self.local_starts[block + 1])
+        piece = self.piece(block, costs)
+        model = _handed_over(piece)
+        solver = helper.ModelSolverHelper("glop")
+        solver.set_solver_specific_parameters(_LP)
+        solver.solve(model)
+        linear = solver.status() == helper.SolveStatus.OPTIMAL
+        found.bounds[block] = -1e300
+        if linear:
+            point = np.array(solver.variable_values())
+            found.values[columns], prices[rows] = point, solver.dual_values()
+            away = np.abs(point - np.round(point))[piece.integer]
+            found.found[block] = parameters is None or not (away > _WHOLE).any()
+        if parameters is None or found.found[block]:
+            return
+        at = np.flatnonzero(piece.integer)
+        for column in at:
+            model.set_var_integrality(int(column), True)
+        solver = helper.ModelSolverHelper("sat")
+        solver.set_solver_specific_parameters(parameters)
+        solver.solve(model)
+        if not solver.has_solution():
+            if not linear and solver.status() == helper.SolveStatus.INFEASIBLE:
+                found.bounds[block] = np.inf
+            return
+        point = np.array(solver.variable_values())
+        point[at] = np.round(point[at])
+        terms = float(np.abs(piece.costs) @ np.abs(point))
+        found.bounds[block] = solver.best_objective_bound() - _MARGIN * (terms + 1.0)
+        found.values[columns] = _settled(piece, point)
+        found.found[block] = bool(np.isfinite(found.values[columns]).all())
+
+    def piece(self, block: int, costs: Floats) -> Piece:
+        """Return a block as a piece of its own."""
+        first, last = self.local_starts[block], self.local_starts[block + 1]
+        columns = slice(self.starts[block], self.starts[block + 1])
+        at = slice(self.indptr[first], self.indptr[last])
+        indptr = self.indptr[first : last + 1] - self.indptr[first]
+        entries = (self.data[at], self.indices[at] - self.indices.dtype.type(columns.start), indptr)
+        return Piece(
+            sparse.csr_matrix(entries, shape=(last - first, columns.stop - columns.start)),
+            self.row_lower[first:last],
+            self.row_upper[first:last],
+            self.lower[columns],
+            self.upper[columns],
+            self.integer[columns],
+            costs[columns],
+        )
+
+    def _linear_bounds(self, costs: Floats, prices: Floats) -> Floats:
+        """Return for every block the Lagrangian bound at row prices, valid whatever these are."""
+        shape = (len(prices), len(costs))
+        matrix = sparse.csr_matrix((self.data, self.indices, self.indptr), shape=shape)
+        side = np.where(prices > 0, self.row_lower, self.row_upper)
+        pushing = np.isfinite(side) & np.isfinite(prices) & (prices != 0)
+        prices = np.where(pushing, prices, 0.0)
+        reduced = costs - matrix.T @ prices
+        best = np.where(reduced > 0, self.lower, self.upper)
+        terms = np.where(reduced != 0, reduced * np.where(np.isfinite(best), best, 0.0), 0.0)
+        endless = (reduced != 0) & np.isinf(best)
+        sides = np.where(pushing, prices * np.where(pushing, side, 0.0), 0.0)
+        total = _sums(terms, self.starts) + _sums(sides, self.local_starts)
+        return np.where(_sums(endless.astype(float), self.starts) > 0, -np.inf, total)
+
+
+def _arrived(columns: int, used: Ints, values: Floats, *rest: Any) -> Priced:
+    """Return what was found, from what has travelled."""
+    everywhere = np.zeros(columns)
+    everywhere[used] = values
+    return Priced(everywhere, *rest)
+
+
+def _settled(piece: Piece, point: Floats) -> Floats:
+    """Return a point off the grid: as it is if it keeps the rows, else with integers fixed and solved."""
+    tidy = piece.tidied(point)
+    activity = piece.matrix @ tidy
+    size = FEASIBLE * 0.1 * (1.0 + largest_terms(piece.matrix, tidy))
+    if (activity >= piece.row_lower - size).all() and (activity <= piece.row_upper + size).all():
+        return tidy
+    model = _handed_over(piece.with_integers_fixed(tidy))
+    solver = helper.ModelSolverHelper("glop")
+    solver.set_solver_specific_parameters(_LP)
+    solver.solve(model)
+    if solver.status() != helper.SolveStatus.OPTIMAL:
+        return np.full(len(point), np.nan)
+    return np.array(solver.variable_values())
+
+
+def _handed_over(piece: Piece) -> helper.ModelBuilderHelper:
+    """Return a piece, its columns continuous, as the fastest of OR-Tools' builders takes it."""
+    model = helper.ModelBuilderHelper()
+    sides = (piece.col_lower, piece.col_upper, piece.costs, piece.row_lower, piece.row_upper)
+    model.fill_model_from_sparse_data(*sides, piece.matrix)  # type: ignore[arg-type]
+    return model
+
+
+def _sums(values: Floats, starts: Ints) -> Floats:
+    """Return the sums of consecutive runs, which may be empty."""
+    return np.diff(np.concatenate(([0.0], np.cumsum(values)))[starts])
