@@ -11,6 +11,7 @@ from typing import Any, Literal, NoReturn
 import pandas as pd
 
 from pklogistics.errors import NoPlanError, PlanError
+from pklogistics.plan.certificate import Certificate
 from pklogistics.plan.tables import TABLES
 
 Status = Literal["optimal", "feasible", "none"]
@@ -75,6 +76,7 @@ class Plan:
     currency : unit of all money in the tables
     violations : what the checker found, one mapping per violation; None if it was not checked
     notes : sentences about anything that went otherwise than planned while solving
+    certificate : prices that prove the bounds anew, of a plan that was made by decomposition
     """
 
     mission: str
@@ -88,6 +90,7 @@ class Plan:
     currency: str = ""
     violations: tuple[Mapping[str, Any], ...] | None = None
     notes: tuple[str, ...] = ()
+    certificate: Certificate | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
