@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from pklogistics import __version__
+from pklogistics.certifying import certificate_of
 from pklogistics.check import check
 from pklogistics.errors import OptionsError
 from pklogistics.instance.mission import Mission
@@ -103,7 +104,8 @@ def _plan(mission: Mission, model: Model, solution: Solution, options: Options) 
     allowed = [options.gap + tier.tolerance for tier in model.program.tiers]
     proven = all(_proven(tier, gap) for tier, gap in zip(tiers, allowed, strict=True))
     status: Status = "optimal" if proven else "feasible"
-    return Plan(status=status, tables=decode(model, point), tiers=tiers, **attributes)
+    tables, certificate = decode(model, point), certificate_of(model.program, solution)
+    return Plan(status=status, tables=tables, tiers=tiers, certificate=certificate, **attributes)
 
 
 def _tiers(model: Model, solution: Solution, point: Floats) -> tuple[TierResult, ...]:

@@ -40,7 +40,8 @@ MAY_IMPORT = {
     "solve": ("errors", "model.program"),
     "explain": ("errors", "instance", "plan", "check", "model", "solve"),
     "report": ("errors", "instance", "plan", "check", "explain.results"),
-    "pipeline": ("errors", "instance", "plan", "check", "model", "solve"),
+    "certifying": ("plan", "model", "solve"),
+    "pipeline": ("errors", "instance", "plan", "check", "model", "solve", "certifying"),
 }
 
 

@@ -23,8 +23,15 @@ def check(
     mission: MissionPath,
     plan: PlanPath,
     bound: Annotated[
-        bool, typer.Option("--bound", help="Prove anew how good it is, from prices of another solver.")
+        bool,
+        typer.Option(
+            "--bound", help="Prove anew how good it is: from the prices in the plan, or from new ones."
+        ),
     ] = False,
+    time_limit: Annotated[
+        float,
+        typer.Option(min=0, metavar="S", help="Seconds for --bound in all; what is proven by then is told."),
+    ] = 180.0,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -46,7 +53,7 @@ def check(
         decided = Plan.load(plan)
         line.phase("check")
         found = checked(instance, decided)
-        proofs = _proofs(instance, decided, found, line.phase) if bound else ()
+        proofs = _proofs(instance, decided, found, line.phase, time_limit) if bound else ()
     out.warn(instance.warnings)
     if decided.found and decided.mission != instance.header.name:
         out.say(f"the plan is for the mission {decided.mission!r}, not {instance.header.name!r}", "yellow")
@@ -60,21 +67,27 @@ def check(
     return DONE if found.ok else NO
 
 
-def _proofs(mission: Mission, plan: Plan, found: Report, phase: Callable[[str], None]) -> tuple[Proof, ...]:
+def _proofs(
+    mission: Mission, plan: Plan, found: Report, phase: Callable[[str], None], seconds: float
+) -> tuple[Proof, ...]:
     """Return what is proven; nothing of a plan that breaks rules, for its values mean nothing."""
     from pklogistics.explain.certificate import prove
 
     if not found.ok or not plan.found:
         return ()
     phase("bound")
-    return prove(mission, plan)
+    return prove(mission, plan, seconds=seconds)
 
 
 def _proof(proof: Proof) -> dict[str, Any]:
     from pklogistics.plan.record import finite
 
     numbers = ("value", "reported", "proven", "gap", "rest")
-    return {"tier": proof.tier, "by": proof.by, **{name: finite(getattr(proof, name)) for name in numbers}}
+    told = ("tier", "by", "prices", "parts", "finished", "note")
+    return {
+        **{name: getattr(proof, name) for name in told},
+        **{name: finite(getattr(proof, name)) for name in numbers},
+    }
 
 
 def _record(plan: Plan, found: Report) -> dict[str, Any]:

@@ -1,26 +1,34 @@
 """How good a plan is, proven anew: a bound on every tier from prices, by arithmetic that trusts no solver.
 
-Another solver than the one that made the plan prices the rows of the linear program, with every earlier tier
-held where the plan has it. Whatever these prices are, plain arithmetic turns them into a bound (Lagrange:
-all rows priced, every column at the bound where it is cheapest). What a solver proved beyond it rests on its
-own search through whole numbers, which leaves no prices that could be checked.
+A plan that was made by decomposition carries the prices of the rows that its sites share. They are taken, and
+every site is priced by another solver and other code than those that made the bound (`repricing`), with every
+earlier tier held where the plan has it.
+
+Of other plans another solver than theirs prices all rows of the linear program. Whatever these prices are,
+plain arithmetic turns them into a bound (Lagrange: all rows priced, every column at the bound where it is
+cheapest). What a solver proved beyond it rests on its own search through whole numbers, which leaves no
+prices that could be checked.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
+import time
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from pklogistics.explain.results import Proof
+from pklogistics.explain.apart import apart
+from pklogistics.explain.given import UselessError, given_parts, given_tiers
+from pklogistics.explain.repricing import Repricing
+from pklogistics.explain.results import ALIKE, Proof
 from pklogistics.instance.mission import Mission
-from pklogistics.model.build import Model, compile_mission
+from pklogistics.model.build import compile_mission
 from pklogistics.model.encode import encode
-from pklogistics.model.program import Floats
+from pklogistics.model.program import Floats, Program, Tier
 from pklogistics.plan import Plan
+from pklogistics.plan.certificate import PricedTier
 from pklogistics.solve.implied import dual_bound, implied_bounds
 from pklogistics.solve.piece import Piece, piece_of
 from pklogistics.solve.scaling import scaling_of
@@ -30,70 +38,137 @@ from pklogistics.solve.solution import relative_gap
 _SLACK = 1e-9
 """Earlier tiers are held where the plan has them, and by so much (relatively) more, against rounding."""
 
-Pricer = Callable[[Model, Piece, Floats], Floats | None]
-"""What finds prices for a tier: the compiled mission, the tier's program and the plan's point to row prices.
-
-A plan that carries prices of its own (of the shared rows, where it was made by parts) brings its own pricer.
-"""
+_ROUNDING = 1e-6
+"""A tier this near to the least that column bounds allow, in its unit, is held there by these bounds."""
 
 
-def prove(
-    mission: Mission, plan: Plan, *, seconds: float = 60.0, pricer: Pricer | None = None
-) -> tuple[Proof, ...]:
+@dataclass(frozen=True)
+class _Found:
+    """What was proven of a tier, by whom, and what of the plan's own prices came of it."""
+
+    bound: float
+    by: str
+    parts: int = 0
+    finished: bool = True
+    note: str = ""
+
+
+def prove(mission: Mission, plan: Plan, *, seconds: float = 180.0) -> tuple[Proof, ...]:
     """Return what can be proven of each tier of a plan, from prices.
 
     Parameters
     ----------
     mission, plan : a plan that keeps every rule of its mission; what breaks rules proves nothing
-    seconds : for the prices of each tier
-    pricer : who prices, in place of the linear program
+    seconds : in all; a tier takes an equal share of what is left, and when that ends it is proven so far
 
     Raises
     ------
     NoPlanError
         If the plan was not found.
     """
-    model = compile_mission(mission)
-    x = encode(model, plan)
-    piece = piece_of(model.program)
-    reported = {tier.name: tier.bound for tier in plan.tiers}
-    proofs: list[Proof] = []
-    name: str = "own prices" if pricer is not None else _solver(plan)
-    for tier in model.program.tiers:
-        costs, offset = model.program.tier_costs(tier)
-        asked = piece.with_objective(costs, offset)
-        value = asked.value(x)
-        found = pricer or (lambda model, piece, x: _priced(plan, piece, seconds))
-        duals = found(model, asked, x)
-        proven = asked.trivial_bound()
-        if duals is not None:
-            proven = max(proven, dual_bound(asked, duals, implied_bounds(asked, x)))
-        proven = min(proven, value)
-        claimed = reported.get(tier.name, -math.inf)
-        proofs.append(
-            Proof(
-                tier.name, value, claimed, proven, relative_gap(value, proven), name, _rest(claimed, proven)
-            )
+    deadline = time.monotonic() + seconds
+    program = compile_mission(mission)
+    return _Prover(program.program, plan, encode(program, plan)).proofs(deadline)
+
+
+class _Prover:
+    """Proves the tiers of one plan in order.
+
+    Parameters
+    ----------
+    x : the plan's point
+    """
+
+    def __init__(self, program: Program, plan: Plan, x: Floats) -> None:
+        self._program, self._plan, self._x = program, plan, x
+        self._piece, self._held = piece_of(program), ()  # type: Piece, tuple[str, ...]
+        self._note, self._priced = "", {}  # type: str, dict[str, PricedTier]
+        try:
+            self._priced = given_tiers(program, plan)
+        except UselessError as reason:
+            self._note = str(reason)
+
+    def proofs(self, deadline: float) -> tuple[Proof, ...]:
+        """Prove all tiers until a deadline (seconds of ``time.monotonic()``)."""
+        tiers = self._program.tiers
+        return tuple(self._prove(tier, deadline, len(tiers) - at) for at, tier in enumerate(tiers))
+
+    def _prove(self, tier: Tier, deadline: float, tiers_left: int) -> Proof:
+        """Prove one tier, and hold it from then on."""
+        now = time.monotonic()
+        until = now + max(0.0, deadline - now) / tiers_left
+        costs, offset = self._program.tier_costs(tier)
+        asked = self._piece.with_objective(costs, offset)
+        value = asked.value(self._x)
+        reported = next((known.bound for known in self._plan.tiers if known.name == tier.name), -math.inf)
+        found = self._found(asked, tier, value, reported, until)
+        self._hold(asked, tier, value)
+        proven = min(found.bound, value)
+        return Proof(
+            tier=tier.name,
+            value=value,
+            reported=reported,
+            proven=proven,
+            gap=relative_gap(value, proven),
+            by=found.by,
+            rest=_rest(reported, proven),
+            prices="plan" if found.parts else "linear program",
+            parts=found.parts,
+            finished=found.finished,
+            note=found.note,
         )
-        if costs.any():
-            held = value - offset + tier.tolerance * abs(value)
-            piece = piece.with_row(costs, held + _SLACK * float(np.abs(costs * x).sum()))
-    return tuple(proofs)
+
+    def _found(self, piece: Piece, tier: Tier, value: float, reported: float, until: float) -> _Found:
+        """Prove by the plan's own prices, if it has any, and by new ones where those leave something open."""
+        bounds, best = (
+            implied_bounds(piece, self._x),
+            _Found(piece.trivial_bound(), self._solver, note=self._note),
+        )
+        if best.bound >= value:
+            return best
+        if tier.name in self._priced:
+            try:
+                best = self._by_own_prices(piece, bounds, self._priced[tier.name], value, until)
+            except UselessError as reason:
+                best = replace(best, note=str(reason))
+        if not best.finished or (best.parts and best.bound >= reported - ALIKE * max(1.0, abs(value))):
+            return best
+        duals = self._duals(piece, until - time.monotonic())
+        bound = -math.inf if duals is None else dual_bound(piece, duals, bounds)
+        return _Found(bound, self._solver, note=best.note) if bound > best.bound else best
+
+    def _by_own_prices(
+        self, piece: Piece, bounds: tuple[Floats, Floats], priced: PricedTier, value: float, until: float
+    ) -> _Found:
+        parts = given_parts(self._program, piece, bounds, self._held, priced)
+        blocks = apart(piece, self._program.col_block, *bounds)
+        bound, finished = Repricing(blocks, value, until).bound(parts)
+        return _Found(max(bound, piece.trivial_bound()), "highs", len(priced.parts), finished)
+
+    def _hold(self, piece: Piece, tier: Tier, value: float) -> None:
+        """Hold a tier as the search does: by a row, or by column bounds where it is as low as these allow."""
+        if not piece.costs.any():
+            return
+        limit = value + tier.tolerance * abs(value)
+        if limit <= piece.trivial_bound() + _ROUNDING:
+            self._piece = piece.at_trivial_bound()
+            return
+        slack = _SLACK * float(np.abs(piece.costs * self._x).sum())
+        self._piece = piece.with_row(piece.costs, limit - piece.offset + slack)
+        self._held = (*self._held, tier.name)
+
+    @property
+    def _solver(self) -> Literal["glop", "highs"]:
+        """The solver that prices the linear program: another one than that of the plan."""
+        return "highs" if self._plan.solver == "glop" else "glop"
+
+    def _duals(self, piece: Piece, seconds: float) -> Floats | None:
+        relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=bool))
+        effort = Effort(seconds=max(0.0, seconds), first=self._solver)
+        return solve_small(relaxed, scaling_of(relaxed), effort).duals
 
 
-def _rest(claimed: float, proven: float) -> float:
-    if not math.isfinite(claimed):
+def _rest(reported: float, proven: float) -> float:
+    if not math.isfinite(reported):
         return 0.0
-    return max(0.0, claimed - proven) if math.isfinite(proven) else math.inf
-
-
-def _solver(plan: Plan) -> Literal["glop", "highs"]:
-    """Return the solver that prices: another one than that of the plan."""
-    return "highs" if plan.solver == "glop" else "glop"
-
-
-def _priced(plan: Plan, piece: Piece, seconds: float) -> Floats | None:
-    """Return the duals of the linear program: of HiGHS where the plan was made with GLOP, else of GLOP."""
-    relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=bool))
-    effort = Effort(seconds=seconds, first=_solver(plan))
-    return solve_small(relaxed, scaling_of(relaxed), effort).duals
+    return max(0.0, reported - proven) if math.isfinite(proven) else math.inf

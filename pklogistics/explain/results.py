@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -79,15 +79,27 @@ class Explanation:
         }
 
 
+ALIKE = 1e-4
+"""Bounds that differ by no more than this, relative to the value, are the same but for tolerances."""
+
+
 @dataclass(frozen=True)
 class Proof:
     """What is proven of one tier.
 
-    Attributes ---------- tier : its name value : of the plan, recomputed from its tables reported : the
-    bound that the plan carries, minus infinity if none proven : the bound proven here, minus infinity if
-    none gap : of value and ``proven``, relative to the value; infinite if nothing is proven by : what gave
-    the prices rest : what of the reported bound was not proven here, in the unit of the tier; it rests on
-    the plan's solver
+    Attributes
+    ----------
+    tier : its name
+    value : of the plan, recomputed from its tables
+    reported : the bound that the plan carries, minus infinity if none
+    proven : the bound proven here, minus infinity if none
+    gap : of value and ``proven``, relative to the value; infinite if nothing is proven
+    by : the solver that proved: of the prices, or of the blocks at the prices that the plan carries
+    rest : what of the reported bound was not proven here, in the unit of the tier
+    prices : ``plan`` if they are those that the plan carries, ``linear program`` if they were made anew
+    parts : of the program that the plan's prices are of, 0 if the prices are not the plan's
+    finished : whether all was priced that decides; where it was not, more time may prove more
+    note : why the plan's prices were of no use, empty if they were, or if it has none
     """
 
     tier: str
@@ -97,6 +109,10 @@ class Proof:
     gap: float
     by: str
     rest: float
+    prices: Literal["plan", "linear program"] = "linear program"
+    parts: int = 0
+    finished: bool = True
+    note: str = ""
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

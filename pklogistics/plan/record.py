@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pklogistics.errors import PlanError
+from pklogistics.plan.certificate import understood, written
 from pklogistics.plan.plan import Plan, TierResult
 from pklogistics.plan.tables import TABLES
 
@@ -35,6 +36,7 @@ def record_of(plan: Plan) -> dict[str, Any]:
         "violations": None if plan.violations is None else list(plan.violations),
         "notes": list(plan.notes),
         "names": {kind: dict(names) for kind, names in plan.names.items()},
+        "certificate": None if plan.certificate is None else written(plan.certificate),
     }
 
 
@@ -71,7 +73,7 @@ def attributes_of(record: Any) -> dict[str, Any]:
             " use the version of pklogistics that wrote it"
         )
     try:
-        violations = record["violations"]
+        violations, certificate = record["violations"], record.get("certificate")
         return {
             **{name: str(record[name]) for name in ("mission", "status", "stopped")},
             **{name: str(record[name]) for name in ("solver", "created_by", "currency")},
@@ -80,8 +82,9 @@ def attributes_of(record: Any) -> dict[str, Any]:
             "violations": None if violations is None else tuple(violations),
             "notes": tuple(str(note) for note in record["notes"]),
             "names": _names(record.get("names", {})),  # Plans of earlier versions have none.
+            "certificate": None if certificate is None else understood(certificate),
         }
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise PlanError(f"the record of the plan is damaged: {error!r}") from None
 
 

@@ -34,8 +34,9 @@ _TIER_LOOKS = (
     Look("0.0", 10),
     Look(),
 )
-_LISTS = ("tiers", "violations", "notes", "names")
 _NAMES = ("kind", "key", "name")
+_OPTIONAL = ("violations", "notes", "certificate")
+_LISTS = ("tiers", "names", *_OPTIONAL)
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -52,7 +53,7 @@ def _write_sheets(plan: Plan, book: openpyxl.Workbook) -> None:
     write_sheet(book, RECORD, ("key", "value"), _record_rows(record), [Look(width=16), Look(TEXT, 60)])
     tiers = [tuple(tier[key] for key in _TIER_KEYS) for tier in record["tiers"]]
     write_sheet(book, "tiers", _TIER_KEYS, tiers, _TIER_LOOKS)
-    for name in ("violations", "notes"):
+    for name in _OPTIONAL:
         if record[name] is not None:
             rows = [(_json(entry),) for entry in record[name]]
             write_sheet(book, name, (name,), rows, [Look(width=100)])
@@ -156,7 +157,7 @@ def _record(book: openpyxl.Workbook, path: Path) -> dict[str, Any]:
     record["seconds"] = {k.removeprefix("seconds."): v for k, v in cells.items() if k.startswith("seconds.")}
     _, tiers = _rows(book, "tiers", path)
     record["tiers"] = [dict(zip(_TIER_KEYS, tier, strict=True)) for tier in zip(*tiers, strict=True)]
-    for name in ("violations", "notes"):
+    for name in _OPTIONAL:
         record[name] = None
         if name in book.sheetnames:
             record[name] = [json.loads(text) for text in _rows(book, name, path)[1][0]]

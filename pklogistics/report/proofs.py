@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from pklogistics.explain.results import ALIKE, Proof
 from pklogistics.plan import Plan
 from pklogistics.report import words
 from pklogistics.report.terminal import SummaryTable, figure, label
 
-if TYPE_CHECKING:
-    from pklogistics.explain.results import Proof
+_NAMES = {"glop": "GLOP", "highs": "HiGHS"}
 
 
 def proven(plan: Plan, proofs: Sequence[Proof]) -> RenderableType:
-    """Return the table of what is proven, and what rests on the word of the plan's solver."""
+    """Return the table of what is proven and how, and what rests on the word of the plan's solver."""
     if not proofs:
         return Text("Nothing is proven of a plan that breaks rules.", style="bold red")
     columns = [figure(name) for name in ("Value", "Reported", "Proven here", "Gap")]
-    table = SummaryTable(f"How good it is, from prices of {proofs[0].by}", label("Tier"), *columns)
-    lines: list[RenderableType] = [table]
+    table = SummaryTable("How good it is, proven anew from prices", label("Tier"), *columns)
     for proof in proofs:
         numbers = [words.number(value) for value in (proof.value, proof.reported, proof.proven)]
         table.row(proof.tier, *numbers, words.gap(proof.gap))
-        if proof.rest > 1e-6 * max(1.0, abs(proof.value)):
-            rest = f"{words.number(proof.rest)} of it" if proof.rest < float("inf") else "all of it"
-            lines.append(
-                Text(f"{proof.tier}: {rest} rests on the search of {plan.solver} through whole numbers.")
-            )
-    return Group(*lines)
+    notes = dict.fromkeys(f"{proof.note[:1].upper()}{proof.note[1:]}." for proof in proofs if proof.note)
+    lines = [line for proof in proofs for line in _told(plan, proof)]
+    return Group(table, *(Text(line) for line in (*notes, *lines)))
+
+
+def _told(plan: Plan, proof: Proof) -> Iterator[str]:
+    """Tell how a tier was proven, and what was not."""
+    solver = _NAMES.get(proof.by, proof.by)
+    lacking = proof.rest > ALIKE * max(1.0, abs(proof.value))
+    rest = f"{words.number(proof.rest)} of the bound" if proof.rest < float("inf") else "the bound"
+    if proof.prices == "plan":
+        parts = "the whole program" if proof.parts == 1 else f"{proof.parts:,} parts that leave nothing out"
+        yield f"{proof.tier}: at the prices in the plan, {solver} priced every site, in {parts}."
+    if not proof.finished:
+        yield (
+            f"{proof.tier}: time ended before all sites were priced in whole numbers; a longer --time-limit"
+            " may prove more."
+        )
+    elif lacking:
+        yield f"{proof.tier}: {rest} rests on the search of {plan.solver} through whole numbers."

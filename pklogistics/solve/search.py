@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from ortools.math_opt import solution_pb2
 from pklogistics.model.program import Floats
 from pklogistics.solve.kin import Kin
 from pklogistics.solve.piece import Piece
-from pklogistics.solve.solution import Stopped, relative_gap
+from pklogistics.solve.solution import PricedPart, Stopped, relative_gap
 
 if TYPE_CHECKING:
     from pklogistics.solve.decomposition import Blocks
@@ -42,6 +43,8 @@ class Search:
     next_costs : objective of the tier that follows, shape (columns,), None if none does
     blocks : the program's blocks, None where the program is solved whole
     notes : what went otherwise than planned, in sentences
+    parts : what proves the best bound that came from prices, whatever ``bound`` came from
+    priced : that bound
     """
 
     name: str
@@ -57,6 +60,8 @@ class Search:
     today: Floats | None = None
     next_costs: Floats | None = None
     blocks: Blocks | None = None
+    parts: tuple[PricedPart, ...] = ()
+    priced: float = -math.inf
 
     @property
     def value(self) -> float:
@@ -71,10 +76,15 @@ class Search:
             self.values = values
         return True
 
-    def offer_bound(self, bound: float) -> bool:
-        """Keep a bound if it is better than what is known; return False if a verified point refutes it."""
+    def offer_bound(self, bound: float, parts: Iterable[PricedPart] = ()) -> bool:
+        """Keep a bound if it is better than what is known; return False if a verified point refutes it.
+
+        ``parts`` are what proves it, if it comes from prices; they are looked at only if they are kept.
+        """
         if bound - self.value > _ROUNDING * max(1.0, abs(self.value)):
             return False
+        if bound > self.priced and (proof := tuple(parts)):
+            self.priced, self.parts = bound, proof
         self.bound = max(self.bound, min(bound, self.value))
         return True
 

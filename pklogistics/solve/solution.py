@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pklogistics.errors import NoPlanError
+from pklogistics.model.program import Floats, Ints
 
 Stopped = Literal["gap", "time", "interrupted", "stopped"]
 
@@ -22,6 +23,28 @@ def relative_gap(value: float, bound: float) -> float:
     if not (math.isfinite(value) and math.isfinite(bound)):
         return math.inf
     return max(0.0, value - bound) / max(abs(value), SMALL_VALUE)
+
+
+@dataclass(frozen=True, eq=False)
+class PricedPart:
+    """A part of a tier's program, and prices by which it is bounded.
+
+    Attributes
+    ----------
+    columns : positions of the whole columns whose bounds make it a part
+    least, most : these bounds, infinite where they are those of the whole program, shape (columns,)
+    prices : of the rows of the program and of those that hold earlier tiers; 0 in the rows of blocks
+    """
+
+    columns: Ints
+    least: Floats
+    most: Floats
+    prices: Floats
+
+    @classmethod
+    def whole(cls, prices: Floats) -> PricedPart:
+        """Return the part that is all of the program."""
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0), prices)
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,8 @@ class TierSolution:
     gap : ``(value - bound) / |value|``
     seconds : spent on this tier
     stopped : why the search on this tier ended: ``gap`` if the asked gap was reached
+    parts : the program in parts with the prices that bound them best, if any bounded it
+    held : the earlier tiers that are held by a row, in the order of these rows
     """
 
     name: str
@@ -45,6 +70,8 @@ class TierSolution:
     gap: float
     seconds: float
     stopped: Stopped
+    parts: tuple[PricedPart, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 class Solution:

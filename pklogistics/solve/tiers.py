@@ -22,7 +22,7 @@ from pklogistics.solve.exact import idle_point
 from pklogistics.solve.kin import Kin, kin_of
 from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.search import Search
-from pklogistics.solve.solution import Solution, Stopped, TierSolution, relative_gap
+from pklogistics.solve.solution import PricedPart, Solution, Stopped, TierSolution, relative_gap
 from pklogistics.solve.strategy import blocks_of, search_any
 
 _SLACK = 1e-12
@@ -32,7 +32,7 @@ _LOOSE_SLACK = FEASIBLE / 2
 
 @dataclass
 class State:
-    """The program with every solved tier held, and the best point so far."""
+    """The program with every solved tier held (``held``: by a row, in order), and the best point so far."""
 
     piece: Piece
     loose: Piece
@@ -40,6 +40,7 @@ class State:
     basis: solution_pb2.BasisProto | None = None
     kin: tuple[Kin, ...] = ()
     blocks: Blocks | None = None
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ class Record:
     seconds: float
     stopped: Stopped
     notes: tuple[str, ...] = ()
+    parts: tuple[PricedPart, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) -> Solution:
@@ -73,6 +76,7 @@ def _tier(program: Program, tier: Tier, state: State, engine: Engine, later: lis
     """Solve one tier; ``later`` are the objectives of those that follow."""
     began = time.monotonic()
     costs, offset = program.tier_costs(tier)
+    held = state.held
     search = Search(
         name=tier.name,
         piece=state.piece.with_objective(costs, offset),
@@ -104,17 +108,18 @@ def _tier(program: Program, tier: Tier, state: State, engine: Engine, later: lis
     engine.monitor.tell(search.value, search.bound)
     state.values, state.basis = search.values, search.basis
     if search.values is not None:
-        _hold(state, search.piece, search.values, tier.tolerance)
-    return Record(search.bound, time.monotonic() - began, search.stopped, tuple(search.notes))
+        _hold(state, search.piece, search.values, tier)
+    seconds = time.monotonic() - began
+    return Record(search.bound, seconds, search.stopped, tuple(search.notes), search.parts, held)
 
 
-def _hold(state: State, piece: Piece, values: Floats, tolerance: float) -> None:
+def _hold(state: State, piece: Piece, values: Floats, tier: Tier) -> None:
     """Hold a solved tier while later ones are minimised."""
     if not piece.costs.any():
         return
     value = piece.value(values)
     terms = np.abs(piece.costs * values)
-    limit = value - piece.offset + tolerance * abs(value)
+    limit = value - piece.offset + tier.tolerance * abs(value)
     slack = _SLACK * float(terms.sum())
     if limit <= piece.trivial_bound() - piece.offset + slack:
         state.piece, state.loose = (
@@ -124,6 +129,7 @@ def _hold(state: State, piece: Piece, values: Floats, tolerance: float) -> None:
     loose_slack = max(slack, _LOOSE_SLACK * (1.0 + float(terms.max(initial=0.0))))
     state.piece = state.piece.with_row(piece.costs, limit + slack)
     state.loose = state.loose.with_row(piece.costs, limit + loose_slack)
+    state.held = (*state.held, tier.name)
 
 
 def _objectives(program: Program, tiers: Sequence[Tier]) -> list[Floats]:
@@ -133,7 +139,8 @@ def _objectives(program: Program, tiers: Sequence[Tier]) -> list[Floats]:
 
 def _certificate(name: str, value: float, record: Record) -> TierSolution:
     bound = record.bound if math.isnan(value) else min(record.bound, value)
-    return TierSolution(name, value, bound, relative_gap(value, bound), record.seconds, record.stopped)
+    gap = relative_gap(value, bound)
+    return TierSolution(name, value, bound, gap, record.seconds, record.stopped, record.parts, record.held)
 
 
 def _overall(records: Sequence[Record]) -> Stopped:

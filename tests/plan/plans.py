@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 
 from pklogistics.plan import TABLES, Plan, TierResult
+from pklogistics.plan.certificate import Certificate, Part, PricedTier, Prices
 
 SERVICE = {
     "site": "Man",
@@ -19,6 +21,18 @@ SERVICE = {
     "post": "",
     "people": 250.5,
 }
+
+CERTIFICATE = Certificate(
+    "0123456789abcdef",
+    (
+        PricedTier(
+            "mandate",
+            (Prices((), ()), Prices((0, 1, 7), (-0.1, 1e-300, 2.5e17), (("need", -1.234567),))),
+            (Part((), 1), Part(((3, 0.0, 0.0), (12, -math.inf, 4.0)), 0)),
+        ),
+        PricedTier("need", (Prices((5,), (1.0,)),), ()),
+    ),
+)
 
 
 def small_plan(**changes: Any) -> Plan:
@@ -64,6 +78,7 @@ def small_plan(**changes: Any) -> Plan:
         "violations": ({"rule": "N1", "keys": {"site": "Man"}, "period": 1, "amount": 0.1 + 0.2},),
         "notes": ("=1+1 went otherwise",),
         "names": {"fund": {"CERF": '=Central fund, "emergency"'}, "site": {"Elsewhere": "Côté Ouest"}},
+        "certificate": CERTIFICATE,
     }
     return Plan(**{**attributes, **changes})
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pklogistics.errors import NoPlanError, PlanError
 from pklogistics.plan import TABLES, Plan
+from pklogistics.plan.certificate import Certificate, Part, PricedTier, Prices
 from tests.plan.plans import SERVICE, small_plan, with_texts
 
 CONTAINERS = ["plan", "plan.xlsx"]
@@ -48,6 +49,40 @@ HOSTILE = [
 one_place = settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_as_many_prices_as_a_large_mission_has_are_read_back_equal(tmp_path, name):
+    # More than one line of them, which a workbook's cell could not hold, and none of them in a row.
+    rows = tuple(range(10_001, 30_000, 2))
+    prices = Prices(rows, tuple(-1.234567e-05 * row for row in rows))
+    plan = small_plan(certificate=Certificate("", (PricedTier("need", (prices,), (Part((), 0),)),)))
+    plan.save(tmp_path / name)
+    assert Plan.load(tmp_path / name) == plan
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_plan_without_prices_is_read_back_equal(tmp_path, name):
+    small_plan(certificate=None).save(tmp_path / name)
+    assert Plan.load(tmp_path / name) == small_plan(certificate=None)
+
+
+def test_a_plan_of_before_there_were_prices_has_none(tmp_path):
+    small_plan().save(tmp_path / "plan")
+    record = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
+    del record["certificate"]
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    assert Plan.load(tmp_path / "plan") == small_plan(certificate=None)
+
+
+@pytest.mark.parametrize("line", [{}, {"tier": "need", "prices": 4, "rows": "1:2"}, {"rows": "x"}, "rows"])
+def test_damaged_prices_are_told(tmp_path, line):
+    small_plan().save(tmp_path / "plan")
+    record = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
+    record["certificate"].append(line)
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(PlanError, match="damaged"):
+        Plan.load(tmp_path / "plan")
 
 
 @pytest.mark.parametrize("name", CONTAINERS)

@@ -318,7 +318,7 @@ def test_what_blocks_cost_at_least_is_inherited_but_where_their_point_is_not_all
     program = towns()
     dual = converged(program)
     fixed = np.array([licence])
-    branch = Branch(fixed, fixed, dual.bound, dual.row_prices())
+    branch = Branch(fixed, fixed, dual.bound, dual.row_prices(), dual.row_prices())
     heir, alone = part_dual(program, dual, branch), part_dual(program, dual, branch)
     bound = heir.inherit(dual, lambda: False)
     # The licence's own rows have no price here, so its users are priced again; the others are not.
@@ -332,7 +332,7 @@ def test_branching_on_the_licence_bounds_better_and_never_beyond_the_optimum() -
     program = towns()
     dual, best = converged(program), optimum(program)
     one = np.ones(1)
-    tree = Tree.around(dual, Branch(one, one, dual.bound, dual.row_prices()))
+    tree = Tree.around(dual, Branch(one, one, dual.bound, dual.row_prices(), dual.row_prices()))
     assert tree.bound == dual.bound
     for _ in range(5):
         if tree.exhausted:

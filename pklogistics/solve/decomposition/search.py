@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +24,7 @@ from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
-from pklogistics.solve.solution import Stopped
+from pklogistics.solve.solution import PricedPart, Stopped
 
 _SAMPLE, _WHOLE_PROGRAM = 400, 500
 """Blocks of a sample; a program of fewer than the second number needs none."""
@@ -250,8 +251,8 @@ class BlockSearch:
             prices, took = master.prices, time.monotonic() - began
 
     def _take_bound(self, dual: Dual) -> None:
-        if _same(dual.split.piece, self.search.piece) and not self.search.offer_bound(dual.bound):
-            self.search.notes.append(_REFUTED)
+        if _same(dual.split.piece, self.search.piece):
+            self._offer_bound(dual.bound, [PricedPart.whole(dual.row_prices())])
         self._tell()
 
     def _tell(self) -> None:
@@ -270,7 +271,8 @@ class BlockSearch:
         tree = None
         if leaf is not None and self.blocks.branch is not None:
             branch = self.blocks.branch
-            self.blocks.branch = replace(branch, bound=leaf.bound, prices=leaf.row_prices(), seen=True)
+            prices = leaf.row_prices()
+            self.blocks.branch = replace(branch, bound=leaf.bound, prices=prices, proof=prices, seen=True)
             tree = Tree.around(dual, self.blocks.branch)
         spent = [0.0, 0.0]
         while not self._ends():
@@ -300,25 +302,31 @@ class BlockSearch:
             narrow = leaf if branch is self.blocks.branch else self._narrow(dual, branch, leaf.pool)
             self._passes(narrow, self.deadline, _BRANCH_PASSES, _BRANCH_ENOUGH, enough)
             if narrow.bound > branch.bound:
-                branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices())
+                prices = narrow.row_prices()
+                branch = replace(branch, bound=narrow.bound, prices=prices, proof=prices)
             if branch.bound >= enough:
                 tree.close(branch)
             elif narrow.master is None:
                 tree.put(branch)
             elif not tree.divide(branch, narrow) and not self._over():
                 self._begin(improver, chosen_points(self.engine, narrow, part_seconds(self._left())))
-        if not self.search.offer_bound(tree.bound):
-            self.search.notes.append(_REFUTED)
+        self._offer_bound(tree.bound, tree.parts())
         self._tell()
+
+    def _offer_bound(self, bound: float, parts: Iterable[PricedPart]) -> None:
+        if not self.search.offer_bound(bound, parts):
+            self.search.notes.append(_REFUTED)
 
     def _glanced(self, dual: Dual, leaf: Dual, branch: Branch) -> Branch:
         """Return a part with the better of two bounds: by the prices of the leaf and of the whole program."""
         for known in (leaf, dual):
             if known.cheapest is not None:
-                narrow = self._narrow(dual, replace(branch, prices=known.row_prices()), leaf.pool)
+                proof = known.row_prices()
+                narrow = self._narrow(dual, replace(branch, prices=proof), leaf.pool)
                 narrow.inherit(known, self._over)
                 if narrow.bound > branch.bound:
-                    branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices())
+                    prices = narrow.row_prices()
+                    branch = replace(branch, bound=narrow.bound, prices=prices, proof=proof)
         return replace(branch, seen=True)
 
 

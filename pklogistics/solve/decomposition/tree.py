@@ -12,7 +12,8 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from pklogistics.solve.decomposition.fixing import with_shared_bounds
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.implied import implied_bounds
+from pklogistics.solve.solution import PricedPart
 
 _WHOLE = 0.02
 """A column that is so near to a whole number is taken for whole."""
@@ -40,7 +42,8 @@ class Branch:
     ----------
     least, most : bounds of the shared columns, shape (shared columns,)
     bound : proven for the part
-    prices : by row of the piece
+    prices : by row of the piece, where the search for better ones begins
+    proof : by row of the piece, those that gave ``bound``
     seen : whether ``bound`` is its own, and not that of the part that it comes from
     """
 
@@ -48,6 +51,7 @@ class Branch:
     most: Floats
     bound: float
     prices: Floats
+    proof: Floats
     seen: bool = False
 
 
@@ -58,11 +62,14 @@ class Tree:
     Attributes
     ----------
     split : of the whole program
-    ended : least bound of the parts that no whole shared column divides any more
+    bounds : column bounds of the whole program, shape (columns,) each
+    ended : least bound of the parts that are divided no further
     """
 
     split: Split
+    bounds: tuple[Floats, Floats]
     ended: float = math.inf
+    _closed: list[Branch] = field(default_factory=list)
     _open: list[tuple[float, int, Branch]] = field(default_factory=list)
     _number: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -73,14 +80,14 @@ class Tree:
         Where the leaf fixes k columns there are up to 2 k of these: in the i-th, the columns before the i-th
         are as in the leaf, and the i-th is below, or above, what it is there.
         """
-        tree, split = cls(dual.split), dual.split
+        tree, split, proof = cls(dual.split, dual.bounds), dual.split, dual.row_prices()
         lower, upper = (side[split.shared_columns].copy() for side in dual.bounds)
         for at in np.flatnonzero(split.piece.integer[split.shared_columns]):
             for start, end in ((lower[at], leaf.least[at] - 1.0), (leaf.most[at] + 1.0, upper[at])):
                 if start <= end:
                     least, most = lower.copy(), upper.copy()
                     least[at], most[at] = start, end
-                    tree.put(Branch(least, most, dual.bound, leaf.prices))
+                    tree.put(Branch(least, most, dual.bound, leaf.prices, proof))
             lower[at], upper[at] = leaf.least[at], leaf.most[at]
         tree.put(leaf)
         return tree
@@ -106,6 +113,18 @@ class Tree:
     def close(self, branch: Branch) -> None:
         """Divide a part no further."""
         self.ended = min(self.ended, branch.bound)
+        self._closed.append(branch)
+
+    def parts(self) -> Iterator[PricedPart]:
+        """Tell all parts, which together are the whole program, with what bounds them."""
+        shared = self.split.shared_columns
+        whole = self.split.piece.integer[shared]
+        lower, upper = (side[shared] for side in self.bounds)
+        for branch in (*self._closed, *(entry[2] for entry in self._open)):
+            least = np.where(branch.least > lower, branch.least, -math.inf)
+            most = np.where(branch.most < upper, branch.most, math.inf)
+            moved = whole & (np.isfinite(least) | np.isfinite(most))
+            yield PricedPart(shared[moved], least[moved], most[moved], branch.proof)
 
     def divide(self, branch: Branch, dual: Dual) -> bool:
         """Divide a part by the whole shared column that its dual's master uses most by halves.
@@ -119,7 +138,7 @@ class Tree:
         least, most = branch.least.copy(), branch.most.copy()
         most[at], least[at] = math.floor(value), math.floor(value) + 1.0
         for lower, upper in ((branch.least, most), (least, branch.most)):
-            self.put(Branch(lower, upper, branch.bound, branch.prices))
+            self.put(replace(branch, least=lower, most=upper, seen=False))
         return True
 
 
@@ -136,7 +155,8 @@ def fixed_branch(dual: Dual, used: Floats, plan: Floats | None) -> Branch:
     lower, upper = (side[columns] for side in dual.bounds)
     rounded = np.ceil(used[: len(columns)] - _USED) if plan is None else np.round(plan[columns])
     up = np.clip(rounded, lower, upper)
-    return Branch(np.where(whole, up, lower), np.where(whole, up, upper), dual.bound, dual.row_prices())
+    prices = dual.row_prices()
+    return Branch(np.where(whole, up, lower), np.where(whole, up, upper), dual.bound, prices, prices)
 
 
 def _torn(split: Split, dual: Dual) -> tuple[int, float]:
