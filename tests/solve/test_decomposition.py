@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import sparse
 
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
@@ -22,9 +21,18 @@ from pklogistics.solve.decomposition.earlier import begin_by, prices_of
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
 from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.links import asked_of_shared
+from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.master import solve_master
+from pklogistics.solve.decomposition.polish import Polish
 from pklogistics.solve.decomposition.primal import broken, part_of, settled
-from pklogistics.solve.decomposition.sample import calibrated, first_prices, touching
+from pklogistics.solve.decomposition.sample import (
+    chances,
+    drawn,
+    first_prices,
+    is_wide,
+    sizes,
+    touching,
+)
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
 from pklogistics.solve.engine import Clock, Engine
@@ -251,25 +259,91 @@ def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:
     assert dual.bound - 1e-6 <= search.value <= optimum(program) * 1.02
 
 
-def test_drawn_blocks_stand_for_all_in_every_wide_row() -> None:
-    program = compile_mission(generate(400, seed=1)).program
+def split_of_generated(sites: int, seed: int) -> Split:
+    """The second tier of a generated mission, taken apart."""
+    program = compile_mission(generate(sites, seed=seed)).program
     costs, offset = program.tier_costs(program.tiers[1])
     piece = piece_of(program).with_objective(costs, offset)
-    split = split_of(piece, program.row_block, program.col_block)
-    outer = sparse.csr_matrix(piece.matrix[split.rows])
-    touched = np.diff(touching(split).indptr)
-    wide = (touched > 0.1 * split.blocks) & ~split.links
-    chosen = np.random.default_rng(0).random(split.blocks) < 0.5
-    stands_for = calibrated(split, outer, wide, chosen)
-    most = np.where(np.isfinite(piece.col_upper), piece.col_upper, 0.0)[split.columns]
-    size = abs(outer[wide][:, split.columns]).multiply(most).toarray()
-    by_block = np.add.reduceat(size, split.starts[:-1], axis=1)
-    asked, drawn = by_block.sum(axis=1), by_block[:, chosen]
-    even = drawn.sum(axis=1) * split.blocks / chosen.sum()
-    missed, missed_evenly = np.abs(drawn @ stands_for / asked - 1), np.abs(even / asked - 1)
-    assert missed.mean() < 0.25 * missed_evenly.mean()
-    assert missed.max() < missed_evenly.max()
-    assert stands_for.min() > 0
+    return split_of(piece, program.row_block, program.col_block)
+
+
+def test_drawn_blocks_stand_for_all_in_every_wide_row() -> None:
+    split = split_of_generated(400, seed=1)
+    wide = is_wide(split, touching(split))
+    chance = chances(sizes(split, wide), 150)
+    assert chance.sum() == pytest.approx(150)
+    assert chance.max() == 1.0
+    upper = split.piece.col_upper[split.columns]
+    most = np.where(np.isfinite(upper), upper, 0.0)
+    by_block = np.add.reduceat(
+        abs(split.outer[wide][:, split.columns]).multiply(most).toarray(), split.starts[:-1], axis=1
+    )
+    asked = by_block.sum(axis=1)
+    missed, missed_evenly = [], []
+    for seed in range(10):
+        chosen = drawn(chance, seed)
+        assert abs(chosen.sum() - 150) <= 1
+        assert chosen[chance == 1.0].all()
+        some = np.random.default_rng(seed).choice(split.blocks, 150, replace=False)
+        missed.append(np.abs(by_block[:, chosen] @ (1 / chance[chosen]) / asked - 1).mean())
+        missed_evenly.append(np.abs(by_block[:, some].sum(axis=1) * split.blocks / 150 / asked - 1).mean())
+    assert np.mean(missed) < 0.7 * np.mean(missed_evenly)
+
+
+def test_all_blocks_are_drawn_where_all_are_wanted() -> None:
+    assert drawn(chances(np.array([1.0, 5.0, 0.0]), 3), seed=0).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_polished_prices_bound_at_least_as_well(seed: int) -> None:
+    split = split_of_generated(60, seed=seed)
+    dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
+    dual.whole[:] = False
+    first = first_prices(split, split.blocks, seed=0)
+    assert first is not None
+    dual.begin(first)
+    random = np.random.default_rng(seed)
+    rose = []
+    for _ in range(4):
+        prices = dual.coupling.signed(dual.prices * random.uniform(0.5, 3.0, len(dual.prices)))
+        bounds = []
+        for asked in (prices, dual.polished(prices)):
+            priced = dual.pricer.price(dual.reduced(asked), whole=dual.whole)
+            bounds.append(priced.bounds.sum() + dual.coupling.shared_minimum(asked)[0])
+        assert bounds[1] >= bounds[0] - 1e-6 * abs(bounds[0])
+        rose.append(bounds[1] - bounds[0])
+    assert max(rose) > 1e-3 * dual.bound
+
+
+def test_a_licence_asks_clinics_for_what_it_costs_and_not_for_more() -> None:
+    _, split, coupling, (lower, upper) = taken_apart(towns())
+    budget, licensed = np.flatnonzero(~split.linked)[0], np.flatnonzero(split.linked)[0]
+    prices = np.zeros(coupling.rows)
+    prices[budget], prices[licensed] = -0.5, -2.0
+    columns = split.columns
+    polished = Polish.of(coupling, lower[columns], upper[columns])(prices)
+    assert polished[budget] == -0.5
+    # All clinics together, each with its weight, ask for the three that a licence costs, at half each.
+    assert polished[licensed] * split.weights[split.group == licensed].sum() == pytest.approx(-0.5 * LICENCE)
+
+
+def test_prices_of_few_blocks_come_from_those_of_many() -> None:
+    split = split_of_generated(300, seed=4)
+    dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
+    dual.whole[:] = False
+    best = first_prices(split, split.blocks, seed=0)
+    assert best is not None
+    dual.begin(best)
+    whole = dual.evaluate(dual.prices, lambda: False)
+    few = np.zeros(split.size, dtype=np.bool_)
+    few[split.group[~is_wide(split, touching(split)) & ~split.links]] = True
+    forgotten = np.where(few, 0.0, dual.prices)
+    worst = dual.evaluate(forgotten, lambda: False)
+    found = localised(dual, forgotten, time.monotonic() + 30, lambda: False)
+    assert (found[~few] == forgotten[~few]).all()
+    assert worst < 0.95 * whole
+    assert dual.evaluate(found, lambda: False) == pytest.approx(whole, rel=1e-3)
+    assert (localised(dual, forgotten, time.monotonic() - 1, lambda: False) == forgotten).all()
 
 
 def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimum() -> None:

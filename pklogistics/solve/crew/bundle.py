@@ -150,7 +150,7 @@ class Bundle:
         columns = slice(self.starts[block], self.starts[block + 1])
         rows = slice(self.local_starts[block], self.local_starts[block + 1])
         piece = self.piece(block, costs)
-        model = _handed_over(piece)
+        model = handed_over(piece)
         solver = helper.ModelSolverHelper("glop")
         solver.set_solver_specific_parameters(_LP)
         solver.solve(model)
@@ -227,7 +227,7 @@ def _settled(piece: Piece, point: Floats) -> Floats:
     size = FEASIBLE * 0.1 * (1.0 + largest_terms(piece.matrix, tidy))
     if (activity >= piece.row_lower - size).all() and (activity <= piece.row_upper + size).all():
         return tidy
-    model = _handed_over(piece.with_integers_fixed(tidy))
+    model = handed_over(piece.with_integers_fixed(tidy))
     solver = helper.ModelSolverHelper("glop")
     solver.set_solver_specific_parameters(_LP)
     solver.solve(model)
@@ -236,7 +236,7 @@ def _settled(piece: Piece, point: Floats) -> Floats:
     return np.array(solver.variable_values())
 
 
-def _handed_over(piece: Piece) -> helper.ModelBuilderHelper:
+def handed_over(piece: Piece) -> helper.ModelBuilderHelper:
     """Return a piece, its columns continuous, as the fastest of OR-Tools' builders takes it."""
     model = helper.ModelBuilderHelper()
     sides = (piece.col_lower, piece.col_upper, piece.costs, piece.row_lower, piece.row_upper)

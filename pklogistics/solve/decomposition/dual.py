@@ -15,6 +15,7 @@ from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.links import link_weights
 from pklogistics.solve.decomposition.master import MasterSolution, solve_master
+from pklogistics.solve.decomposition.polish import Polish
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.pricing import Pricer
 from pklogistics.solve.decomposition.reduced import Columns
@@ -79,6 +80,7 @@ class Dual:
     lost: Floats = field(init=False)
     _awake: Bools = field(init=False)
     _woken: Bools = field(init=False)
+    _polish: Polish | None = None
 
     def __post_init__(self) -> None:
         self.whole, self.lost = np.ones(self.split.blocks, dtype=np.bool_), np.zeros(self.split.blocks)
@@ -135,10 +137,20 @@ class Dual:
         return self.ask()
 
     def evaluate(self, prices: Floats, stop: Callable[[], bool]) -> float:
-        """Price all blocks, keep their points and, if it is the best, the bound; return it."""
-        prices = self.coupling.signed(prices)
+        """Price all blocks, keep their points and, if it is the best, the bound; return it.
+
+        The prices are polished before.
+        """
+        prices = self.polished(prices)
         priced = self.pricer.price(self.reduced(prices), whole=self.whole, stop=stop)
         return self._take(prices, priced)
+
+    def polished(self, prices: Floats) -> Floats:
+        """Return prices that bound at least as well, see `Polish`."""
+        if self._polish is None or self._polish.coupling is not self.coupling:
+            lower, upper = (side[self.split.columns] for side in self.bounds)
+            self._polish = Polish.of(self.coupling, lower, upper)
+        return self._polish(self.coupling.signed(prices))
 
     def inherit(self, other: Dual, stop: Callable[[], bool]) -> float:
         """Bound by the best prices of another dual of the same blocks; return the bound.

@@ -1,13 +1,14 @@
 """First prices: those of the linear program of some blocks that stand for all.
 
-Blocks are drawn in neighbourhoods, blocks that meet in rows of few, because such rows (people guarded from
-several posts) mean nothing to a block alone. Each drawn block stands for several: its weight is such that, of
-every row that many blocks touch, the drawn ones have as much to do with it as all blocks have (calibration of
-survey weights, Deville and Sarndal, Journal of the American Statistical Association 87, 1992). So those rows
-keep their sides, and prices mean the same to a drawn block as to any other.
+People are spread unevenly: a few towns ask for a tenth of all money. So blocks are drawn with chances in
+proportion to their size, the largest for certain, and each stands for as many as one over its chance (Horvitz
+and Thompson, Journal of the American Statistical Association 47, 1952), drawn systematically in random order
+(Madow, Annals of Mathematical Statistics 20, 1949). Its size is its mean share of the objective and of all
+rows that many blocks touch. So those rows keep their sides, and prices mean the same to a drawn block as to
+any other.
 
 A row of few blocks holds as it is for those drawn. Where it loses blocks, those left with the same sign in it
-stand for them in that row.
+stand for them in that row. Such prices are rough; `local` finds them given the others.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, sparse
+from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Limits, Start
@@ -30,21 +31,21 @@ _FEW = 30
 _WIDE = 0.1
 """A row is wide if more than this share of the blocks touch it: any sample has enough of them."""
 
-_EVEN, _MOST_APART = 0.01, 5.0
-"""How much it counts that drawn blocks stand for equally many, beside that they stand for all of each row;
-and how far from that they may be, as a factor."""
+_FLOOR = 0.1
+"""Least size of a block, as a share of the mean."""
 
-_NEIGHBOURHOOD = 25
 _SECONDS = 20.0
-_HIGH = 1.0
-"""What it costs to miss a row of the sample, relative to the objective by the row's activity."""
+_HIGH = 3.0
+"""What it costs to miss a row of the sample, relative to the objective by the row's activity: well above what
+a row is worth to those who gain most."""
 
 
 def first_prices(split: Split, blocks: int, seed: int) -> Floats | None:
     """Return prices of the split's shared rows from a sample of about so many blocks, None if that fails."""
     meeting = touching(split)
-    chosen = _drawn(meeting, blocks, seed)
-    sample = _Sample(split, meeting, chosen)
+    wide = is_wide(split, meeting)
+    chance = chances(sizes(split, wide), blocks)
+    sample = _Sample(split, meeting, wide, drawn(chance, seed), 1.0 / chance)
     scaling = scaling_of(sample.piece)
     scaled, factor = scaling.apply(sample.piece)
     solver = Highs()
@@ -71,25 +72,46 @@ def touching(split: Split) -> sparse.csr_matrix:
     return touching
 
 
-def _drawn(touching: sparse.csr_matrix, wanted: int, seed: int) -> Bools:
-    """Draw neighbourhoods until there are enough blocks."""
+def is_wide(split: Split, touching: sparse.csr_matrix) -> Bools:
+    """Say which shared rows so many blocks touch that any sample has enough of them."""
+    return np.asarray((np.diff(touching.indptr) > _WIDE * split.blocks) & ~split.links)
+
+
+def sizes(split: Split, wide: Bools) -> Floats:
+    """Return what each block is of the whole: its mean share of the objective and of wide rows at most."""
+    piece = split.piece
+    upper, lower = piece.col_upper[split.columns], piece.col_lower[split.columns]
+    most = np.where(np.isfinite(upper), upper, np.where(np.isfinite(lower), np.abs(lower), 0.0))
+    size = sparse.csr_matrix(abs(split.outer[wide][:, split.columns]).multiply(most))
+    cost = sparse.csr_matrix(np.abs(piece.costs[split.columns]) * most)
+    rows = sparse.csr_matrix(sparse.vstack([size, cost], format="csr"))
+    total = np.asarray(rows.sum(axis=1)).ravel()
+    rows = sparse.csr_matrix(rows[total > 0])
+    of_columns = rows.T @ (1.0 / total[total > 0])
+    return np.asarray(np.add.reduceat(of_columns, split.starts[:-1]) / max(1, rows.shape[0]))
+
+
+def chances(sizes: Floats, wanted: int) -> Floats:
+    """Return the chance of each block to be one of so many, in proportion to its size, at most 1."""
+    if wanted >= len(sizes):
+        return np.ones(len(sizes))
+    sizes = sizes + _FLOOR * max(sizes.mean(), 1e-300)
+    certain = np.zeros(len(sizes), dtype=np.bool_)
+    while True:
+        left = wanted - int(certain.sum())
+        chance = np.where(certain, 1.0, left * sizes / max(sizes[~certain].sum(), 1e-300))
+        if left <= 0 or not (chance[~certain] >= 1.0).any():
+            return np.clip(chance, 1e-9, 1.0)
+        certain |= chance >= 1.0
+
+
+def drawn(chance: Floats, seed: int) -> Bools:
+    """Draw blocks with these chances, as many as they sum to."""
     random = np.random.default_rng(seed)
-    count = np.diff(touching.indptr)
-    near = touching[(count > 1) & (count <= _FEW)]
-    chosen = np.zeros(touching.shape[1], dtype=np.bool_)
-    for first in random.permutation(len(chosen)):
-        if chosen.sum() >= wanted:
-            break
-        if chosen[first]:
-            continue
-        around = np.zeros(len(chosen), dtype=np.bool_)
-        around[first] = True
-        for _ in range(3):
-            wider = around | (near.T @ (near @ around) > 0)
-            if wider.sum() > _NEIGHBOURHOOD or wider.sum() == around.sum():
-                break
-            around = wider
-        chosen |= around
+    order = random.permutation(len(chance))
+    passed = np.floor(np.cumsum(chance[order]) + random.random() + 1e-9)
+    chosen = np.zeros(len(chance), dtype=np.bool_)
+    chosen[order] = np.diff(passed, prepend=0.0) > 0
     return chosen
 
 
@@ -104,15 +126,16 @@ class _Sample:
     first : position of the first of these in the piece
     """
 
-    def __init__(self, split: Split, touching: sparse.csr_matrix, chosen: Bools) -> None:
+    def __init__(
+        self, split: Split, touching: sparse.csr_matrix, wide: Bools, chosen: Bools, each: Floats
+    ) -> None:
         whole = split.piece
         touched = np.diff(touching.indptr)
-        wide = (touched > _WIDE * split.blocks) & ~split.links
         inside = np.repeat(chosen, np.diff(split.starts))
         block_columns = split.columns[inside]
         block = (np.cumsum(chosen) - 1)[split.block_of_column[inside]]
         outer = split.outer
-        weights = calibrated(split, outer, wide, chosen)
+        weights = each[chosen]
         own, kept = _replenished(split, outer, wide | split.links, inside)
         kept &= np.asarray(touching @ chosen > 0) | (touched == 0)
         self.rows = np.flatnonzero(kept)
@@ -155,28 +178,6 @@ class _Sample:
             integer=np.zeros(len(columns) + 2 * len(high), dtype=np.bool_),
             costs=np.concatenate((costs, high, high)),
         )
-
-
-def calibrated(split: Split, outer: sparse.csr_matrix, wide: Bools, chosen: Bools) -> Floats:
-    """Return for how many blocks each chosen one stands, shape (chosen blocks,)."""
-    piece = split.piece
-    upper, lower = piece.col_upper[split.columns], piece.col_lower[split.columns]
-    most = np.where(np.isfinite(upper), upper, np.where(np.isfinite(lower), np.abs(lower), 0.0))
-    size = sparse.csr_matrix(abs(outer[wide][:, split.columns]).multiply(most))
-    cost = sparse.csr_matrix(np.abs(piece.costs[split.columns]) * most)
-    size = sparse.vstack([size, cost, sparse.csr_matrix(np.ones(len(split.columns)))], format="csr")
-    by_block = np.add.reduceat(size.toarray(), split.starts[:-1], axis=1)
-    total = by_block.sum(axis=1)
-    by_block = by_block[total > 0] / total[total > 0, None]
-    few = by_block[:, chosen]
-    even = split.blocks / few.shape[1]
-    near_even = _EVEN * np.identity(few.shape[1])
-    found = optimize.lsq_linear(
-        np.vstack((even * few, near_even)),
-        np.concatenate((np.ones(len(few)), np.full(few.shape[1], _EVEN))),
-        bounds=(1.0 / _MOST_APART, _MOST_APART),
-    )
-    return np.asarray(even * found.x)
 
 
 def _replenished(

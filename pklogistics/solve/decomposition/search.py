@@ -16,6 +16,7 @@ from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by, prices_of
 from pklogistics.solve.decomposition.improver import Improver, part_seconds
 from pklogistics.solve.decomposition.links import asked_of_shared
+from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
@@ -210,6 +211,8 @@ class BlockSearch:
             first = first_prices(dual.split, _SAMPLE if many else dual.split.blocks, self.engine.options.seed)
             if first is not None:
                 dual.begin(first)
+            if first is not None and many:
+                dual.prices = localised(dual, dual.polished(dual.prices), until, self._over)
             dual.whole[:] = not many
         if not dual.whole.all():
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
