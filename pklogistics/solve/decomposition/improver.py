@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ from pklogistics.solve.decomposition.choice import chosen_points, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.neighbours import Neighbours
 from pklogistics.solve.decomposition.pool import Pool
-from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_part
+from pklogistics.solve.decomposition.primal import Part, broken, part_of, settled, solve_part
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.search import Search
 
@@ -23,6 +24,9 @@ _FIRST, _MOST = 30, 120
 _SECONDS = (3.0, 10.0)
 _GAP, _MENDING_GAP = 1e-3, 2e-2
 """Gaps to which a set is solved: the next one finds more than the rest of this gap."""
+
+_SHARE = 0.02
+"""What of all that the plan may still lose a set may leave unfound."""
 
 _DEARER, _PATIENCE = 4.0, 4
 """By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan."""
@@ -76,7 +80,7 @@ class Improver:
         chosen = self._neighbours.drawn(point, round(self._size), broken(split, point))
         part = part_of(split, point, chosen, self._dear if mending else None)
         began, seconds = time.monotonic(), part_seconds(seconds_left)
-        gap = max(self.engine.options.gap, _MENDING_GAP if mending else _GAP)
+        gap = max(self.engine.options.gap, _MENDING_GAP if mending else self._gap(part))
         found = solve_part(self.engine, part, seconds, gap)
         if found is not None:
             point = point.copy()
@@ -85,6 +89,12 @@ class Improver:
         quick = time.monotonic() - began < 0.5 * seconds
         self._size = float(np.clip(self._size * (1.2 if quick else 0.8), FEWEST, _MOST))
         return True
+
+    def _gap(self, part: Part) -> float:
+        """Return the gap to which a set is solved: a small share of what the plan may still lose in all."""
+        left = self.search.value - max(self.leaf.bound, self.search.bound)
+        asked = _SHARE * left / max(abs(part.piece.value(part.start)), 1e-9)
+        return float(np.clip(asked, _GAP, _MENDING_GAP)) if math.isfinite(asked) else _GAP
 
     def _meet(self, plan: Floats, draft: Floats, seconds: float) -> None:
         """Choose for every block between what it is in the plan and in the draft."""

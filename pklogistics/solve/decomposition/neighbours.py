@@ -1,8 +1,9 @@
 """Sets of blocks that are worth solving again: where a plan and the best prices disagree.
 
 In turn: blocks of most regret, drawn (what a block's part of the plan costs at the best prices beyond what it
-could cost); all blocks that use a whole shared column which few use, so that it can be given up; and blocks
-that meet in rows of few.
+could cost); blocks of a row or a shared column in which the plan loses at these prices, though no block does
+(money left over, or paid to whom others would not pay), and of the rows beside it; all blocks that use a
+whole shared column which few use, so that it can be given up; and blocks that meet in rows of few.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ class Neighbours:
         self._rows = dual.split.outer
         self._inside = sparse.csr_matrix(self._rows[:, dual.split.columns])
         self._block = dual.split.block_of_column
-        self._kinds: Iterator[str] = cycle(("regret", "column", "regret", "near"))
+        lower, upper = (side[dual.split.shared_columns] for side in dual.bounds)
+        self._bounds = lower, upper
+        self._outside = sparse.csr_matrix(self._rows[:, dual.split.shared_columns])
+        self._kinds: Iterator[str] = cycle(("loss", "regret", "loss", "column", "regret", "near"))
 
     def drawn(self, values: Floats, size: int, broken: Floats) -> Bools:
         """Return a set of about so many blocks for a point, shape (blocks,).
@@ -45,6 +49,8 @@ class Neighbours:
             chosen = self._beside(values, broken, size)
         elif kind == "column":
             chosen = self._users(values, 2 * size)
+        elif kind == "loss":
+            chosen = self._losing(values, size)
         elif kind == "near":
             chosen = self._around(regrets, size)
         else:
@@ -72,6 +78,29 @@ class Neighbours:
         regrets = spent - np.where(np.isfinite(self._floors), self._floors, spent)
         return np.asarray(np.maximum(regrets, 0.0))
 
+    def _losing(self, values: Floats, size: int) -> Bools:
+        """Return blocks of a row or a shared column in which a plan loses, drawn by how much."""
+        split, proof = self._split, self._proof
+        piece, columns = split.piece, split.shared_columns
+        side = np.where(proof > 0, piece.row_lower[split.rows], piece.row_upper[split.rows])
+        idle = np.where((proof != 0) & np.isfinite(side), proof * (self._rows @ values - side), 0.0)
+        reduced = piece.costs[columns] - self._outside.T @ proof
+        best = np.where(reduced > 0, self._bounds[0], self._bounds[1])
+        losses = np.maximum(np.concatenate((idle, reduced * (values[columns] - best))), 0.0)
+        if not losses.any():
+            return np.zeros(split.blocks, dtype=np.bool_)
+        drawn = int(self._random.choice(len(losses), p=losses / losses.sum()))
+        at = np.zeros(len(split.rows), dtype=np.bool_)
+        if drawn < len(at):
+            at[drawn] = True
+        else:
+            at[self._outside[:, drawn - len(at)].nonzero()[0]] = True
+        near = at
+        for _ in range(2):
+            near = np.asarray(abs(self._outside) @ (abs(self._outside).T @ near)) > 0
+        chosen = self._beside(values, np.where(at, 1.0, 0.0), size // 2)
+        return chosen | self._beside(values, np.where(near & ~at, 1.0, 0.0), size - int(chosen.sum()))
+
     def _users(self, values: Floats, most: int) -> Bools:
         """Return the blocks linked to a whole shared column that is in use, one that not too many use."""
         split = self._split
@@ -90,11 +119,11 @@ class Neighbours:
             return none
         return np.asarray(users[self._random.choice(fitting)].todense()).ravel() > 0
 
-    def _beside(self, values: Floats, broken: Floats, size: int) -> Bools:
-        """Return blocks that broken rows touch, first those that are active in them at a point."""
+    def _beside(self, values: Floats, marked: Floats, size: int) -> Bools:
+        """Return blocks that marked rows touch, first those that are active in them at a point."""
         split = self._split
         chosen = np.zeros(split.blocks, dtype=np.bool_)
-        rows = self._random.permutation(np.flatnonzero(broken))
+        rows = self._random.permutation(np.flatnonzero(marked))
         each = max(3, size // max(1, len(rows)))
         for row in rows:
             if chosen.sum() >= size:
