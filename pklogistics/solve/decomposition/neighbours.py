@@ -83,7 +83,8 @@ class Neighbours:
         split, proof = self._split, self._proof
         piece, columns = split.piece, split.shared_columns
         side = np.where(proof > 0, piece.row_lower[split.rows], piece.row_upper[split.rows])
-        idle = np.where((proof != 0) & np.isfinite(side), proof * (self._rows @ values - side), 0.0)
+        pushing = (proof != 0) & np.isfinite(side)
+        idle = np.where(pushing, proof * (self._rows @ values - np.where(pushing, side, 0.0)), 0.0)
         reduced = piece.costs[columns] - self._outside.T @ proof
         best = np.where(reduced > 0, self._bounds[0], self._bounds[1])
         losses = np.maximum(np.concatenate((idle, reduced * (values[columns] - best))), 0.0)
