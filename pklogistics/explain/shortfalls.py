@@ -110,7 +110,8 @@ def _answers(
         about = questions.about(int(site[lines.iloc[0]]))
         for at in lines:
             answers[at] = answer = about.ask(int(short[at]))
-            asked[at], proven[at] = True, answer is not None and questions.proves(answer)
+            asked[at] = True
+            proven[at] = answer is not None and (answer.people == 0 or questions.proves(answer))
     return answers, asked, proven
 
 

@@ -28,7 +28,10 @@ HOPELESS = "rearrangement"
 
 OPEN_WORDS = "nothing stands in its way: the search ended before it was served"
 WEIGHED_WORDS = "it could be served, but costs more than it counts for in the mission's objective"
-HOPELESS_WORDS = "what is whole in the plan (who is present, which units stand where) would have to change"
+HOPELESS_WORDS = (
+    "whatever were relaxed, others would have to be served less,"
+    " or who is present and which units stand where would have to change"
+)
 UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
 
 
@@ -85,6 +88,8 @@ class Wording:
         if answer is None:
             kind, words = (HOPELESS, HOPELESS_WORDS) if asked else (UNTOLD, UNTOLD_WORDS)
             return Chain(kind, words, _NO_LIMITS)
+        if not answer.people:
+            return Chain(HOPELESS, HOPELESS_WORDS, _NO_LIMITS)
         if not len(answer.limits):
             kind, words = ("weighed", WEIGHED_WORDS) if self._weighed else (OPEN, OPEN_WORDS)
             return Chain(kind, words, _NO_LIMITS)
