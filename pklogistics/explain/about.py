@@ -201,10 +201,12 @@ class About:
         found = solve_small(piece, self._scaling, replace(asked.effort, seconds=_EXACT_SECONDS))
         if found.values is None:
             return None
-        fixed = piece.with_integers_fixed(piece.tidied(found.values))
-        outcome = solve_small(fixed, self._scaling, asked.effort)
-        answer = None if outcome.values is None else self._answer(outcome.values, at, now)
-        return answer if answer is not None and answer.people > 0 and asked.proves(answer) else None
+        point = piece.tidied(found.values)
+        # GLOP holds some of these for infeasible that are not.
+        effort = replace(asked.effort, first="highs")
+        polished = solve_small(piece.with_integers_fixed(point), self._scaling, effort).values
+        answers = [self._answer(values, at, now) for values in (polished, point) if values is not None]
+        return next((answer for answer in answers if answer.people > 0 and asked.proves(answer)), None)
 
     def _without_other_goods(self, activity: int) -> tuple[Floats, Floats]:
         """Return column bounds in which goods that the activity does not take stay as they are."""

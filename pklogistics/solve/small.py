@@ -135,7 +135,8 @@ class Repeated:
             outcome = outcome_of(result, self._piece, None)
         except Exception as error:  # as in `_tried`
             outcome = Outcome("failed", detail=str(error))
-        if outcome.status not in ("optimal", "infeasible"):
+        if outcome.status != "optimal":
+            # What it holds for infeasible sometimes is not: another solver is asked as well.
             piece = replace(self._piece, col_lower=lower, col_upper=upper, costs=costs)
             return solve_small(piece, self._scaling, replace(self._effort, first="highs"))
         return outcome if outcome.values is None else replace(outcome, values=outcome.values * factors)
