@@ -136,6 +136,9 @@ def worth_most(mission: Mission, found: Explanation) -> Iterator[RenderableType]
 
 def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
     """Yield the section of a summary that compares a plan with the rule of thumb."""
+    if not thumb.found and thumb.stopped == "time":
+        yield Text("The rule of thumb was not worked out in time: nothing to compare with.")
+        return
     if not thumb.found:
         yield Text("The rule of thumb brings no goods where they are needed: nothing to compare with.")
         return
