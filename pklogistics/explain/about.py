@@ -125,6 +125,33 @@ class About:
 
         An answer of nobody if nothing that could be named would help; None if it was not found out.
         """
+        answer, least = self.rounded(n_th)
+        return answer if least else self.least(n_th, answer)
+
+    def rounded(self, n_th: int) -> tuple[Answer | None, bool]:
+        """Return the answer with what is whole rounded up, if any, and whether nothing less would do.
+
+        Rounded up more may have to give way than in parts, or nothing may help: then `least` says how little.
+        """
+        lower, upper, prices, at = self._question(n_th)
+        first = self._solved(lower, upper, prices).values
+        if first is None:
+            return None, False
+        bounds = self._rounded_up(first, lower, upper)
+        answer, more = self._most_served(bounds, prices, self._used(first), at)
+        return answer, answer is not None and not more
+
+    def least(self, n_th: int, rounded: Answer | None) -> Answer | None:
+        """Return the answer of the exact program; ``rounded``, if that is not found out."""
+        lower, upper, prices, at = self._question(n_th)
+        exact = self._exact(lower, upper, prices)
+        if exact.values is None:
+            return nobody() if rounded is None and exact.status == "infeasible" else rounded
+        whole = self._fixed(exact.values, lower, upper)
+        return self._most_served(whole, prices, self._used(exact.values), at)[0] or rounded
+
+    def _question(self, n_th: int) -> tuple[Floats, Floats, Floats, int]:
+        """Return column bounds and prices of the question about a need, and where its unmet people are."""
         asked = self._asked
         need = asked.model.assembly.sets.needs.iloc[n_th]
         unmet, net = int(asked.model.assembly.unmet[n_th]), float(need["net"])
@@ -132,20 +159,7 @@ class About:
         now = float(asked.x[unmet])
         lower, upper = self._without_other_goods(int(need["activity"]))
         upper[at] = now - min(now, max(1.0, STEP * net))
-        prices = self._prices(now)
-        first = self._solved(lower, upper, prices).values
-        answer: Answer | None = None
-        if first is not None:
-            used = self._used(first)
-            answer, more = self._most_served(self._rounded_up(first, lower, upper), prices, used, at)
-            if answer is not None and not more:
-                return answer
-        # Rounded up more has to give way, or nothing helps: how little would do, whole numbers say.
-        exact = self._exact(lower, upper, prices)
-        if exact.values is None:
-            return nobody() if answer is None and exact.status == "infeasible" else answer
-        whole = self._fixed(exact.values, lower, upper)
-        return self._most_served(whole, prices, self._used(exact.values), at)[0] or answer
+        return lower, upper, self._prices(now), at
 
     def _most_served(
         self, bounds: tuple[Floats, Floats], prices: Floats, used: Ints, at: int

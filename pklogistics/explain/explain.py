@@ -28,7 +28,7 @@ _SHARE, _LEAST = 0.9, 20.0
 _PLANNING = ("read", "compile", "solve", "check")
 """The phases of that time: what an earlier explanation took does not count."""
 
-_UNTIL = {"prepare": 0.4, "shortfalls": 0.83, "stuck": 0.87, "values": 0.94}
+_UNTIL = {"prepare": 0.4, "shortfalls": 0.8, "stuck": 0.88, "values": 0.94}
 """The part of the time after which each step gives way to the next; conflicts have what is left."""
 
 MISFIT = 1e-5

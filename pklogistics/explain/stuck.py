@@ -7,12 +7,15 @@ import time
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.prices import Prices
+from pklogistics.explain.prices import Gain, Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import STUCK_COLUMNS
 from pklogistics.explain.values import CONFIRMED, share_of
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
+
+_NOTHING = 1e-9
+"""Weighted need that a unit of money meets, below which it is what a solver left of nothing."""
 
 
 def stuck_money(questions: Questions, prices: Prices, deadline: float) -> pd.DataFrame:
@@ -60,14 +63,20 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, deadline: float) -> pd.DataF
     """Return the funds with the confirmed figures of the first of them; what there is no time for is NaN."""
     added, gain = (np.full(len(frame), np.nan) for _ in range(2))
     for at, line in enumerate(frame.head(CONFIRMED).to_dict("records")):
-        if time.monotonic() > deadline:
-            break
         step, fund, account = float(line["step"]), int(line["fund_row"]), int(line["account_row"])
-        more = prices.gain(np.array([fund]), step, deadline)
-        freed = prices.moved(fund, account, step, deadline)
-        added[at] = np.nan if more is None else more.weighted / step
-        gain[at] = np.nan if freed is None else freed.weighted / step
+        # What a price says is the most that can follow: where it is nothing there is nothing to solve.
+        added[at] = 0.0 if line["added"] <= _NOTHING else np.nan
+        gain[at] = 0.0 if line["gain"] <= _NOTHING else np.nan
+        if np.isnan(added[at]) and time.monotonic() < deadline:
+            added[at] = _each(prices.gain(np.array([fund]), step, deadline), step)
+        if np.isnan(gain[at]) and time.monotonic() < deadline:
+            gain[at] = _each(prices.moved(fund, account, step, deadline), step)
     return frame.assign(confirmed_added=added, confirmed_gain=gain)
+
+
+def _each(gain: Gain | None, step: float) -> float:
+    """Return what one unit of a step gains, NaN if that was not found out."""
+    return np.nan if gain is None else gain.weighted / step
 
 
 def _needed_by(questions: Questions, account: int) -> str:

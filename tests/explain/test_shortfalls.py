@@ -261,21 +261,18 @@ def test_one_limit_of_time_holds_for_all_steps_and_what_is_missing_is_said():
     whole, hurried = explained("tiny-impartiality"), explain(*solved("tiny-impartiality"), time_limit=1e-9)
     assert "untold" not in set(whole.shortfalls["kind"])
     assert len(whole.conflicts)
-    for found, notes in ((whole, 0), (hurried, 4)):
-        assert len(found.values) + len(found.stuck) > 0
-        missing = [found.values["confirmed"].isna(), found.stuck["confirmed_gain"].isna()]
-        assert [list(column) for column in missing] == [[notes > 0] * len(column) for column in missing]
-        assert len(found.notes) == notes, found.notes
+    assert whole.values["confirmed"].notna().all()
+    assert hurried.values["confirmed"].isna().all()
+    assert len(hurried.values)
+    assert not whole.notes
     told = set(hurried.shortfalls["kind"])
     assert told == {"untold", "nobody"}  # Nobody offers it: this the tables say at once.
     assert hurried.conflicts.empty
-    for said in (
-        "no reason yet",
-        "values are not confirmed",
-        "un-earmarked",
-        "mandates were not looked into",
-    ):
+    for said in ("no reason yet", "values are not confirmed", "mandates were not looked into"):
         assert any(said in note for note in hurried.notes), said
+    freed = explain(*solved("tiny-accounts"), time_limit=1e-9)
+    assert freed.stuck.loc[freed.stuck["gain"] > 0, "confirmed_gain"].isna().all()
+    assert any("un-earmarked is not confirmed" in note for note in freed.notes)
 
 
 def test_reasons_take_the_place_of_what_the_tables_alone_say():
