@@ -26,6 +26,7 @@ import pandas as pd
 from scipy import sparse
 
 from pklogistics.explain.answer import REFUSAL, Answer, nobody
+from pklogistics.explain.elastic import reach, with_bounds
 from pklogistics.explain.limits import BY_NAME, NONE
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
@@ -88,7 +89,7 @@ class About:
         parts = [sparse.hstack([matrix, breaking], format="csr"), present]
         whole = sparse.csr_matrix(sparse.vstack(parts, format="csr"))
         said = program.col_upper[self.columns[bound]]
-        whole = _with_bounds(whole, bound, len(bound))
+        whole = with_bounds(whole, bound, len(bound))
         most = np.concatenate([most, np.maximum(col_upper[bound] - said, 0.0)])
         count += len(bound)
         self._bound = bound
@@ -308,18 +309,3 @@ class About:
             columns=self.columns[moved],
             values=values[moved],
         )
-
-
-def reach(matrix: sparse.csr_matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
-    """Return the least and the greatest activity of every row within the column bounds."""
-    positive, negative = matrix.maximum(0), matrix.minimum(0)
-    return positive @ lower + negative @ upper, positive @ upper + negative @ lower
-
-
-def _with_bounds(matrix: sparse.csr_matrix, columns: Ints, count: int) -> sparse.csr_matrix:
-    """Return the matrix with a row ``x - e`` for each of these columns, and a column e for each row."""
-    rows = np.arange(count)
-    top = sparse.hstack([matrix, sparse.csr_matrix((matrix.shape[0], count))], format="csr")
-    own = sparse.csr_matrix((np.ones(count), (rows, columns)), shape=(count, matrix.shape[1]))
-    bottom = sparse.hstack([own, -sparse.eye(count)], format="csr")
-    return sparse.csr_matrix(sparse.vstack([top, bottom], format="csr"))

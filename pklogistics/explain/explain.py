@@ -104,7 +104,7 @@ def _notes(
         (untold, f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: no time was left"),
         (
             hopeless,
-            f"{hopeless:,} shortfalls would take presences or units away from elsewhere",
+            f"for {hopeless:,} shortfalls nothing that could be relaxed would help",
         ),
         (guessed, f"{guessed:,} reasons are not proven by arithmetic"),
         (not prices.found, "nothing is valued by prices: their linear program was not solved in time"),

@@ -256,6 +256,15 @@ def test_every_shortfall_of_a_generated_mission_has_a_proven_reason():
     assert lines["proven"].all()
 
 
+def test_what_is_continuous_and_refused_in_a_later_period_is_explained():
+    # The clinicians end at the fort in period 2, for they are refused in period 3: no rule is broken by that.
+    mission, plan = solved("tiny-continuity")
+    assert (mission.frame("presence")["status"] == "refused").any()
+    found = explain(mission, plan)
+    assert len(found.shortfalls) == len(plan.tables["shortfalls"])
+    assert found.shortfalls["proven"].all()
+
+
 def test_one_limit_of_time_holds_for_all_steps_and_what_is_missing_is_said():
     # With time everything is told of this mission, so whatever is missing is missing for want of time.
     whole, hurried = explained("tiny-impartiality"), explain(*solved("tiny-impartiality"), time_limit=1e-9)
