@@ -11,8 +11,9 @@ the people in question could take:
          every mandate broken no further than in the plan
 
 This is a small linear program. What it begins of whole things is rounded up and fixed, and it is solved once
-more. Its answer is a proof: the plan, changed in these columns, keeps every rule but the limits named,
-serves more of this need, and less of no other.
+more; where that cannot be, it is solved exactly, in whole numbers. Its answer is a proof: the plan, changed
+in these columns, keeps every rule but the limits named, serves more of this need, and less of no other. If
+even the exact program has none, that is a proof, too: relaxing would not help.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from ortools.math_opt.solution_pb2 import BasisProto
 from scipy import sparse
 
-from pklogistics.explain.answer import REFUSAL, Answer
+from pklogistics.explain.answer import REFUSAL, Answer, nobody
+from pklogistics.explain.elastic import reach, with_bounds
 from pklogistics.explain.limits import BY_NAME, NONE
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
-from pklogistics.solve.backend import Outcome, Start
+from pklogistics.solve.backend import Outcome
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import scaling_of
-from pklogistics.solve.small import solve_small
+from pklogistics.solve.small import Repeated, solve_small
 
 if TYPE_CHECKING:
     from pklogistics.explain.questions import Questions
@@ -47,6 +48,9 @@ _MATTERS = 1e-6
 
 _EXACT_SECONDS = 30.0
 """Limit of time for the exact program of one site."""
+
+_CHOICE_SECONDS = 2.0
+"""Limit of time for the same where it only chooses among limits."""
 
 
 class About:
@@ -85,7 +89,7 @@ class About:
         parts = [sparse.hstack([matrix, breaking], format="csr"), present]
         whole = sparse.csr_matrix(sparse.vstack(parts, format="csr"))
         said = program.col_upper[self.columns[bound]]
-        whole = _with_bounds(whole, bound, len(bound))
+        whole = with_bounds(whole, bound, len(bound))
         most = np.concatenate([most, np.maximum(col_upper[bound] - said, 0.0)])
         count += len(bound)
         self._bound = bound
@@ -101,7 +105,8 @@ class About:
         self._sizes = tuple(self._size(of_people) for of_people in (True, False))
         self._integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
         self._scaling = scaling_of(replace(self.piece, integer=self._integer))
-        self._basis: BasisProto | None = None
+        self._whole: Ints = np.flatnonzero(program.integer[self.columns])
+        self._again = Repeated(self.piece, self._scaling, asked.effort)
 
     def _with_presence(self, most: Floats) -> sparse.csr_matrix:
         """Return the rows ``e <= M active``.
@@ -119,8 +124,35 @@ class About:
     def ask(self, n_th: int) -> Answer | None:
         """Return what stands in the way of more service for a need; ``n_th`` is its number.
 
-        None if nothing that could be named would help.
+        An answer of nobody if nothing that could be named would help; None if it was not found out.
         """
+        answer, least = self.rounded(n_th)
+        return answer if least else self.least(n_th, answer)
+
+    def rounded(self, n_th: int) -> tuple[Answer | None, bool]:
+        """Return the answer with what is whole rounded up, if any, and whether nothing less would do.
+
+        Rounded up more may have to give way than in parts, or nothing may help: then `least` says how little.
+        """
+        lower, upper, prices, at = self._question(n_th)
+        first = self._solved(lower, upper, prices).values
+        if first is None:
+            return None, False
+        bounds = self._rounded_up(first, lower, upper)
+        answer, more = self._most_served(bounds, prices, self._used(first), at)
+        return answer, answer is not None and not more
+
+    def least(self, n_th: int, rounded: Answer | None) -> Answer | None:
+        """Return the answer of the exact program; ``rounded``, if that is not found out."""
+        lower, upper, prices, at = self._question(n_th)
+        exact = self._exact(lower, upper, prices)
+        if exact.values is None:
+            return nobody() if rounded is None and exact.status == "infeasible" else rounded
+        whole = self._fixed(exact.values, lower, upper)
+        return self._most_served(whole, prices, self._used(exact.values), at)[0] or rounded
+
+    def _question(self, n_th: int) -> tuple[Floats, Floats, Floats, int]:
+        """Return column bounds and prices of the question about a need, and where its unmet people are."""
         asked = self._asked
         need = asked.model.assembly.sets.needs.iloc[n_th]
         unmet, net = int(asked.model.assembly.unmet[n_th]), float(need["net"])
@@ -128,17 +160,26 @@ class About:
         now = float(asked.x[unmet])
         lower, upper = self._without_other_goods(int(need["activity"]))
         upper[at] = now - min(now, max(1.0, STEP * net))
-        prices = self._prices(now)
-        first = self._solved(lower, upper, prices)
-        if first.values is None:
-            return None
-        used = self._used(first.values)
-        lower, upper = self._whole(first.values, lower, upper)
-        # Once something has to be relaxed at all, as many are served with it as it can help.
-        prices = np.where(np.isin(np.arange(len(prices)), used), _PRICE_OF_AMOUNT * prices, prices)
-        prices[at] += _REWARD / now
-        second = self._solved(lower, upper, prices)
-        return None if second.values is None else self._answer(second.values, at, now)
+        return lower, upper, self._prices(now), at
+
+    def _most_served(
+        self, bounds: tuple[Floats, Floats], prices: Floats, used: Ints, at: int
+    ) -> tuple[Answer | None, bool]:
+        """Return the answer within column bounds, if any, and whether more columns break rows than ``used``.
+
+        Once something has to be relaxed at all, as many are served with it as it can help.
+        """
+        now, more = float(self._asked.x[self.columns[at]]), False
+        while True:
+            costs = np.where(np.isin(np.arange(len(prices)), used), _PRICE_OF_AMOUNT * prices, prices)
+            costs[at] += _REWARD / now
+            values = self._solved(*bounds, costs).values
+            if values is None:
+                return None, more
+            new = np.setdiff1d(self._used(values), used)
+            if not len(new):
+                return self._answer(values, at, now), more
+            used, more = np.concatenate([used, new]), True
 
     def keep(self, column: int) -> Answer | None:
         """Return what would have to be relaxed for a mandate of this site to be kept; needs may be given up.
@@ -152,12 +193,13 @@ class About:
         upper[: self._n][open_] = asked.model.program.col_upper[self.columns[open_]]
         now, upper[at] = float(asked.x[column]), 0.0
         prices = self._prices(max(now, 1.0))
-        first = self._solved(lower, upper, prices)
-        if first.values is None:
-            return None
-        lower, upper = self._whole(first.values, lower, upper)
-        second = self._solved(lower, upper, prices)
-        return None if second.values is None else self._answer(second.values, at, now)
+        first = self._solved(lower, upper, prices).values
+        bounds = None if first is None else self._rounded_up(first, lower, upper)
+        values = None if bounds is None else self._solved(*bounds, prices).values
+        if values is None:
+            exact = self._exact(lower, upper, prices).values
+            values = None if exact is None else self._solved(*self._fixed(exact, lower, upper), prices).values
+        return None if values is None else self._answer(values, at, now)
 
     def most(self, n_th: int) -> Answer | None:
         """Return how many more can be served of a need if nothing is relaxed: the exact whole-number program.
@@ -174,10 +216,12 @@ class About:
         found = solve_small(piece, self._scaling, replace(asked.effort, seconds=_EXACT_SECONDS))
         if found.values is None:
             return None
-        fixed = piece.with_integers_fixed(piece.tidied(found.values))
-        outcome = solve_small(fixed, self._scaling, asked.effort)
-        answer = None if outcome.values is None else self._answer(outcome.values, at, now)
-        return answer if answer is not None and answer.people > 0 and asked.proves(answer) else None
+        point = piece.tidied(found.values)
+        # GLOP holds some of these for infeasible that are not.
+        effort = replace(asked.effort, first="highs")
+        polished = solve_small(piece.with_integers_fixed(point), self._scaling, effort).values
+        answers = [self._answer(values, at, now) for values in (polished, point) if values is not None]
+        return next((answer for answer in answers if answer.people > 0 and asked.proves(answer)), None)
 
     def _without_other_goods(self, activity: int) -> tuple[Floats, Floats]:
         """Return column bounds in which goods that the activity does not take stay as they are."""
@@ -188,10 +232,7 @@ class About:
         return lower, upper
 
     def _solved(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
-        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs)
-        outcome = solve_small(piece, self._scaling, self._asked.effort, Start(basis=self._basis))
-        self._basis = outcome.basis or self._basis
-        return outcome
+        return self._again.solve(lower, upper, costs)
 
     def _prices(self, people: float) -> Floats:
         """Return what breaking each row costs: one for as much of it as so many people could take."""
@@ -206,7 +247,7 @@ class About:
         prices = np.zeros(self.piece.columns)
         prices[self._n :] = reluctance / scale
         # Nothing whole is begun, or undone, that does not help.
-        whole = np.flatnonzero(asked.model.program.integer[self.columns])
+        whole = self._whole
         kept = self.piece.col_lower[whole] < asked.x[self.columns][whole]
         prices[whole] = np.where(kept, -_PRICE_OF_WHOLE, _PRICE_OF_WHOLE)
         prices[self._consents] = BY_NAME["refused"].reluctance / people
@@ -227,10 +268,14 @@ class About:
         big[self._consents] = values[self._consents] > 1e-6
         return np.flatnonzero(big)
 
-    def _whole(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
-        """Return column bounds that fix what is whole: rounded up, for what is not there is not begun."""
-        lower, upper = lower.copy(), upper.copy()
-        whole = np.flatnonzero(self._asked.model.program.integer[self.columns])
+    def _exact(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
+        """Return the outcome of the program in whole numbers."""
+        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self._integer)
+        return solve_small(piece, self._scaling, replace(self._asked.effort, seconds=_CHOICE_SECONDS))
+
+    def _rounded_up(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+        """Return column bounds that fix what is whole, rounded up: for what is not there is not begun."""
+        whole, values = self._whole, values.copy()
         chosen = np.clip(np.ceil(values[whole] - 1e-6), lower[whole], np.ceil(upper[whole] - 1e-9))
         once, when = (each[self.columns[whole]] for each in (self._asked.once, self._asked.when))
         twice = (chosen > 0.5) & (once != BLANK)
@@ -239,7 +284,13 @@ class About:
             first = pd.Series(when[twice]).groupby(once[twice]).transform("min").to_numpy()
             later = np.flatnonzero(twice)[when[twice] > first]
             chosen[later] = 0.0
-        lower[whole], upper[whole] = chosen, chosen
+        values[whole] = chosen
+        return self._fixed(values, lower, upper)
+
+    def _fixed(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+        """Return column bounds that fix what is whole at these values, shape (columns,)."""
+        lower, upper = lower.copy(), upper.copy()
+        lower[self._whole] = upper[self._whole] = np.round(values[self._whole])
         return lower, upper
 
     def _answer(self, values: Floats, at: int, now: float) -> Answer:
@@ -258,18 +309,3 @@ class About:
             columns=self.columns[moved],
             values=values[moved],
         )
-
-
-def reach(matrix: sparse.csr_matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
-    """Return the least and the greatest activity of every row within the column bounds."""
-    positive, negative = matrix.maximum(0), matrix.minimum(0)
-    return positive @ lower + negative @ upper, positive @ upper + negative @ lower
-
-
-def _with_bounds(matrix: sparse.csr_matrix, columns: Ints, count: int) -> sparse.csr_matrix:
-    """Return the matrix with a row ``x - e`` for each of these columns, and a column e for each row."""
-    rows = np.arange(count)
-    top = sparse.hstack([matrix, sparse.csr_matrix((matrix.shape[0], count))], format="csr")
-    own = sparse.csr_matrix((np.ones(count), (rows, columns)), shape=(count, matrix.shape[1]))
-    bottom = sparse.hstack([own, -sparse.eye(count)], format="csr")
-    return sparse.csr_matrix(sparse.vstack([top, bottom], format="csr"))

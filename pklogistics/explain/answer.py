@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from pklogistics.model.program import Floats, Ints
 
 REFUSAL = -2
@@ -18,7 +20,7 @@ class Answer:
     ----------
     limits : numbers of the limits, the costliest amounts first; empty if nothing stands in the way
     amounts : by how much each is broken, in its unit
-    people : how many more are served
+    people : how many more are served; 0 if no limit, and not all of them together, would let serve any
     columns, values : where the plan changes, positions and new values
     """
 
@@ -27,3 +29,9 @@ class Answer:
     people: float
     columns: Ints
     values: Floats
+
+
+def nobody() -> Answer:
+    """Return the answer that nothing which could be relaxed would help."""
+    none: Ints = np.zeros(0, dtype=np.int64)
+    return Answer(limits=none, amounts=np.zeros(0), people=0.0, columns=none, values=np.zeros(0))

@@ -22,7 +22,8 @@ from pklogistics.explain.limits import NONE
 from pklogistics.explain.parts import Mandate, Part, Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
-from pklogistics.explain.wording import Wording, number
+from pklogistics.explain.sentences import number
+from pklogistics.explain.wording import Wording
 from pklogistics.model.program import Ints
 from pklogistics.plan.mention import KINDS, mention
 from pklogistics.solve.backend import Outcome, Start

@@ -14,7 +14,8 @@ from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import Explanation
 from pklogistics.explain.shortfalls import explain_shortfalls
-from pklogistics.explain.values import CONFIRMED, stuck_money, value_table
+from pklogistics.explain.stuck import stuck_money
+from pklogistics.explain.values import CONFIRMED, value_table
 from pklogistics.explain.wording import HOPELESS, UNTOLD, Wording
 from pklogistics.instance.mission import Mission
 from pklogistics.model.encode import encode
@@ -27,7 +28,7 @@ _SHARE, _LEAST = 0.9, 20.0
 _PLANNING = ("read", "compile", "solve", "check")
 """The phases of that time: what an earlier explanation took does not count."""
 
-_UNTIL = {"prepare": 0.4, "shortfalls": 0.85, "values": 0.93}
+_UNTIL = {"prepare": 0.4, "shortfalls": 0.8, "stuck": 0.88, "values": 0.94}
 """The part of the time after which each step gives way to the next; conflicts have what is left."""
 
 MISFIT = 1e-5
@@ -62,8 +63,8 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     prepared = time.monotonic()
     shortfalls, limits = explain_shortfalls(questions, wording, began + _UNTIL["shortfalls"] * limit)
     told = time.monotonic()
+    stuck = stuck_money(questions, prices, began + _UNTIL["stuck"] * limit)
     values = value_table(questions, wording, prices, shortfalls, limits, began + _UNTIL["values"] * limit)
-    stuck = stuck_money(questions, prices)
     valued = time.monotonic()
     conflicting, unseen = conflicts(questions, wording, began + limit)
     ended = time.monotonic()
@@ -81,7 +82,7 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
             "conflicts": ended - valued,
             "total": ended - began,
         },
-        notes=(*_notes(shortfalls, prices, values), *unseen),
+        notes=(*_notes(shortfalls, prices, values, stuck), *unseen),
     )
 
 
@@ -90,21 +91,25 @@ def _enough(plan: Plan) -> float:
     return max(_LEAST, _SHARE * sum(plan.seconds.get(phase, 0.0) for phase in _PLANNING))
 
 
-def _notes(shortfalls: pd.DataFrame, prices: Prices, values: pd.DataFrame) -> tuple[str, ...]:
+def _notes(
+    shortfalls: pd.DataFrame, prices: Prices, values: pd.DataFrame, stuck: pd.DataFrame
+) -> tuple[str, ...]:
     """Return what could not be told or confirmed, and why, a sentence each."""
     untold = int((shortfalls["kind"] == UNTOLD).sum())
     hopeless = int((shortfalls["kind"] == HOPELESS).sum())
     guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
+    unfreed = int(stuck["confirmed_gain"].head(CONFIRMED).isna().sum())
     said = (
         (untold, f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: no time was left"),
         (
             hopeless,
-            f"{hopeless:,} shortfalls would take presences or units away from elsewhere",
+            f"for {hopeless:,} shortfalls nothing that could be relaxed would help",
         ),
         (guessed, f"{guessed:,} reasons are not proven by arithmetic"),
         (not prices.found, "nothing is valued by prices: their linear program was not solved in time"),
         (unconfirmed, f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: no time was left"),
+        (unfreed, f"what {unfreed} funds would do un-earmarked is not confirmed: no time was left"),
     )
     return tuple(sentence for there, sentence in said if there)
 

@@ -5,7 +5,7 @@ Where consent is missing, what it would change can be told like any limit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -40,18 +40,42 @@ def generous(mission: Mission) -> Generous:
         return Generous(model, np.zeros(model.program.columns, dtype=bool))
     kept = mission.tables["presence"][~refusing]
     model = compile_mission(mission.replace(tables={"presence": kept if len(kept) else None}))
-    keys = ["n", "h"]
-    allowed = pd.MultiIndex.from_frame(_options(mission)[keys])
+    told = _presence(mission)
     options = model.assembly.options
-    forbidden = ~pd.MultiIndex.from_frame(options[keys]).isin(allowed)
+    forbidden = ~_in(options, told.options, ["n", "h"])
     refused = np.zeros(model.program.columns, dtype=bool)
     refused[options["served"].to_numpy(np.int64)[forbidden]] = True
-    return Generous(model, refused)
+    return Generous(_not_continued(model, told.presence), refused)
 
 
-def _options(mission: Mission) -> pd.DataFrame:
+def _presence(mission: Mission) -> Assembly:
     """Return who may serve what in a mission: the first families alone say so, the rest is not compiled."""
     assembly = Assembly.of(mission)
     supplies.add_network(assembly)
     coordination.add_presence(assembly)
-    return assembly.options
+    return assembly
+
+
+def _in(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> Bools:
+    """Say which lines stand in another frame as well, by these keys."""
+    found = pd.MultiIndex.from_frame(frame[keys]).isin(pd.MultiIndex.from_frame(other[keys]))
+    return np.asarray(found, dtype=bool)
+
+
+def _not_continued(model: Model, allowed: pd.DataFrame) -> Model:
+    """Return the model in which nothing need go on (C5) where it is refused.
+
+    ``allowed`` is the presence that the mission knows, by n and organisation.
+    """
+    presence, program = model.assembly.presence, model.program
+    rows = [group.index for group in program.row_groups if group.name == "C5" and len(group.keys)]
+    if not rows or presence.empty:
+        return model
+    ends = np.zeros(program.columns)
+    refused = ~_in(presence, allowed, ["n", "organisation"]) if len(allowed) else np.ones(len(presence), bool)
+    ends[presence["active"].to_numpy(np.int64)[refused]] = 1.0
+    going = np.concatenate(rows)
+    upper = program.row_upper.copy()
+    # In a row of C5 the presence that has to follow has the negative entry.
+    upper[going[program.matrix[going].minimum(0) @ ends < 0]] = np.inf
+    return replace(model, program=replace(program, row_upper=upper))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pklogistics.explain.about import reach
+from pklogistics.explain.elastic import reach
 from pklogistics.explain.limits import NONE
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.widened import widened

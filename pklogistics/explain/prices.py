@@ -62,12 +62,25 @@ class Prices:
 
         A negative step takes away; what is lost is negative.
         """
-        assert self._first.values is not None, "asked only where it was found"
-        limits, piece = self._asked.limits, self.piece
-        lower, upper = piece.row_lower.copy(), piece.row_upper.copy()
-        up = limits.rises[rows]
+        lower, upper = self.piece.row_lower.copy(), self.piece.row_upper.copy()
+        up = self._asked.limits.rises[rows]
         upper[rows[up]] += step
         lower[rows[~up]] -= step
+        return self._gain(lower, upper, deadline)
+
+    def moved(self, fund: int, account: int, step: float, deadline: float) -> Gain | None:
+        """Return what it gains if so much of a fund may pay an account that it may not; None as above.
+
+        ``fund`` is the row of the fund's amount, ``account`` that of what is paid of the account.
+        """
+        lower, upper = self.piece.row_lower.copy(), self.piece.row_upper.copy()
+        upper[fund] -= step
+        lower[account] -= step
+        return self._gain(lower, upper, deadline)
+
+    def _gain(self, lower: Floats, upper: Floats, deadline: float) -> Gain | None:
+        assert self._first.values is not None, "asked only where it was found"
+        piece = self.piece
         changed = replace(piece, row_lower=lower, row_upper=upper)
         effort = replace(_effort(deadline), dual=True)
         again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))

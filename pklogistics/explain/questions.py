@@ -25,6 +25,9 @@ _NEIGHBOURLY = ("T6_guarded", "T7")
 """Rows that tie a site to units at other sites."""
 
 
+_NO_COLUMNS: Ints = np.zeros(0, dtype=np.int64)
+
+
 class Questions:
     """Asks of one plan, site by site."""
 
@@ -44,6 +47,7 @@ class Questions:
         self.matrix = by_tables(model)
         self.by_column = self.matrix.tocsc()
         self.activity = self.matrix @ x
+        self._largest = largest_terms(self.matrix, x)
         self.upper = np.minimum(widened(model, x), held(model, x))
         self.once, self.when = done_once(model)
         kept = program.integer & (self.once == BLANK)
@@ -62,6 +66,7 @@ class Questions:
         for rows in program.row_groups:
             near[rows.index] = rows.name in _NEIGHBOURLY
         self._near = near
+        self._from_elsewhere = _from_elsewhere(model)
 
     def _core_rows(self) -> Ints:
         """Return the rows that tie shared columns to one another; of rows that say the same, the tightest.
@@ -96,7 +101,7 @@ class Questions:
     def block(self, site: int) -> Ints:
         """Return the columns of a site, and of the units near it that could serve it."""
         low, high = np.searchsorted(self._sorted, [site, site + 1])
-        own = self._order[low:high]
+        own = np.concatenate([self._order[low:high], self._from_elsewhere.get(site, _NO_COLUMNS)])
         rows = np.unique(self.by_column[:, own].indices)
         near = rows[self._near[rows]]
         if not len(near):
@@ -115,21 +120,30 @@ class Questions:
 
         Plain arithmetic over all rows that the changed columns are in, in original units.
         """
-        program = self.model.program
-        point = self.x.copy()
-        point[answer.columns] = answer.values
-        rows = np.unique(self.by_column[:, answer.columns].indices)
-        rows = rows[~np.isin(self.limits.of_row[rows], answer.limits)]
-        part = self.matrix[rows]
-        activity, size = part @ point, 1.0 + largest_terms(part, point)
+        program, columns = self.model.program, answer.columns
+        part = self.by_column[:, columns]
+        change = part @ (answer.values - self.x[columns])
+        rows, at = np.unique(part.indices, return_inverse=True)
+        largest = self._largest[rows]
+        np.maximum.at(largest, at, np.abs(part.data * np.repeat(answer.values, np.diff(part.indptr))))
+        activity, size = self.activity[rows] + change[rows], 1.0 + largest
         # What a plan breaks by its own rounding is not held against an answer.
         low = np.minimum(program.row_lower[rows], self.activity[rows])
         high = np.maximum(program.row_upper[rows], self.activity[rows])
         broken = np.maximum((low - activity) / size, (activity - high) / size)
-        whole = program.integer[answer.columns]
-        fraction = np.abs(answer.values - np.round(answer.values))[whole]
+        broken = broken[~np.isin(self.limits.of_row[rows], answer.limits)]
+        fraction = np.abs(answer.values - np.round(answer.values))[program.integer[columns]]
         return max(broken.max(initial=0.0), fraction.max(initial=0.0)) <= FEASIBLE and answer.people > 0
 
     def about(self, site: int) -> About:
         """Return the program of a site, ready to be asked about each of its needs."""
         return About(self, site)
+
+
+def _from_elsewhere(model: Model) -> dict[int, Ints]:
+    """Return, by site, the columns of its people who are protected by posts at other sites."""
+    guards = model.assembly.guards
+    if guards.empty:
+        return {}
+    chosen = guards[(guards["post"] != BLANK) & (guards["post"] != guards["site"])]
+    return {int(str(site)): served.to_numpy(np.int64) for site, served in chosen.groupby("site")["served"]}

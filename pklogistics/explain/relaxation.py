@@ -79,7 +79,9 @@ def _policy(name: str) -> Callable[[Mission, Line], Mission]:
 
 def _another_fund(mission: Mission, line: Line) -> Mission:
     """Add money without an earmark: nothing that is there may pay."""
-    row = {"fund": "unearmarked", "amount": float(line["amount"]) * _MARGIN}
+    # A shortfall may lack money for several things, each of which asks for a fund of its own.
+    name = f"unearmarked {len(mission.tables['funds']) + 1}"
+    row = {"fund": name, "amount": float(line["amount"]) * _MARGIN}
     funds = pd.concat([mission.tables["funds"], pd.DataFrame([row])], ignore_index=True)
     return mission.replace(tables={"funds": funds})
 

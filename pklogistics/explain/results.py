@@ -40,8 +40,15 @@ VALUE_COLUMNS = (
 no more than ``least`` taken away. ``confirmed`` is the same, measured by solving again with ``step`` more.
 """
 
-STUCK_COLUMNS = ("fund", "left", "added", "unearmarked", "gain", "needed_by")
-"""A line per fund: severity-weighted need met by a dollar added, and by one of its dollars un-earmarked."""
+STUCK_COLUMNS = (
+    *("fund", "left", "added", "confirmed_added", "unearmarked", "gain", "confirmed_gain", "step"),
+    "needed_by",
+)
+"""A line per fund: severity-weighted need met by a dollar added, and by one of its dollars un-earmarked.
+
+``gain`` is how much more an un-earmarked dollar meets than it does where it is. The confirmed figures are the
+same a dollar, measured by solving again with ``step`` more, or as much un-earmarked.
+"""
 
 CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change")
 """A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest."""

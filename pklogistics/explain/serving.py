@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 
 import numpy as np
@@ -12,10 +13,11 @@ from pklogistics.model.build import Model
 from pklogistics.model.sets import BLANK
 
 
-def serve_needs(model: Model, ledger: Ledger) -> None:
+def serve_needs(model: Model, ledger: Ledger, deadline: float) -> bool:
     """Serve need after need, the largest first.
 
-    By units that are there, and by organisations in their order.
+    By units that are there, and by organisations in their order. Says whether that was done before a
+    ``deadline`` of ``time.monotonic``.
     """
     assembly = model.assembly
     needs = assembly.sets.needs
@@ -27,6 +29,8 @@ def serve_needs(model: Model, ledger: Ledger) -> None:
     for n in order:
         if unmet[n] == BLANK:
             continue
+        if time.monotonic() > deadline:
+            return False
         for (served,) in guards.get(n, ()):
             by = min(ledger.room(served, moves.balance), float(ledger.x[unmet[n]]))
             if by > 0:
@@ -35,6 +39,7 @@ def serve_needs(model: Model, ledger: Ledger) -> None:
             if ledger.x[unmet[n]] <= 1e-6:
                 break
             moves.serve(int(unmet[n]), served, presence, used)
+    return True
 
 
 def _in_order(needs: pd.DataFrame) -> list[int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.about import About
 from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
 from pklogistics.explain.wording import UNTOLD, Wording
@@ -102,16 +104,29 @@ def _answers(
     Returns the answers, which shortfalls were asked about, and which answers are proven.
     """
     answers: list[Answer | None] = [None] * len(short)
-    asked, proven = np.zeros(len(short), dtype=bool), np.zeros(len(short), dtype=bool)
-    site = questions.model.assembly.sets.needs["site"].to_numpy(np.int64)[short]
-    for _, lines in pd.Series(np.arange(len(short))[open_]).groupby(site[open_], sort=False):
-        if time.monotonic() > deadline:
-            break
-        about = questions.about(int(site[lines.iloc[0]]))
+    asked, proven, least = np.zeros((3, len(short)), dtype=bool)
+    for about, lines in _by_site(questions, short, np.flatnonzero(open_), deadline):
         for at in lines:
-            answers[at] = answer = about.ask(int(short[at]))
-            asked[at], proven[at] = True, answer is not None and questions.proves(answer)
+            answers[at], least[at] = about.rounded(int(short[at]))
+            asked[at] = True
+    # Every shortfall has a reason before any is looked at a second time for a lesser one.
+    for about, lines in _by_site(questions, short, np.flatnonzero(asked & ~least), deadline):
+        for at in lines:
+            answers[at] = about.least(int(short[at]), answers[at])
+    for at, answer in enumerate(answers):
+        proven[at] = answer is not None and (answer.people == 0 or questions.proves(answer))
     return answers, asked, proven
+
+
+def _by_site(
+    questions: Questions, short: Ints, lines: Ints, deadline: float
+) -> Iterator[tuple[About, list[int]]]:
+    """Yield the program of each site of these lines of ``short``, with its lines, until the deadline."""
+    site = questions.model.assembly.sets.needs["site"].to_numpy(np.int64)[short[lines]]
+    for here, own in pd.Series(lines).groupby(site, sort=False):
+        if time.monotonic() > deadline:
+            return
+        yield questions.about(int(str(here))), own.tolist()
 
 
 def with_reasons(plan: Plan, shortfalls: pd.DataFrame) -> Plan:

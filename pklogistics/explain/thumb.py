@@ -36,25 +36,34 @@ from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Effort, solve_small
 
 _GOODS = ("S1", "S2", "S2_least", "S2_most", "S2_nutrient_least", "S2_nutrient_most", "S5")
-_SECONDS = 30.0
+
+TIME_LIMIT = 60.0
+"""Seconds for a plan that nobody waits for; 10,000 sites with supplies take half of it."""
 
 
-def rule_of_thumb(mission: Mission, model: Model | None = None) -> Plan:
-    """Return the plan of the rule of thumb, checked; status none if its goods could not be brought.
+def rule_of_thumb(mission: Mission, model: Model | None = None, *, time_limit: float = TIME_LIMIT) -> Plan:
+    """Return the plan of the rule of thumb, checked; its status is none if there is none.
 
-    ``model`` is the compiled mission, where it is at hand.
+    That is so where its goods could not be brought, or where time was up: ``stopped`` tells.
+
+    Parameters
+    ----------
+    mission : whom to plan for
+    model : the compiled mission, where it is at hand
+    time_limit : seconds for working it out, once the mission is compiled
     """
     began = time.monotonic()
     model = model or compile_mission(mission)
-    grown = _grown(model)
-    x = grown if model.assembly.goods is None else _with_goods(model, grown)
+    deadline = time.monotonic() + time_limit
+    grown = _grown(model, deadline)
+    x = grown if model.assembly.goods is None or grown is None else _with_goods(model, grown, deadline)
     attributes: dict[str, Any] = {
         "mission": mission.header.name,
         "solver": "rule of thumb",
         "currency": mission.header.currency,
     }
     if x is None:
-        return Plan.empty(stopped="stopped", **attributes)
+        return Plan.empty(stopped="time" if time.monotonic() > deadline else "stopped", **attributes)
     point = settle(model, x)
     values = [(tier.name, model.program.tier_value(tier, point)) for tier in model.program.tiers]
     tiers = tuple(TierResult(name, value, -math.inf, math.inf) for name, value in values)
@@ -65,7 +74,8 @@ def rule_of_thumb(mission: Mission, model: Model | None = None) -> Plan:
     return replace(plan, violations=tuple(v.to_dict() for v in found.violations), seconds=seconds)
 
 
-def _grown(model: Model) -> Floats:
+def _grown(model: Model, deadline: float) -> Floats | None:
+    """Return the point of whom units and organisations serve, goods left aside; None if time is up."""
     program = model.program
     x: Floats = np.zeros(program.columns)
     unmet = model.assembly.unmet
@@ -77,11 +87,10 @@ def _grown(model: Model) -> Floats:
         post_units(model, ledger)
         encode_what_units_do(model, ledger.x)
         ledger.activity = program.matrix @ ledger.x
-    serve_needs(model, ledger)
-    return ledger.x
+    return ledger.x if serve_needs(model, ledger, deadline) else None
 
 
-def _with_goods(model: Model, x: Floats) -> Floats | None:
+def _with_goods(model: Model, x: Floats, deadline: float) -> Floats | None:
     """Bring goods to whom the rule would serve, and serve those whom they reach.
 
     Presences whose people the goods do not reach in the least share are given up, and the rest tried again.
@@ -109,11 +118,16 @@ def _with_goods(model: Model, x: Floats) -> Floats | None:
         integer=(present | free) & program.integer,
     )
     scaling = scaling_of(piece)
-    found = solve_small(piece, scaling, Effort(seconds=_SECONDS))
+    found = solve_small(piece, scaling, _effort(deadline, 2))
     if found.values is None:
         return None
     whole = piece.with_integers_fixed(piece.tidied(found.values))
-    polished = solve_small(whole, scaling, Effort(seconds=_SECONDS))
+    polished = solve_small(whole, scaling, _effort(deadline, 1))
     if polished.values is None:
         return None
     return np.clip(polished.values, program.col_lower, program.col_upper)
+
+
+def _effort(deadline: float, left: int) -> Effort:
+    """Return the effort for one of so many programs that are left; of the last, either of two solvers."""
+    return Effort(seconds=max(0.1, (deadline - time.monotonic()) / (left + 1)))

@@ -1,4 +1,4 @@
-"""What one more unit of each scarce thing is worth, and where money is stuck."""
+"""What one more unit of each scarce thing is worth."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import pandas as pd
 from pklogistics.explain.limits import BY_NAME, LABELS
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
-from pklogistics.explain.results import STUCK_COLUMNS, VALUE_COLUMNS
+from pklogistics.explain.results import VALUE_COLUMNS
 from pklogistics.explain.wording import Wording
 from pklogistics.model.program import Ints
-from pklogistics.model.sets import BLANK
-from pklogistics.plan.mention import mention
 
 CONFIRMED = 10
 """So many of the first values are confirmed by solving again."""
@@ -162,10 +160,11 @@ def _said(label: object) -> bool:
 
 
 def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadline: float) -> None:
-    """Fill people, range and confirmed figures of the first things, in place."""
+    """Fill confirmed figures of the first things, then people and range of these, in place."""
     for name in ("people", "least", "most", "confirmed", "confirmed_people"):
         if name not in things:
             things[name] = np.nan
+    confirmed = []
     for at in things.index[:CONFIRMED]:
         thing = things.loc[at]
         if not isinstance(thing["rows"], tuple):
@@ -174,23 +173,26 @@ def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadlin
             things.loc[at, ["least", "most"]] = 0.0, thing["step"]
             continue
         if time.monotonic() > deadline:
-            break
-        rows = np.array(thing["rows"], dtype=np.int64)
-        whole = thing["kind"] in _WHOLE
-        step = 1.0 if whole else max(_SHARE * float(thing["amount"]), 1e-3)
-        gain = prices.gain(rows, step, deadline)
-        if gain is None:
             continue
-        things.loc[at, ["confirmed", "step", "confirmed_people"]] = (
-            gain.weighted / step,
-            step,
-            gain.people / step,
+        rows = np.array(thing["rows"], dtype=np.int64)
+        step = 1.0 if thing["kind"] in _WHOLE else share_of(float(thing["amount"]))
+        gain = prices.gain(rows, step, deadline)
+        if gain is not None:
+            figures = gain.weighted / step, step, gain.people / step
+            things.loc[at, ["confirmed", "step", "confirmed_people"]] = figures
+            confirmed.append((at, rows))
+    for at, rows in confirmed:
+        step, worth, people = (
+            float(things.loc[at, name]) for name in ("step", "weighted", "confirmed_people")
         )
-        ranges = [
-            _range(prices, rows, sign, step, float(thing["weighted"]), deadline) for sign in (-1.0, 1.0)
-        ]
+        ranges = [_range(prices, rows, sign, step, worth, deadline) for sign in (-1.0, 1.0)]
         things.loc[at, ["least", "most"]] = ranges
-        things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], gain.people / step, deadline)
+        things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], people, deadline)
+
+
+def share_of(amount: float) -> float:
+    """Return the step by which a value is confirmed of something of which there is so much."""
+    return max(_SHARE * amount, 1e-3)
 
 
 def _people_of_one(
@@ -218,53 +220,3 @@ def _range(prices: Prices, rows: Ints, sign: float, step: float, worth: float, d
         tried = holds * _GROWTH if not np.isfinite(fails) else (holds + fails) / 2
         tried = tried or step / _GROWTH
     return holds
-
-
-def stuck_money(questions: Questions, prices: Prices) -> pd.DataFrame:
-    """Return for each fund what a dollar added would meet, and one un-earmarked; the most stuck first.
-
-    An un-earmarked dollar may pay for anything in the fund's dates: it is worth what the dearest account
-    would give for it, less what it does where it is.
-    """
-    assembly, program = questions.model.assembly, questions.model.program
-    groups = {group.name: group for group in program.row_groups}
-    if not prices.found or "F2" not in groups or assembly.payments.empty:
-        return pd.DataFrame(columns=list(STUCK_COLUMNS))
-    funds = assembly.mission.frame("funds")
-    added = np.maximum(-prices.duals[groups["F2"].index], 0.0)
-    accounts = groups["F1"].keys
-    worth = np.maximum(prices.duals[groups["F1"].index], 0.0)
-    period = accounts["period"].to_numpy(np.int64)
-    live = (funds["from"].to_numpy()[:, None] <= period) & (period <= funds["until"].to_numpy()[:, None])
-    dearest = np.where(live, worth, -1.0)
-    at = dearest.argmax(axis=1)
-    best = np.maximum(dearest[np.arange(len(funds)), at], added)
-    payments = assembly.payments
-    paid = np.bincount(payments["fund"], weights=questions.x[payments["paid"]], minlength=len(funds))
-    needed = [_needed_by(questions, int(accounts["account"].iloc[line])) for line in at]
-    frame = pd.DataFrame(
-        {
-            "fund": funds["fund"],
-            "left": np.maximum(funds["amount"].to_numpy(float) - paid, 0.0),
-            "added": added,
-            "unearmarked": best,
-            "gain": best - added,
-            "needed_by": np.where(best > added, needed, ""),
-        }
-    )
-    frame.loc[frame["left"] < 1e-9 * funds["amount"].to_numpy(float), "left"] = 0.0
-    return frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)[list(STUCK_COLUMNS)]
-
-
-def _needed_by(questions: Questions, account: int) -> str:
-    """Return who and what an account pays for: "organisation 'ocha': activity 'wash'; activity 'food'"."""
-    assembly = questions.model.assembly
-    lines = assembly.lines[assembly.lines["account"] == account]
-    labels = assembly.sets.names.labels
-    parts = []
-    for kind in ("organisation", "activity"):
-        codes = lines.loc[lines[kind] != BLANK, kind].drop_duplicates()
-        names = labels[kind].to_numpy()[codes.to_numpy(np.int64)[:3]]
-        told = "; ".join(mention(kind, name) for name in names)
-        parts.append(told + (" and others" if len(codes) > 3 else ""))
-    return ": ".join(filter(None, parts)) or "; ".join(lines["kind"].astype(str).drop_duplicates())

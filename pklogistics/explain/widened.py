@@ -6,6 +6,8 @@ the same. To tell which limit binds, each must stand alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -14,10 +16,17 @@ from pklogistics.explain.limits import option_capacity, presence_capacity
 from pklogistics.model.build import Model
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.model.sets import BLANK
+from pklogistics.model.supplies.goods import Goods
 from pklogistics.model.supplies.settle import flows
 
 _UNITS_AT_MOST = ("T5_armed", "T7_units")
 """Rows that allow so many units of a kind at a site, if any."""
+
+_DOORS = ("S4_sent", "S4_received", "S4_entered", "S4_on_hand", "S4_route")
+"""Rows that let goods pass through depots in use and open routes only."""
+
+_SUMS = ("S4_enough", "C6_served")
+"""Rows that say in sum what others say one by one, of stock in depots in use and of leads."""
 
 _MANY = 4.0
 """More units than could be stationed at a site today, as a factor.
@@ -59,14 +68,43 @@ def widened(model: Model, x: Floats) -> Floats:
     )
     if moving is not None:
         upper[moving["arriving"].to_numpy(np.int64)] = _MANY * moving["limit"].to_numpy(float)
-    if assembly.goods is not None and len(assembly.goods.sent):
-        sent = assembly.goods.sent
-        upper[sent["sent"].to_numpy(np.int64)] = sent["useful"].to_numpy(float)
+    if assembly.goods is not None:
+        for columns, most in _needed(assembly.goods):
+            upper[columns] = most
     payments = assembly.payments
     if len(payments):
         total = float(assembly.mission.frame("funds")["amount"].sum())
         upper[payments["paid"].to_numpy(np.int64)] = max(total, 1.0) * 10
     return np.maximum(upper, x)
+
+
+def _needed(goods: Goods) -> list[tuple[Ints, Floats]]:
+    """Return columns of goods with the most that people could take, however little of it there is.
+
+    The program sends no more than there is anywhere. That is what stock and purchases say in rows of their
+    own, and as a bound of a flow it would still stand when these are relaxed.
+    """
+    worth = goods.worth
+    assert worth is not None, "the flow is added when a mission is compiled"
+    plenty = replace(worth, supply=np.full_like(worth.supply, np.inf), come=np.full_like(worth.come, np.inf))
+    of_need = replace(goods, worth=plenty)
+    sent, given, rest, bought = goods.sent, goods.given, goods.on_hand, goods.bought
+    chosen = goods.portions[goods.portions["portion"] != BLANK]
+    first = pd.Series(1, index=rest.index)
+    both_ends = np.minimum(
+        of_need.useful(sent["origin"], sent["commodity"], sent["period"]),
+        of_need.useful(sent["destination"], sent["commodity"], sent["arrives"]),
+    )
+    buying = of_need.useful(bought["depot"], bought["commodity"], bought["period"])
+    table = chosen["site"] + goods.supplies.depot_count
+    bounds = (
+        (sent["sent"], both_ends),
+        (given["given"], of_need.useful(given["place"], given["commodity"], given["period"])),
+        (rest["on_hand"], of_need.useful(rest["place"], rest["commodity"], rest["period"], first)),
+        (bought["bought"], np.minimum(bought["quantity"].to_numpy(float), buying)),
+        (chosen["portion"], of_need.useful(table, chosen["commodity"], chosen["period"])),
+    )
+    return [(columns.to_numpy(np.int64), most) for columns, most in bounds]
 
 
 def goods_of(model: Model) -> tuple[Ints, Bools]:
@@ -104,10 +142,10 @@ def done_once(model: Model) -> tuple[Ints, Ints]:
 
 
 def by_tables(model: Model) -> sparse.csr_matrix:
-    """Return the rows of the program with what the tables say of presences in place of what could follow.
+    """Return the rows of the program with what the tables say in place of what could follow from it.
 
-    The program ties service to presence by the least of everything that limits it, staff and totals too, for
-    tight rows solve faster. Here each of these speaks for itself, in its own row.
+    The program ties service to presence, and goods to open doors, by the least of everything that limits
+    them, for tight rows solve faster. Here staff, totals and stock speak for themselves, in their own rows.
     """
     program = model.program
     matrix = program.matrix.tocsr(copy=True)
@@ -115,21 +153,31 @@ def by_tables(model: Model) -> sparse.csr_matrix:
     able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
     of_presence = presence_capacity(model)
     shares = model.assembly.presence["share"].to_numpy(float) if len(model.assembly.presence) else np.zeros(0)
+    needed = np.zeros(program.columns)
+    for at, amount in _needed(model.assembly.goods) if model.assembly.goods is not None else ():
+        needed[at] = amount
     for group in program.row_groups:
         count = len(group.keys)
-        if not count or group.name not in (*_UNITS_AT_MOST, "C1", "C1_option"):
+        if not count or group.name not in (*_UNITS_AT_MOST, *_DOORS, *_SUMS, "C1", "C1_option"):
             continue
         starts = matrix.indptr[group.start : group.start + count + 1]
         data, columns = matrix.data[starts[0] : starts[-1]], matrix.indices[starts[0] : starts[-1]]
         row, tying = np.repeat(np.arange(count), np.diff(starts)), data < 0
         if group.name in _UNITS_AT_MOST:
             data[tying] *= _MANY
+        elif group.name in _DOORS:
+            through = np.zeros(count)
+            np.maximum.at(through, row[~tying], needed[columns[~tying]])
+            data[tying] = np.minimum(data[tying], -through[row[tying]])
+        elif group.name in _SUMS:
+            data[~tying] = 0.0
         elif group.name == "C1":
             tying &= shares[row] < 1
             data[tying] = np.minimum(data[tying], -of_presence[row[tying]])
         else:
             most = np.bincount(row[~tying], weights=able[columns[~tying]], minlength=count)
             data[tying] = np.minimum(data[tying], -most[row[tying]])
+    matrix.eliminate_zeros()
     return matrix
 
 

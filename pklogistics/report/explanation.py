@@ -136,6 +136,9 @@ def worth_most(mission: Mission, found: Explanation) -> Iterator[RenderableType]
 
 def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
     """Yield the section of a summary that compares a plan with the rule of thumb."""
+    if not thumb.found and thumb.stopped == "time":
+        yield Text("The rule of thumb was not worked out in time: nothing to compare with.")
+        return
     if not thumb.found:
         yield Text("The rule of thumb brings no goods where they are needed: nothing to compare with.")
         return
@@ -176,11 +179,13 @@ def _stuck(found: Explanation) -> Iterator[RenderableType]:
         return
     table = SummaryTable(
         f"Where money is stuck (weighted people a {found.currency})",
-        *(label("Fund"), figure("Left"), figure("Added"), figure("Freed"), sentence("Needed by")),
+        label("Fund"),
+        *(figure(name) for name in ("Left", "Added", "Freed", "Gain", "Confirmed")),
+        sentence("Needed by"),
     )
     for row in figures.records(stuck.head(MOST_ROWS)):
-        cells = [words.whole(row["left"]), _small(row["added"]), _small(row["unearmarked"])]
-        table.row(row["fund"], *cells, row["needed_by"])
+        cells = [_small(row[name]) for name in ("added", "unearmarked", "gain", "confirmed_gain")]
+        table.row(row["fund"], words.whole(row["left"]), *cells, row["needed_by"])
     table.more(len(stuck) - MOST_ROWS)
     yield table
 

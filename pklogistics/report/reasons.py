@@ -7,7 +7,8 @@ shortfalls : site, activity, period, severity, unmet (people), kind and reason (
     be served if just that gave way), proven; the gravest first
 values : kind, name (of the scarce thing), measure (one more of what), people (served by one more), weighted,
     most (how many it holds for), confirmed_people (the same by solving anew with ``step`` more), table
-stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain, needed_by
+stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain, confirmed_gain
+    (gain by solving anew), needed_by
 conflicts : conflict (number), rule, words, change
 rule_of_thumb : measure, plan, rule_of_thumb
 overlaps : site, activity, organisations ("one; other"), people, need, at_least and at_most (served twice),
@@ -59,6 +60,7 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "added": "One more added",
         "unearmarked": "One un-earmarked",
         "gain": "Gain",
+        "confirmed_gain": "Solved anew",
         "needed_by": "Needed by",
     },
     "conflicts": {

@@ -37,8 +37,7 @@ class Scaling:
         if len(rows) < piece.rows:
             largest = largest_terms(piece.matrix[len(rows) :], self.columns)
             rows = np.concatenate((rows, np.exp2(-np.round(np.log2(np.where(largest > 0, largest, 1.0))))))
-        costs = piece.costs * self.columns
-        factor = _power_of_two(_LARGEST_COST / np.abs(costs).max()) if costs.any() else 1.0
+        costs, factor = piece.costs * self.columns, self.cost_factor(piece.costs)
         scaled = replace(
             piece,
             matrix=rescaled(piece.matrix, rows, self.columns),
@@ -50,6 +49,11 @@ class Scaling:
             offset=piece.offset * factor,
         )
         return scaled, factor
+
+    def cost_factor(self, costs: Floats) -> float:
+        """Return the factor of an objective: its largest scaled cost becomes `_LARGEST_COST` or so."""
+        largest = float(np.abs(costs * self.columns).max(initial=0.0))
+        return _power_of_two(_LARGEST_COST / largest) if largest > 0 else 1.0
 
 
 def scaling_of(piece: Piece) -> Scaling:

@@ -10,15 +10,18 @@ from typing import Literal
 
 from ortools.math_opt import (
     callback_pb2,
+    model_parameters_pb2,
     model_pb2,
+    model_update_pb2,
     parameters_pb2,
 )
 from ortools.math_opt.core.python import solver
 
+from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Outcome, Start, beginning, outcome_of
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling
-from pklogistics.solve.wire import model_bytes
+from pklogistics.solve.wire import model_bytes, vector
 
 _GLOP = parameters_pb2.SOLVER_TYPE_GLOP
 _HIGHS = parameters_pb2.SOLVER_TYPE_HIGHS
@@ -85,3 +88,55 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
     except Exception as error:  # OR-Tools masks its own error with another; the context has the real one
         return Outcome("failed", detail=str(error.__context__ or error) or type(error).__name__)
     return outcome_of(result, piece, None)
+
+
+class Repeated:
+    """A linear piece that is solved again and again, each time with other column bounds and costs.
+
+    GLOP is given the rows once, and goes on by the dual simplex from where it was: most changes take it few
+    steps. What it cannot do is tried as by `solve_small`.
+    """
+
+    def __init__(self, piece: Piece, scaling: Scaling, effort: Effort) -> None:
+        self._piece, self._scaling, self._effort = piece, scaling, effort
+        scaled, _ = scaling.apply(piece)
+        self._solver = solver.new(
+            _GLOP,
+            model_pb2.ModelProto.FromString(model_bytes(scaled)),
+            parameters_pb2.SolverInitializerProto(),
+        )
+        self._settings = parameters_pb2.SolveParametersProto(random_seed=effort.seed, lp_algorithm=_DUAL)
+        self._settings.glop.use_scaling = False
+        # What preprocessing leaves has another basis each time, and nothing to go on from.
+        self._settings.glop.use_preprocessing = False
+        self._settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
+
+    def solve(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
+        """Solve with these column bounds and costs, shape (columns,) each; values come back in its own units.
+
+        There are no duals and no bound.
+        """
+        factors = self._scaling.columns
+        change = model_update_pb2.ModelUpdateProto()
+        change.variable_updates.lower_bounds.CopyFrom(vector(lower / factors))
+        change.variable_updates.upper_bounds.CopyFrom(vector(upper / factors))
+        scaled = costs * factors * self._scaling.cost_factor(costs)
+        change.objective_updates.linear_coefficients.CopyFrom(vector(scaled))
+        try:
+            self._solver.update(change)
+            result = self._solver.solve(
+                self._settings,
+                model_parameters_pb2.ModelSolveParametersProto(),
+                None,
+                callback_pb2.CallbackRegistrationProto(),
+                None,
+                None,
+            )
+            outcome = outcome_of(result, self._piece, None)
+        except Exception as error:  # as in `_tried`
+            outcome = Outcome("failed", detail=str(error))
+        if outcome.status != "optimal":
+            # What it holds for infeasible sometimes is not: another solver is asked as well.
+            piece = replace(self._piece, col_lower=lower, col_upper=upper, costs=costs)
+            return solve_small(piece, self._scaling, replace(self._effort, first="highs"))
+        return outcome if outcome.values is None else replace(outcome, values=outcome.values * factors)

@@ -103,13 +103,21 @@ def test_a_site_that_conflicts_by_itself_is_told_what_all_sites_with_mandates_wo
     mission = pklogistics.Mission.from_tables(HEADER, tables)
     plan = _solved(mission)
     found = explain(mission, plan).conflicts
-    amounts = [
-        float(re.search(r"([\d,.]+) people more", change).group(1).replace(",", ""))
-        for change in found["change"]
-        if "people more" in change
-    ]
-    more = pklogistics.changed(mission, [f"capabilities.UNICEF/health.max_people_total=+{sum(amounts)}"])
-    assert _solved(more).tiers[0].value == pytest.approx(0, abs=1e-6)
+    # Whoever of the two is left out, all that the plan breaks is named, and of each as much as it lacks.
+    broken = plan.tables["broken"].set_index("site")["amount"]
+    assert broken.sum() == pytest.approx(900)
+    amounts = {
+        re.search("at site '(.*?)'", lines["words"].iloc[0]).group(1): float(
+            re.search(r"([\d,.]+) people more", lines["change"].iloc[1]).group(1).replace(",", "")
+        )
+        for _, lines in found.groupby("conflict")
+    }
+    assert amounts == pytest.approx(broken.to_dict())
+    # So much more lets both hold; a tenth less of it does not, nor do the 100 that Man lacks by itself.
+    for share, kept in ((1.0, True), (0.9, False)):
+        change = f"capabilities.UNICEF/health.max_people_total=+{share * sum(amounts.values())}"
+        more = _solved(pklogistics.changed(mission, [change]))
+        assert (more.tiers[0].value < 1e-6) == kept
 
 
 @pytest.mark.parametrize(

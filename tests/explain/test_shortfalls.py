@@ -256,10 +256,32 @@ def test_every_shortfall_of_a_generated_mission_has_a_proven_reason():
     assert lines["proven"].all()
 
 
+def test_what_is_continuous_and_refused_in_a_later_period_is_explained():
+    # The clinicians end at the fort in period 2, for they are refused in period 3: no rule is broken by that.
+    mission, plan = solved("tiny-continuity")
+    assert (mission.frame("presence")["status"] == "refused").any()
+    found = explain(mission, plan)
+    assert len(found.shortfalls) == len(plan.tables["shortfalls"])
+    assert found.shortfalls["proven"].all()
+
+
 def test_one_limit_of_time_holds_for_all_steps_and_what_is_missing_is_said():
-    found = explain(*solved("tiny-agreements"), time_limit=1e-9)
-    assert found.values["confirmed"].head(1).isna().all() or found.values.empty
-    assert any("mandates were not looked into" in note for note in found.notes)
+    # With time everything is told of this mission, so whatever is missing is missing for want of time.
+    whole, hurried = explained("tiny-impartiality"), explain(*solved("tiny-impartiality"), time_limit=1e-9)
+    assert "untold" not in set(whole.shortfalls["kind"])
+    assert len(whole.conflicts)
+    assert whole.values["confirmed"].notna().all()
+    assert hurried.values["confirmed"].isna().all()
+    assert len(hurried.values)
+    assert not whole.notes
+    told = set(hurried.shortfalls["kind"])
+    assert told == {"untold", "nobody"}  # Nobody offers it: this the tables say at once.
+    assert hurried.conflicts.empty
+    for said in ("no reason yet", "values are not confirmed", "mandates were not looked into"):
+        assert any(said in note for note in hurried.notes), said
+    freed = explain(*solved("tiny-accounts"), time_limit=1e-9)
+    assert freed.stuck.loc[freed.stuck["gain"] > 0, "confirmed_gain"].isna().all()
+    assert any("un-earmarked is not confirmed" in note for note in freed.notes)
 
 
 def test_reasons_take_the_place_of_what_the_tables_alone_say():

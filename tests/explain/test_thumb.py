@@ -7,6 +7,7 @@ import pytest
 
 from pklogistics.explain.thumb import rule_of_thumb
 from pklogistics.report.against import against, held_against
+from pklogistics.report.explanation import against_thumb
 from tests.explain.solved import GENERATED, solved
 
 
@@ -64,3 +65,13 @@ def test_what_is_gained_is_said_in_one_sentence():
     assert held_against(plan, thumb).against_rule.startswith("60% less need is left")
     assert held_against(thumb, plan).against_rule.startswith("150% more need is left")
     assert held_against(plan, None) is None
+
+
+@pytest.mark.parametrize("name", ["tiny-first", "tiny-fleets"])
+def test_what_is_not_worked_out_in_time_is_no_plan_and_says_so(name):
+    mission, plan = solved(name)
+    assert rule_of_thumb(mission).found
+    late = rule_of_thumb(mission, time_limit=0.0)
+    assert (late.found, late.stopped) == (False, "time")
+    (said,) = against_thumb(plan, late)
+    assert "not worked out in time" in str(said)

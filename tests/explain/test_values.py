@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import pklogistics
+from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
 from tests.explain.solved import explained, solved
 
@@ -47,7 +49,36 @@ def test_money_is_stuck_where_a_freed_dollar_would_do_more():
     assert stuck.loc["setup", "added"] == pytest.approx(0)
     assert stuck.loc["setup", "unearmarked"] == pytest.approx(1)
     assert stuck.loc["running", "added"] == pytest.approx(1)
+    # Solved again with a hundredth of setup's 200 USD let pay for running costs: 2 people more have water.
+    first = stuck.loc["setup"]
+    assert first["confirmed_gain"] == pytest.approx(first["gain"])
+    assert first["confirmed_added"] == pytest.approx(0)
+    assert stuck.loc["running", "confirmed_added"] == pytest.approx(1)
     assert stuck.loc["setup", "needed_by"] == "organisation 'engineers': activity 'water'"
+
+
+def test_moving_a_dollar_that_already_works_gains_only_the_difference():
+    # 10 USD for the town feed ten people of severity 1 there; the same dollar in the camp counts 5.
+    tables = {
+        "sites": [{"site": "camp"}, {"site": "town"}],
+        "activities": [{"activity": "food", "sector": "food"}],
+        "needs": [
+            {"site": "camp", "activity": "food", "people": 100, "severity": 5},
+            {"site": "town", "activity": "food", "people": 100, "severity": 1},
+        ],
+        "organisations": [{"organisation": "agency"}],
+        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+        "funds": [{"fund": "local", "amount": 10}, {"fund": "other", "amount": 20}],
+        "earmarks": [{"fund": "local", "site": "town"}, {"fund": "other", "site": "camp"}],
+    }
+    mission = pklogistics.Mission.from_tables({"name": "moved", "periods": 1, "currency": "USD"}, tables)
+    found = explain(mission, pklogistics.solve(mission, solver="glop")).stuck.set_index("fund")
+    local = found.loc["local"]
+    assert local[["added", "unearmarked", "gain"]].tolist() == pytest.approx([1, 5, 4])
+    assert local[["confirmed_added", "confirmed_gain"]].tolist() == pytest.approx([1, 4])
+    assert local["step"] == pytest.approx(0.1)
+    # Nothing is gained by freeing what is where it counts most.
+    assert found.loc["other", "confirmed_gain"] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

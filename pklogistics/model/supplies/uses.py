@@ -40,7 +40,9 @@ def _nutrients_lacking(
     """Return the required nutrients of which nothing that can come holds any."""
     required = supplies.requirements
     required = required.loc[required["least"] > 0, ["activity", "nutrient"]]
-    held = required.merge(supplies.contents, on="nutrient", how="left").fillna({"commodity": BLANK})
+    # Of what can come to a site, people are given what their activity takes.
+    holding = supplies.contents.merge(supplies.takes[["activity", "commodity"]], on="commodity")
+    held = required.merge(holding, on=["activity", "nutrient"], how="left").fillna({"commodity": BLANK})
     held = held.astype({"commodity": np.int64}).drop(columns="content")
     lines = _with_arrival(network, come, wanting.merge(held, on="activity"))
     numbers, keys = grouped(lines, ["n", "cargo", "nutrient"])

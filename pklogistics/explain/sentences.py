@@ -1,0 +1,162 @@
+"""The sentence of each kind of limit: who or what binds where, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pklogistics.plan.mention import KINDS, mention
+
+if TYPE_CHECKING:
+    from pklogistics.explain.wording import Wording
+
+
+def number(value: float) -> str:
+    """Return a number as people read it: whole from 100 on, two digits below."""
+    if abs(value) >= 100 or abs(value - round(value)) < 1e-6 * max(1.0, abs(value)):
+        return f"{value:,.0f}"
+    return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
+
+
+def _counted(value: float, one: str, several: str) -> str:
+    told = number(value)
+    return f"{told} {one if told == '1' else several}"
+
+
+def _fund(say: Wording, row: pd.Series, amount: float) -> str:
+    more = f"{number(amount)} {say.currency} more would do"
+    # What this need would gain from the money against what the fund's last unit of money gains where it is.
+    dearer = 0 < say.gain <= float(say.worth.get(row["fund"], 0.0)) * amount * (1 + 1e-6)
+    others = "; others gain as much or more from the same money" if dearer else ""
+    return f"{mention('fund', row['fund'])} is spent ({more}{others})"
+
+
+def _earmark(say: Wording, row: pd.Series, amount: float) -> str:
+    funds, closed = say.money(row)
+    missing = f"{number(amount)} {say.currency}"
+    return (
+        f"{closed} ({missing} missing)"
+        if closed
+        else f"all that may pay ({funds}) are spent ({missing} missing)"
+    )
+
+
+def _cap(say: Wording, row: pd.Series, amount: float) -> str:
+    who = say.present(row)
+    return f"no further organisation may come{say.when(row)}: the cap is reached" + (
+        f" (by {who})" if who else ""
+    )
+
+
+def _max_people(say: Wording, row: pd.Series, amount: float) -> str:
+    full = f"{mention('organisation', row['organisation'])} serves as many as its max_people allows"
+    return f"{full}{say.when(row)} ({_counted(amount, 'person', 'people')} more)"
+
+
+def _security(say: Wording, row: pd.Series, amount: float) -> str:
+    where = f"{mention('site', row['site'])}{say.when(row)}"
+    missing = f"security is missing at {where} ({_counted(amount, 'point', 'points')}"
+    if not say.may_station(row):
+        return f"{missing}), and no unit may be stationed there"
+    return f"{missing}: {say.guards(row, amount)})"
+
+
+def _units(say: Wording, row: pd.Series, amount: float) -> str:
+    busy = f"every {mention('unit', row['unit'])} is in use elsewhere"
+    return f"{busy}{say.when(row)} ({number(max(1.0, amount))} more would do)"
+
+
+def _unit_rule(say: Wording, row: pd.Series, amount: float) -> str:
+    where = mention("site", row["site"]) or row["region"] or "anywhere"
+    return f"a rule on {mention('unit', row['unit'])} at {where} allows no change{say.when(row)}"
+
+
+def _surgeon(say: Wording, row: pd.Series, amount: float) -> str:
+    minutes = say.mission.header.policy.medevac_minutes
+    near = f"within {number(float(minutes or 0))} minutes of {mention('site', row['site'])}"
+    return f"no surgeon is {near}{say.when(row)}"
+
+
+def _stock(say: Wording, row: pd.Series, amount: float) -> str:
+    # No verb: a commodity may be one thing (rice) or many (biscuits).
+    goods, depot = mention("commodity", row["commodity"]), mention("depot", row["depot"])
+    return f"{goods}: none left at {depot} ({say.goods(row, amount)} more)"
+
+
+def _stock_target(say: Wording, row: pd.Series, amount: float) -> str:
+    goods, depot = mention("commodity", row["commodity"]), mention("depot", row["depot"])
+    return f"{goods}: the rest at {depot} is safety stock{say.when(row)} ({say.goods(row, amount)})"
+
+
+def _route(say: Wording, row: pd.Series, amount: float) -> str:
+    way = f"the route from {say.place(row['origin'])} to {say.place(row['destination'])}"
+    return f"{way} is full{say.when(row)} ({number(amount)} t more)"
+
+
+def _fleet(say: Wording, row: pd.Series, amount: float) -> str:
+    vehicles = f"every {row['vehicle']} of {mention('depot', row['depot'])}"
+    return f"{vehicles} is on the road{say.when(row)} ({number(amount)} hours more)"
+
+
+def _staff(say: Wording, row: pd.Series, amount: float) -> str:
+    staff = f"all staff of {mention('organisation', row['organisation'])} are at work"
+    return f"{staff}{say.when(row)} ({number(amount)} more would do)"
+
+
+def _place(text: str) -> Callable[[Wording, pd.Series, float], str]:
+    """Return words made of a row's labels, its period and the amount."""
+
+    def words(say: Wording, row: pd.Series, amount: float) -> str:
+        labels = {str(name): str(value) for name, value in row.items()}
+        labels |= {kind: mention(kind, labels[kind]) for kind in KINDS if kind in labels}
+        labels |= {"place": say.place(labels["place"])} if "place" in labels else {}
+        counts = {name: _counted(amount, "person", name) for name in ("people", "persons")}
+        return text.format(**{**labels, **counts, "when": say.when(row), "amount": number(amount)})
+
+    return words
+
+
+SENTENCES: dict[str, Callable[[Wording, pd.Series, float], str]] = {
+    "fund": _fund,
+    "earmark": _earmark,
+    "cap": _cap,
+    "max_people": _max_people,
+    "security": _security,
+    "units": _units,
+    "unit_rule": _unit_rule,
+    "surgeon": _surgeon,
+    "stock": _stock,
+    "route": _route,
+    "fleet": _fleet,
+    "staff": _staff,
+    "min_share": _place("what {organisation} could give{when} is less than the smallest share of a need"),
+    "whole": _place("it must be served whole or not at all{when}"),
+    "lead": _place("{organisation} may come only with the lead of {activity}{when}"),
+    "continuity": _place("what {organisation} begins{when} has to go on, and cannot"),
+    "exclusive": _place("rule {row}: another organisation is there that excludes whoever could serve{when}"),
+    "partner": _place("{organisation} may come only with a partner who is not there{when}"),
+    "local_partner": _place("{organisation} needs a local partner, and none is there{when}"),
+    "incompatible_sites": _place(
+        "{organisation} may not serve this site beside another that it serves{when}"
+    ),
+    "max_sites": _place("{organisation} is at as many sites as it can be{when}"),
+    "max_people_total": _place("{organisation} serves as many as it can in all{when} ({people} more)"),
+    "handover": _place(
+        "more service by others would leave local organisations short of their share"
+        " of {activity}{sector}{when}"
+    ),
+    "movement": _place("no more persons can be moved{when} ({amount} more)"),
+    "camp": _place("there is no room for more troops at {site}{when} ({persons} more)"),
+    "armed": _place("{organisation} works at {site} and accepts no armed presence{when}"),
+    "impartiality": _place("to serve group {group} more would break impartiality in {sector}"),
+    "storage": _place("{place} is full{when} ({amount} t more)"),
+    "storage_m3": _place("{place} is full{when} ({amount} m3 more)"),
+    "throughput": _place("{depot} can take in no more{when} ({amount} t more)"),
+    "escort": _place("no unit is free to escort goods{when} ({amount} t)"),
+    "open_depots": _place("as many depots are in use as may be{when}"),
+    "stock_target": _stock_target,
+    "market": _place("the market of {site} bears no more cash and vouchers{when} ({people} more)"),
+    "refused": _place("{organisation} has no consent to work at {site}"),
+}

@@ -1,0 +1,279 @@
+"""Rules and goods that bind alone: each is named, and relaxing just that row serves who was told."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import pklogistics
+from pklogistics.explain import explain
+from pklogistics.explain.generous import generous
+from pklogistics.explain.limits import NONE
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.trial import served_when_relaxed
+from pklogistics.model.encode import encode
+
+HEADER = {"name": "small", "periods": 1, "currency": "USD"}
+FOOD = {"activity": "food", "sector": "food"}
+TOWN = {"site": "town"}
+TABLES = {
+    "sites": [{"site": "camp"}, TOWN],
+    "activities": [FOOD],
+    "needs": [{"site": "camp", "activity": "food", "people": 100}],
+    "organisations": [{"organisation": "agency"}, {"organisation": "charity"}],
+    "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+}
+BOTH_IN_NEED = [*TABLES["needs"], {"site": "town", "activity": "food", "people": 90}]
+
+
+def _goods(quantity: float, **depot: float) -> dict[str, list[dict[str, object]]]:
+    """Return tables of one good, one for each person, from one depot to the camp."""
+    return {
+        "commodities": [{"commodity": "rice", "weight_t": 0.001}],
+        "recipes": [{"activity": "food", "commodity": "rice", "per_person": 1}],
+        "depots": [{"depot": "port", **depot}],
+        "stock": [{"depot": "port", "commodity": "rice", "quantity": quantity}],
+        "routes": [{"origin": "port", "destination": "camp"}],
+    }
+
+
+# Kind, site in question, people who are served once its row is relaxed, tables.
+ALONE = [
+    # 60 of 100 at most, and a part of them is no service: without the rule 60 are served.
+    (
+        "whole",
+        "camp",
+        60,
+        {
+            "activities": [{**FOOD, "all_or_nothing": "yes"}],
+            "capabilities": [{"organisation": "agency", "activity": "food", "max_people": 60}],
+        },
+    ),
+    # Food for 20, and nobody comes for less than half of the need.
+    ("min_share", "camp", 20, {"activities": [{**FOOD, "min_share": 0.5}], **_goods(20)}),
+    # The lead needs ten points of security, and there is no unit that gives any; the charity needs none.
+    (
+        "lead",
+        "camp",
+        100,
+        {
+            "sites": [{"site": "camp", "security_required": 10}, TOWN],
+            "organisations": [
+                {"organisation": "agency"},
+                {"organisation": "charity", "needs_security": "no"},
+            ],
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "cost_per_person": 1, "max_people": 10},
+                {"organisation": "charity", "activity": "food", "cost_per_person": 1},
+            ],
+            "presence": [
+                {"organisation": "agency", "site": "camp", "activity": "food", "status": "lead"},
+            ],
+            "units": [{"unit": "observers", "persons": 5, "available": 1}],
+        },
+    ),
+    # Two platoons make the camp safe in period 1, and leave; whoever comes has to stay for period 2.
+    (
+        "continuity",
+        "camp",
+        100,
+        {
+            "header": {"periods": 2},
+            "sites": [{"site": "camp", "security_required": 10}, TOWN],
+            "activities": [{**FOOD, "continuous": "yes"}],
+            "units": [
+                {"unit": "platoon", "persons": 30, "available": 2, "security": 5, "until": 1},
+                {"unit": "section", "persons": 10, "available": 1, "security": 5, "from": 2},
+            ],
+        },
+    ),
+    # The charity, without which the agency may not come, works in the town only.
+    (
+        "partner",
+        "camp",
+        100,
+        {
+            "activities": [FOOD, {"activity": "water", "sector": "wash"}],
+            "needs": [*TABLES["needs"], {"site": "town", "activity": "water", "people": 100}],
+            "capabilities": [
+                *TABLES["capabilities"],
+                {"organisation": "charity", "activity": "water", "site": "town"},
+            ],
+            "rules": [{"rule": "partner", "organisations": "agency; charity"}],
+        },
+    ),
+    (
+        "local_partner",
+        "camp",
+        100,
+        {
+            "organisations": [
+                {"organisation": "agency", "needs_local_partner": "yes"},
+                {"organisation": "charity"},
+            ]
+        },
+    ),
+    # The camp has more people, so the town is left.
+    (
+        "incompatible_sites",
+        "town",
+        90,
+        {
+            "needs": BOTH_IN_NEED,
+            "rules": [{"rule": "incompatible_sites", "organisations": "agency", "sites": "camp; town"}],
+        },
+    ),
+    # The charity reaches 36 of 90 in the south, 40%: in the north it may be 50%.
+    (
+        "impartiality",
+        "camp",
+        50,
+        {
+            "header": {"policy": {"impartiality_tolerance": 0.1}},
+            "sites": [{"site": "camp", "group": "north"}, {"site": "town", "group": "south"}],
+            "needs": BOTH_IN_NEED,
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "site": "camp"},
+                {"organisation": "charity", "activity": "food", "site": "town", "max_people": 36},
+            ],
+        },
+    ),
+    # Each of two depots feeds one site, and only one may be in use.
+    (
+        "open_depots",
+        "town",
+        90,
+        {
+            **_goods(500),
+            "header": {"policy": {"max_open_depots": 1}},
+            "needs": BOTH_IN_NEED,
+            "depots": [{"depot": "port"}, {"depot": "hub"}],
+            "stock": [{"depot": d, "commodity": "rice", "quantity": 500} for d in ("port", "hub")],
+            "routes": [
+                {"origin": "port", "destination": "camp"},
+                {"origin": "hub", "destination": "town"},
+            ],
+        },
+    ),
+    # Of 120 there are 80 to be kept: 40 are fed, and 60 more could be.
+    (
+        "stock_target",
+        "camp",
+        60,
+        {
+            **_goods(120),
+            "stock_targets": [{"depot": "port", "commodity": "rice", "min_quantity": 80}],
+        },
+    ),
+    # There is less than the need in the whole country, so nothing was made to carry more. The same where
+    # depot and route have to be opened: what is shut carries nothing, and open no more than there is.
+    ("stock", "camp", 75, _goods(25)),
+    (
+        "stock",
+        "camp",
+        75,
+        {
+            **_goods(25, opening_cost=5),
+            "routes": [{"origin": "port", "destination": "camp", "opening_cost": 5}],
+        },
+    ),
+    # From another depot, and bought as far as there is any for sale.
+    (
+        "stock",
+        "camp",
+        75,
+        {
+            **_goods(5),
+            "depots": [{"depot": "port"}, {"depot": "hub"}],
+            "routes": [{"origin": "port", "destination": "hub"}, {"origin": "hub", "destination": "camp"}],
+            "supplies": [{"depot": "port", "commodity": "rice", "price": 1, "max_quantity": 20}],
+        },
+    ),
+]
+
+
+def _mission(tables):
+    given = {key: rows for key, rows in {**TABLES, **tables}.items() if key != "header"}
+    return pklogistics.Mission.from_tables({**HEADER, **tables.get("header", {})}, given)
+
+
+@pytest.mark.parametrize(("kind", "site", "people", "tables"), ALONE, ids=[case[0] for case in ALONE])
+def test_a_rule_that_binds_alone_is_named_and_without_it_more_are_served(kind, site, people, tables):
+    mission = _mission(tables)
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    found = explain(mission, plan)
+    here = found.shortfalls[found.shortfalls["site"] == site]
+    shortfall = here[here["period"] == 1].iloc[0]
+    limits = found.limits[found.limits["shortfall"] == shortfall.name]
+    assert limits["kind"].tolist() == [kind], shortfall["reason"]
+    assert shortfall["proven"]
+    assert shortfall["people"] == pytest.approx(people)
+    assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(people, rel=2e-3)
+
+
+def _questions(tables):
+    mission = _mission(tables)
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    willing = generous(mission)
+    return Questions(willing.model, encode(willing.model, plan), willing.refused)
+
+
+def test_what_no_limit_would_help_is_proven_so():
+    # Food for 20 of 100: with the stock that may be relaxed there is an answer; were it none that may, not.
+    questions = _questions(_goods(20))
+    site, unmet = 0, questions.model.assembly.unmet
+    n = int(np.flatnonzero(unmet >= 0)[0])
+    answer = questions.about(site).ask(n)
+    assert answer.people == pytest.approx(80)
+    assert questions.proves(answer)
+    questions.limits.of_row[:] = NONE
+    assert questions.about(site).ask(n).people == 0
+
+
+def test_a_post_at_another_site_is_asked_about():
+    # Nobody can be camped at the camp itself. A platoon in the town, 11 km away, protects 60 of its 100
+    # people, and another would protect the rest.
+    patrol = {"activity": "patrol", "sector": "safety", "provider": "force", "radius_km": 50}
+    platoon = {"unit": "platoon", "persons": 30, "available": 1, "tasks": "patrol", "people_protected": 60}
+    mission = _mission(
+        {
+            "sites": [
+                {"site": "camp", "latitude": 0, "longitude": 0, "max_persons": 0},
+                {"site": "town", "latitude": 0, "longitude": 0.1},
+            ],
+            "activities": [patrol],
+            "needs": [{"site": "camp", "activity": "patrol", "people": 100}],
+            "capabilities": [],
+            "units": [platoon],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    shortfall = told.shortfalls.iloc[0]
+    assert (shortfall["kind"], shortfall["people"]) == ("units", pytest.approx(40))
+    assert served_when_relaxed(mission, plan, shortfall, told.limits) == pytest.approx(40)
+
+
+def test_food_that_an_activity_does_not_take_is_no_food_for_it():
+    # Rice comes to the camp for another activity; ready meals, which alone are eaten unprepared, do not.
+    mission = _mission(
+        {
+            **_goods(500),
+            "activities": [FOOD, {"activity": "ready_food", "sector": "food"}],
+            "needs": [*TABLES["needs"], {"site": "camp", "activity": "ready_food", "people": 50}],
+            "capabilities": [{"organisation": "agency", "activity": a} for a in ("food", "ready_food")],
+            "commodities": [{"commodity": name, "weight_t": 0.001} for name in ("rice", "ready_meal")],
+            "recipes": [
+                {"activity": "food", "commodity": "rice", "per_person": 1},
+                {"activity": "ready_food", "commodity": "ready_meal", "per_person": 0},
+                {"activity": "ready_food", "commodity": "rice", "per_person": 0, "max_per_person": 0},
+            ],
+            "nutrients": [
+                {"commodity": name, "nutrient": "energy", "content": 2} for name in ("rice", "ready_meal")
+            ],
+            "requirements": [{"activity": "ready_food", "nutrient": "energy", "per_person": 1}],
+        }
+    )
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls
+    assert found[["activity", "kind"]].values.tolist() == [["ready_food", "goods"]]
+    assert "energy" in found["reason"].iloc[0]
