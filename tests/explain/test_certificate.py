@@ -44,6 +44,7 @@ from pklogistics.solve.search import Search
 from pklogistics.solve.solution import PricedPart
 from tests.explain.clinics import clinics
 from tests.explain.solved import INSTANCES
+from tests.solve.programs import priced_dual
 
 
 def taken_apart(program: Program) -> Apart:
@@ -146,15 +147,6 @@ def given(program: Program, taken: Apart, solution: Solution) -> list[GivenPart]
     certificate = certificate_of(program, solution)
     assert certificate is not None
     return given_parts(program, taken.piece, (taken.lower, taken.upper), (), certificate.tiers[0])
-
-
-def priced_dual(dual: Dual, passes: int = 10) -> Dual:
-    prices = dual.prices
-    for _ in range(passes):
-        master = dual.step(prices, lambda: False)
-        assert master is not None
-        prices = master.prices
-    return dual
 
 
 def divided(program: Program) -> tuple[Dual, Tree]:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pklogistics.model.program import Builder, Floats, Program, Tier
+from pklogistics.solve.decomposition.dual import Dual
 
 
 def program(
@@ -120,3 +121,13 @@ def hamlets(count: int = 260, seed: int = 0) -> Program:
     b.term("unserved", served, -1.0, offset=float(people.sum()))
     b.term("open", open_, 1.0)
     return b.build([Tier("unserved", {"unserved": 1.0})])
+
+
+def priced_dual(dual: Dual, passes: int = 10) -> Dual:
+    """Make so many passes of a search for prices."""
+    prices = dual.prices
+    for _ in range(passes):
+        master = dual.step(prices, lambda: False)
+        assert master is not None
+        prices = master.prices
+    return dual

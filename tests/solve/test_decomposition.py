@@ -42,7 +42,7 @@ from pklogistics.solve.monitor import Interrupt, Monitor
 from pklogistics.solve.piece import Piece, piece_of
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.search import Search
-from tests.solve.programs import hamlets
+from tests.solve.programs import hamlets, priced_dual
 
 SITES, BUDGET, LICENCE, FEE = 40, 60.0, 3.0, 2.0
 
@@ -88,13 +88,7 @@ def taken_apart(program: Program) -> tuple[Piece, Split, Coupling, tuple[Floats,
 
 def converged(program: Program, passes: int = 12) -> Dual:
     _, split, _, bounds = taken_apart(program)
-    dual = Dual.of(split, bounds, threads=1, seed=0)
-    prices = dual.prices
-    for _ in range(passes):
-        master = dual.step(prices, lambda: False)
-        assert master is not None
-        prices = master.prices
-    return dual
+    return priced_dual(Dual.of(split, bounds, threads=1, seed=0), passes)
 
 
 def optimum(program: Program) -> float:

@@ -18,13 +18,10 @@ from scipy import sparse
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from pklogistics.model.program import Floats, Ints
-from pklogistics.solve.backend import Limits, Start
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.sample import is_wide, touching
+from pklogistics.solve.decomposition.sample import is_wide, linear_prices, touching
 from pklogistics.solve.highs import Highs
-from pklogistics.solve.monitor import Patient
 from pklogistics.solve.piece import Piece
-from pklogistics.solve.scaling import scaling_of
 
 _REGION = 2000
 """Most blocks of a region."""
@@ -91,10 +88,5 @@ def _priced(
         integer=np.zeros(len(columns), dtype=np.bool_),
         costs=reduced[columns],
     )
-    scaling = scaling_of(asked)
-    scaled, factor = scaling.apply(asked)
-    outcome = solver.solve(scaled, Limits(until), Start(), Patient())
-    if outcome.status != "optimal" or outcome.duals is None:
-        return None
-    prices: Floats = (outcome.duals * scaling.rows / factor)[len(local) :]
-    return prices
+    prices = linear_prices(solver, asked, until)
+    return None if prices is None else prices[len(local) :]

@@ -96,9 +96,9 @@ class Neighbours:
             at[drawn] = True
         else:
             at[self._outside[:, drawn - len(at)].nonzero()[0]] = True
-        near = at
+        near, links = at, abs(self._outside)
         for _ in range(2):
-            near = np.asarray(abs(self._outside) @ (abs(self._outside).T @ near)) > 0
+            near = np.asarray(links @ (links.T @ near)) > 0
         chosen = self._beside(values, np.where(at, 1.0, 0.0), size // 2)
         return chosen | self._beside(values, np.where(near & ~at, 1.0, 0.0), size - int(chosen.sum()))
 

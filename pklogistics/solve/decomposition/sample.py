@@ -46,17 +46,24 @@ def first_prices(split: Split, blocks: int, seed: int) -> Floats | None:
     wide = is_wide(split, meeting)
     chance = chances(sizes(split, wide), blocks)
     sample = _Sample(split, meeting, wide, drawn(chance, seed), 1.0 / chance)
-    scaling = scaling_of(sample.piece)
-    scaled, factor = scaling.apply(sample.piece)
     solver = Highs()
     try:
-        outcome = solver.solve(scaled, Limits(time.monotonic() + _SECONDS), Start(), Patient())
+        prices = linear_prices(solver, sample.piece, time.monotonic() + _SECONDS)
     finally:
         solver.close()
+    if prices is None:
+        return None
+    return _by_row(split, sample, prices)
+
+
+def linear_prices(solver: Highs, piece: Piece, until: float) -> Floats | None:
+    """Return the row prices of a linear program, shape (rows,); None if it is not solved by then."""
+    scaling = scaling_of(piece)
+    scaled, factor = scaling.apply(piece)
+    outcome = solver.solve(scaled, Limits(until), Start(), Patient())
     if outcome.status != "optimal" or outcome.duals is None:
         return None
-    prices = outcome.duals * scaling.rows / factor
-    return _by_row(split, sample, prices)
+    return np.asarray(outcome.duals * scaling.rows / factor)
 
 
 def touching(split: Split) -> sparse.csr_matrix:
