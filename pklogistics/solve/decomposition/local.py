@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
-from pklogistics.model.program import Floats, Ints
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.sample import is_wide, linear_prices, touching
 from pklogistics.solve.highs import Highs
@@ -41,21 +41,27 @@ def localised(dual: Dual, prices: Floats, until: float, over: Callable[[], bool]
     joining = sparse.csr_matrix(meeting[few])
     rows = np.flatnonzero(few)
     prices = prices.copy()
+    within = [(blocks, _inside(joining, blocks)) for blocks in _regions(joining)]
     given = coupling.aggregator.T @ prices
-    given[rows] = 0.0
+    for _, inside in within:
+        given[rows[inside]] = 0.0
     reduced = split.piece.costs - given @ split.outer
     solver = Highs()
     try:
-        for blocks in _regions(joining):
+        for blocks, inside in within:
             if over() or time.monotonic() >= until:
                 break
-            inside = np.asarray(joining.sum(axis=1)).ravel() == joining[:, blocks] @ np.ones(len(blocks))
             found = _priced(dual, rows[inside], blocks, reduced, solver, until)
             if found is not None:
                 prices[split.group[rows[inside]]] = found
     finally:
         solver.close()
     return coupling.signed(prices)
+
+
+def _inside(joining: sparse.csr_matrix, blocks: Ints) -> Bools:
+    """Say which rows touch no other blocks than these."""
+    return np.asarray(np.diff(joining.indptr) == joining[:, blocks] @ np.ones(len(blocks)))
 
 
 def _regions(joining: sparse.csr_matrix) -> list[Ints]:

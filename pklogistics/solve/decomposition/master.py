@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from pklogistics.model.program import Floats
 from pklogistics.solve.decomposition.coupling import Coupling
@@ -62,12 +63,15 @@ def solve_master(
     start : prices strictly inside
     precision : absolute, in units of the objective
     """
-    method = InteriorPoint(Reduced.of(coupling, columns), low, high, start)
-    steps = 0
-    while steps < _STEPS and (method.complementarity >= precision or method.missed >= precision):
-        method.step()
-        steps += 1
-    return _solution(method, coupling, steps)
+    # Where other processes work as well, threads of linear algebra wait for one another far longer than they
+    # compute.
+    with threadpool_limits(1, "blas"):
+        method = InteriorPoint(Reduced.of(coupling, columns), low, high, start)
+        steps = 0
+        while steps < _STEPS and (method.complementarity >= precision or method.missed >= precision):
+            method.step()
+            steps += 1
+        return _solution(method, coupling, steps)
 
 
 def _solution(point: InteriorPoint, coupling: Coupling, steps: int) -> MasterSolution:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import sparse
 
 from pklogistics.model.program import Floats
+from pklogistics.solve.decomposition.arrow import Arrow
 
 if TYPE_CHECKING:
     from pklogistics.solve.decomposition.interior import InteriorPoint
@@ -47,19 +48,16 @@ class Factor:
         weighted = centred * theta[:, None]
         means = point.spread @ master.thin.multiply(theta[:, None])
         self._thin_means = sparse.csr_matrix(means.multiply((1.0 / self._total)[:, None]))
-        thin = sparse.csr_matrix(master.thin - point.spread.T @ self._thin_means)
-        wide, order = len(master.wide), master.order
-        matrix = _square(sparse.csr_matrix(master.shared[order]), self._shared_theta)
-        matrix[wide:, wide:] += _square(sparse.csr_matrix(thin.T), theta)
-        # Only the lower triangle is read.
-        matrix[wide:, :wide] += master.thin.T @ weighted
-        matrix[:wide, :wide] += weighted.T @ centred
-        matrix[np.diag_indices_from(matrix)] += (point.missing / point.to_high + point.excess / point.to_low)[
-            order
-        ]
-        self._scale = 1.0 / np.sqrt(np.maximum(np.diag(matrix), 1e-300))
-        matrix *= self._scale[:, None] * self._scale[None, :]
-        self._factor = _factorised(matrix)
+        thin = sparse.csr_matrix(master.thin - self._thin_means[master.block])
+        diagonal = point.missing / point.to_high + point.excess / point.to_low
+        shared = sparse.csr_matrix(master.shared.multiply(np.sqrt(self._shared_theta)))
+        outer, inner = shared[master.wide], shared[master.narrow]
+        half = sparse.csr_matrix(thin.T.multiply(np.sqrt(theta)))
+        self._factor = Arrow(
+            (outer @ outer.T).toarray() + weighted.T @ centred + np.diag(diagonal[master.wide]),
+            np.asarray((inner @ outer.T).toarray() + master.thin.T @ weighted),
+            sparse.csc_matrix(half @ half.T + inner @ inner.T + sparse.diags(diagonal[master.narrow])),
+        )
 
     def move(
         self, by_weight: Floats, by_below: Floats, by_above: Floats, by_high: Floats, by_low: Floats
@@ -78,8 +76,8 @@ class Factor:
             + by_low / point.to_low
         )
         prices = np.empty(len(side))
-        scaled = self._scale * side[master.order]
-        prices[master.order] = self._scale * linalg.cho_solve(self._factor, scaled, check_finite=False)
+        wide, narrow = self._factor.solve(side[master.wide], side[master.narrow])
+        prices[master.wide], prices[master.narrow] = wide, narrow
         means = self._wide_means @ prices[master.wide] + self._thin_means @ prices[master.narrow]
         values = per_block - means
         rising = master.activity @ prices + values[master.block]
@@ -95,24 +93,3 @@ class Factor:
             missing=(by_high + point.missing * prices) / point.to_high,
             excess=(by_low - point.excess * prices) / point.to_low,
         )
-
-
-def _square(matrix: sparse.csr_matrix, weights: Floats) -> Floats:
-    """Return ``matrix diag(weights) matrix'``, dense."""
-    half = sparse.csr_matrix(matrix.multiply(np.sqrt(weights)))
-    return np.asarray((half @ half.T).toarray())
-
-
-def _factorised(matrix: Floats) -> tuple[Floats, bool]:
-    """Factorise a matrix given by its lower triangle, with a diagonal of 1.
-
-    As much is added to the diagonal as rounding has taken away.
-    """
-    added = 1e-13
-    while True:
-        try:
-            shifted = matrix.copy()
-            shifted[np.diag_indices_from(shifted)] += added
-            return linalg.cho_factor(shifted, lower=True, check_finite=False, overwrite_a=True)
-        except linalg.LinAlgError:
-            added *= 100.0

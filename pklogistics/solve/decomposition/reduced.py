@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -85,11 +84,6 @@ class Reduced:
             sides=coupling.sides - fixed,
             constant=float(columns.costs[alone].sum() + coupling.costs @ coupling.lower),
         )
-
-    @cached_property
-    def order(self) -> Ints:
-        """The rows, wide ones first."""
-        return np.concatenate((self.wide, self.narrow))
 
     def sums(self, values: Floats) -> Floats:
         """Return sums over the columns of each block."""

@@ -1,0 +1,76 @@
+"""A positive definite matrix of a few dense rows and many sparse ones, factorised.
+
+    [ core   side' ]
+    [ side  corner ]
+
+The corner is eliminated first, by a sparse factorisation; what it leaves of the core is dense and small. The
+work grows with the rows of the corner as long as these have few neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import linalg, sparse
+from scipy.sparse.linalg import splu
+
+from pklogistics.model.program import Floats
+
+_ADDED, _MORE = 1e-13, 100.0
+"""What is added to a diagonal of 1 for what rounding takes away, and how much more if that is too little."""
+
+
+class Arrow:
+    """The factors.
+
+    Parameters
+    ----------
+    core : shape (wide, wide)
+    side : shape (narrow, wide)
+    corner : sparse, shape (narrow, narrow)
+    """
+
+    def __init__(self, core: Floats, side: Floats, corner: sparse.csc_matrix) -> None:
+        wide, narrow = (1.0 / np.sqrt(np.maximum(part.diagonal(), 1e-300)) for part in (core, corner))
+        self._wide, self._narrow = wide, narrow
+        self._side = narrow[:, None] * side * wide
+        core = wide[:, None] * core * wide
+        corner = sparse.csc_matrix(sparse.diags(narrow) @ corner @ sparse.diags(narrow))
+        added = _ADDED
+        while not self._factorised(core, corner, added):
+            added *= _MORE
+
+    def _factorised(self, core: Floats, corner: sparse.csc_matrix, added: float) -> bool:
+        """Factorise with something added to the diagonal; return False if that is not positive definite."""
+        solve = _solver(corner, added)
+        if solve is None:
+            return False
+        across = solve(self._side)
+        left = core - self._side.T @ across + added * np.identity(len(core))
+        try:
+            self._core = linalg.cho_factor(left, lower=True, check_finite=False)
+        except linalg.LinAlgError:
+            return False
+        self._solve, self._across = solve, across
+        return True
+
+    def solve(self, wide: Floats, narrow: Floats) -> tuple[Floats, Floats]:
+        """Return the solution for a right-hand side, of the core's rows and of the corner's."""
+        wide, narrow = self._wide * wide, self._narrow * narrow
+        first = linalg.cho_solve(self._core, wide - self._across.T @ narrow, check_finite=False)
+        return self._wide * first, self._narrow * (self._solve(narrow) - self._across @ first)
+
+
+def _solver(corner: sparse.csc_matrix, added: float) -> Callable[[Floats], Floats] | None:
+    """Factorise the corner without pivoting, and return what solves by it; None if that fails."""
+    size = corner.shape[0]
+    if not size:
+        return lambda side: side
+    shifted = sparse.csc_matrix(corner + added * sparse.identity(size))
+    options = {"SymmetricMode": True}
+    try:
+        factors = splu(shifted, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
+    except RuntimeError:  # Exactly singular.
+        return None
+    return factors.solve if (factors.U.diagonal() > 0).all() else None

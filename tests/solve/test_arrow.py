@@ -1,0 +1,51 @@
+"""A matrix with few dense rows and many sparse ones is factorised as well as any other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from pklogistics.solve.decomposition.arrow import Arrow
+
+
+def a_matrix(wide: int, narrow: int, rank: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return core, side and corner of a random matrix of that rank, with a small diagonal added."""
+    random = np.random.default_rng(seed)
+    half = random.standard_normal((wide + narrow, rank))
+    # Few of the sparse rows meet.
+    half[wide:] *= random.random((narrow, rank)) < 0.2
+    whole = half @ half.T + 1e-6 * np.identity(wide + narrow)
+    return whole[:wide, :wide], whole[wide:, :wide], whole[wide:, wide:]
+
+
+@pytest.mark.parametrize(("wide", "narrow"), [(5, 40), (0, 30), (20, 0), (1, 1)])
+def test_solves_as_the_dense_matrix_does(wide: int, narrow: int) -> None:
+    core, side, corner = a_matrix(wide, narrow, 60, wide + narrow)
+    whole = np.block([[core, side.T], [side, corner]])
+    right = np.random.default_rng(1).standard_normal(wide + narrow)
+    first, second = Arrow(core, side, sparse.csc_matrix(corner)).solve(right[:wide], right[wide:])
+    assert np.allclose(whole @ np.concatenate((first, second)), right, atol=1e-7)
+
+
+@pytest.mark.parametrize("rank", [3, 10])
+def test_a_matrix_that_rounding_has_made_singular_is_still_solved(rank: int) -> None:
+    random = np.random.default_rng(rank)
+    half = random.standard_normal((12, rank))
+    whole = half @ half.T
+    right = whole @ random.standard_normal(12)
+    factor = Arrow(whole[:4, :4], whole[4:, :4], sparse.csc_matrix(whole[4:, 4:]))
+    solution = np.concatenate(factor.solve(right[:4], right[4:]))
+    assert np.allclose(whole @ solution, right, atol=1e-4)
+
+
+def test_rows_of_very_different_size_do_not_disturb_one_another() -> None:
+    core, side, corner = a_matrix(3, 10, 20, 2)
+    scale = 10.0 ** np.linspace(-6, 6, 13)
+    core, side, corner = core * np.outer(scale[:3], scale[:3]), side * np.outer(scale[3:], scale[:3]), corner
+    corner = corner * np.outer(scale[3:], scale[3:])
+    wanted = np.random.default_rng(3).standard_normal(13) / scale
+    whole = np.block([[core, side.T], [side, corner]])
+    right = whole @ wanted
+    found = np.concatenate(Arrow(core, side, sparse.csc_matrix(corner)).solve(right[:3], right[3:]))
+    assert np.allclose(found * scale, wanted * scale, rtol=1e-5, atol=1e-6)
