@@ -6,7 +6,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -102,6 +102,19 @@ class Patient:
     def poll(self, incumbent: float, bound: float) -> Stopped | None:
         """Go on."""
         return None
+
+
+class Asking:
+    """A `Watch` that asks a function whether to stop."""
+
+    factor = 1.0
+
+    def __init__(self, stop: Callable[[], bool]) -> None:
+        self._stop = stop
+
+    def poll(self, incumbent: float, bound: float) -> Stopped | None:
+        """Stop once the function says so."""
+        return "stopped" if self._stop() else None
 
 
 class Quiet:

@@ -14,6 +14,7 @@ from pklogistics.model.build import compile_mission
 from pklogistics.model.program import SHARED, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
+from pklogistics.solve.decomposition import local
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.dual import Dual
@@ -45,6 +46,10 @@ from pklogistics.solve.search import Search
 from tests.solve.programs import hamlets, priced_dual
 
 SITES, BUDGET, LICENCE, FEE = 40, 60.0, 3.0, 2.0
+
+
+def never() -> bool:
+    return False
 
 
 def towns(seed: int = 0) -> Program:
@@ -113,7 +118,7 @@ def test_any_prices_bound_and_the_best_ones_bound_well() -> None:
     random = np.random.default_rng(1)
     for _ in range(20):
         dual = Dual.of(split, bounds, threads=1, seed=0)
-        assert dual.evaluate(-random.random(coupling.rows) * 3, lambda: False) <= best + 1e-6
+        assert dual.evaluate(-random.random(coupling.rows) * 3, never) <= best + 1e-6
     # At the best prices at most one town a shared row is torn in two, and a town has nine people at most.
     dual = converged(program)
     assert best - coupling.rows * 9 <= dual.bound <= best + 1e-6
@@ -293,7 +298,7 @@ def test_polished_prices_bound_at_least_as_well(seed: int) -> None:
     split = split_of_generated(60, seed=seed)
     dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
     dual.whole[:] = False
-    first = first_prices(split, split.blocks, seed=0)
+    first = first_prices(split, split.blocks, seed=0, stop=never)
     assert first is not None
     dual.begin(first)
     random = np.random.default_rng(seed)
@@ -321,23 +326,44 @@ def test_a_licence_asks_clinics_for_what_it_costs_and_not_for_more() -> None:
     assert polished[licensed] * split.weights[split.group == licensed].sum() == pytest.approx(-0.5 * LICENCE)
 
 
+def test_regions_gain_much_of_what_one_would_whatever_the_number_of_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    split = split_of_generated(300, seed=4)
+    dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
+    dual.whole[:] = False
+    best = first_prices(split, split.blocks, seed=0, stop=never)
+    assert best is not None
+    dual.begin(best)
+    few = np.zeros(split.size, dtype=np.bool_)
+    few[split.group[~is_wide(split, touching(split)) & ~split.links]] = True
+    forgotten = np.where(few, 0.0, dual.prices)
+    whole, worst = dual.evaluate(dual.prices, never), dual.evaluate(forgotten, never)
+    monkeypatch.setattr(local, "_REGION", 150)
+    until = time.monotonic() + 60
+    found = localised(dual, forgotten, until, never)
+    assert dual.evaluate(found, never) > worst + 0.5 * (whole - worst)
+    assert (localised(dual, forgotten, until, never, workers=3) == found).all()
+    assert (localised(dual, forgotten, until, lambda: True) == forgotten).all()
+
+
 def test_prices_of_few_blocks_come_from_those_of_many() -> None:
     split = split_of_generated(300, seed=4)
     dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
     dual.whole[:] = False
-    best = first_prices(split, split.blocks, seed=0)
+    best = first_prices(split, split.blocks, seed=0, stop=never)
     assert best is not None
     dual.begin(best)
-    whole = dual.evaluate(dual.prices, lambda: False)
+    whole = dual.evaluate(dual.prices, never)
     few = np.zeros(split.size, dtype=np.bool_)
     few[split.group[~is_wide(split, touching(split)) & ~split.links]] = True
     forgotten = np.where(few, 0.0, dual.prices)
-    worst = dual.evaluate(forgotten, lambda: False)
-    found = localised(dual, forgotten, time.monotonic() + 30, lambda: False)
+    worst = dual.evaluate(forgotten, never)
+    found = localised(dual, forgotten, time.monotonic() + 30, never)
     assert (found[~few] == forgotten[~few]).all()
     assert worst < 0.95 * whole
-    assert dual.evaluate(found, lambda: False) == pytest.approx(whole, rel=1e-3)
-    assert (localised(dual, forgotten, time.monotonic() - 1, lambda: False) == forgotten).all()
+    assert dual.evaluate(found, never) == pytest.approx(whole, rel=1e-3)
+    assert (localised(dual, forgotten, time.monotonic() - 1, never) == forgotten).all()
 
 
 def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimum() -> None:
@@ -354,13 +380,13 @@ def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimu
     dual = Dual.of(split, implied_bounds(following), threads=1, seed=0)
     prices = prices_of(first, None)
     assert prices is not None
-    begin_by(dual, prices, float(SITES), lambda: False)
+    begin_by(dual, prices, float(SITES), never)
     engine = an_engine(following)
     exact = engine.solve(following, engine.clock.deadline, Start(), gap=1e-9).values
     assert exact is not None
     best = following.value(exact)
     without = Dual.of(split, implied_bounds(following), threads=1, seed=0)
-    assert without.evaluate(without.prices, lambda: False) == pytest.approx(0.0, abs=1e-3)
+    assert without.evaluate(without.prices, never) == pytest.approx(0.0, abs=1e-3)
     assert 0.25 * best <= dual.bound <= best + 1e-6
     assert dual.master is not None
 
@@ -388,9 +414,9 @@ def test_what_blocks_cost_at_least_is_inherited_but_where_their_point_is_not_all
     fixed = np.array([licence])
     branch = Branch(fixed, fixed, dual.bound, dual.row_prices(), dual.row_prices())
     heir, alone = part_dual(program, dual, branch), part_dual(program, dual, branch)
-    bound = heir.inherit(dual, lambda: False)
+    bound = heir.inherit(dual, never)
     # The licence's own rows have no price here, so its users are priced again; the others are not.
-    assert bound == pytest.approx(alone.evaluate(alone.prices, lambda: False), abs=1e-6)
+    assert bound == pytest.approx(alone.evaluate(alone.prices, never), abs=1e-6)
     assert heir.cheapest is not None
     assert alone.cheapest is not None
     assert alone.costs @ heir.cheapest == pytest.approx(alone.costs @ alone.cheapest, abs=1e-6)
@@ -411,7 +437,7 @@ def test_branching_on_the_licence_bounds_better_and_never_beyond_the_optimum() -
         narrow = part_dual(program, dual, branch)
         prices = narrow.prices
         for _ in range(12):
-            master = narrow.step(prices, lambda: False)
+            master = narrow.step(prices, never)
             assert master is not None
             prices = master.prices
         tree.divide(replace(branch, bound=narrow.bound, prices=narrow.row_prices()), narrow)
@@ -426,13 +452,13 @@ def test_prices_of_a_sample_bound_nearly_as_well_as_those_of_all() -> None:
     split = split_of(piece, program.row_block, program.col_block)
     bounds, worth = [], []
     for blocks in (120, 300):
-        prices = first_prices(split, blocks, seed=0)
+        prices = first_prices(split, blocks, seed=0, stop=never)
         assert prices is not None
         dual = Dual.of(split, implied_bounds(piece), threads=1, seed=0)
-        worth.append(dual.evaluate(dual.prices, lambda: False))
+        worth.append(dual.evaluate(dual.prices, never))
         dual.begin(prices)
         dual.whole[:] = False
-        bounds.append(dual.evaluate(dual.prices, lambda: False))
+        bounds.append(dual.evaluate(dual.prices, never))
     # Prices of nothing bound by nothing; those of the whole linear program by its value.
     assert bounds[0] - worth[0] > 0.7 * (bounds[1] - worth[1])
 

@@ -40,7 +40,7 @@ import os
 from pklogistics.solve.crew.team import Alone, Crew, Team
 from pklogistics.solve.options import Options
 
-__all__ = ["Alone", "Crew", "crew_of"]
+__all__ = ["Alone", "Crew", "crew_of", "workers_of"]
 
 
 def crew_of(options: Options) -> Crew:
@@ -55,9 +55,14 @@ def crew_of(options: Options) -> Crew:
         from pklogistics.solve.crew.cluster import Cluster
 
         return Team(Cluster(options.scheduler))
-    count = options.workers or options.threads or os.cpu_count() or 1
+    count = workers_of(options)
     if count == 1:
         return Alone()
     from pklogistics.solve.crew.processes import Processes
 
     return Team(Processes(count))
+
+
+def workers_of(options: Options) -> int:
+    """Return how many processes the options want on this machine."""
+    return options.workers or options.threads or os.cpu_count() or 1

@@ -5,13 +5,18 @@ the prices of rows that many blocks touch, blocks meet in no other rows than tho
 neighbours: the program falls into regions, one linear program each.
 
 Regions are runs of blocks in an order that keeps neighbours together (reverse Cuthill-McKee). A row that
-reaches beyond its region keeps its price.
+reaches beyond its region keeps its price, and may be within one the second time, when regions begin in the
+middle of those of the first.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -20,43 +25,82 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.sample import is_wide, linear_prices, touching
-from pklogistics.solve.highs import Highs
 from pklogistics.solve.piece import Piece
 
-_REGION = 2000
-"""Most blocks of a region."""
+_REGION, _MANY = 2000, 200
+"""Most blocks of a region, and of a row whose price is looked for in regions: one of more would join what is
+far apart."""
+
+_WAIT_SECONDS = 0.1
 
 
-def localised(dual: Dual, prices: Floats, until: float, over: Callable[[], bool]) -> Floats:
+def localised(dual: Dual, prices: Floats, until: float, over: Callable[[], bool], workers: int = 1) -> Floats:
     """Return prices of the coupling's rows with those of few blocks set anew, as far as time allows.
 
     Parameters
     ----------
     prices : shape (rows of the coupling,)
     until : in seconds of ``time.monotonic()``
+    workers : regions that are looked at at a time; what is found does not depend on it
+    """
+    meeting = touching(dual.split)
+    count = np.diff(meeting.indptr)
+    rows = np.flatnonzero((count > 0) & (count <= _MANY) & ~dual.split.links & ~is_wide(dual.split, meeting))
+    joining = sparse.csr_matrix(meeting[rows])
+    order = _in_order(joining)
+    for cuts in _cuts(len(order)):
+        regions = [order[first:last] for first, last in pairwise(cuts)]
+        within = [_Region(region, rows[_inside(joining, region)]) for region in regions]
+        prices = _swept(dual, prices, within, until, over, workers)
+    return prices
+
+
+class _Region(NamedTuple):
+    """Some blocks, and rows that touch no others."""
+
+    blocks: Ints
+    rows: Ints
+
+
+def _swept(
+    dual: Dual, prices: Floats, regions: list[_Region], until: float, over: Callable[[], bool], workers: int
+) -> Floats:
+    """Return prices with those of the rows within regions set anew, given all others.
+
+    A region that is not looked at in time keeps its prices.
     """
     split, coupling = dual.split, dual.coupling
-    meeting = touching(split)
-    few = ~is_wide(split, meeting) & ~split.links & (np.diff(meeting.indptr) > 0)
-    joining = sparse.csr_matrix(meeting[few])
-    rows = np.flatnonzero(few)
-    prices = prices.copy()
-    within = [(blocks, _inside(joining, blocks)) for blocks in _regions(joining)]
     given = coupling.aggregator.T @ prices
-    for _, inside in within:
-        given[rows[inside]] = 0.0
+    given[np.concatenate([region.rows for region in regions])] = 0.0
     reduced = split.piece.costs - given @ split.outer
-    solver = Highs()
-    try:
-        for blocks, inside in within:
-            if over() or time.monotonic() >= until:
-                break
-            found = _priced(dual, rows[inside], blocks, reduced, solver, until)
-            if found is not None:
-                prices[split.group[rows[inside]]] = found
-    finally:
-        solver.close()
-    return coupling.signed(prices)
+    ended = threading.Event()
+    with ThreadPoolExecutor(workers) as pool:
+        looks = [pool.submit(_priced, dual, region, reduced, until, ended.is_set) for region in regions]
+        # Only this thread may ask whether to stop.
+        while wait(looks, _WAIT_SECONDS).not_done:
+            if over():
+                ended.set()
+    found = prices.copy()
+    for region, look in zip(regions, looks, strict=True):
+        mine = look.result()
+        if mine is not None:
+            found[split.group[region.rows]] = mine
+    return coupling.signed(found)
+
+
+def _in_order(joining: sparse.csr_matrix) -> Ints:
+    """Return the blocks that rows join, neighbours together."""
+    neighbours = sparse.csr_matrix(joining.T @ joining)
+    order = reverse_cuthill_mckee(neighbours, symmetric_mode=True).astype(np.int64)
+    return order[np.asarray(joining.sum(axis=0)).ravel()[order] > 0]
+
+
+def _cuts(size: int) -> list[Ints]:
+    """Return where regions begin and end: once, and once more with borders where the middles were."""
+    if size <= _REGION:
+        return [np.array([0, size])] if size else []
+    firsts = np.arange(0, size, _REGION), np.append(0, np.arange(_REGION // 2, size, _REGION))
+    return [np.append(first, size) for first in firsts]
 
 
 def _inside(joining: sparse.csr_matrix, blocks: Ints) -> Bools:
@@ -64,19 +108,13 @@ def _inside(joining: sparse.csr_matrix, blocks: Ints) -> Bools:
     return np.asarray(np.diff(joining.indptr) == joining[:, blocks] @ np.ones(len(blocks)))
 
 
-def _regions(joining: sparse.csr_matrix) -> list[Ints]:
-    """Return runs of blocks that rows join, neighbours together."""
-    neighbours = sparse.csr_matrix(joining.T @ joining)
-    order = reverse_cuthill_mckee(neighbours, symmetric_mode=True).astype(np.int64)
-    order = order[np.asarray(joining.sum(axis=0)).ravel()[order] > 0]
-    return [order[at : at + _REGION] for at in range(0, len(order), _REGION)]
-
-
 def _priced(
-    dual: Dual, rows: Ints, blocks: Ints, reduced: Floats, solver: Highs, until: float
+    dual: Dual, region: _Region, reduced: Floats, until: float, stop: Callable[[], bool]
 ) -> Floats | None:
-    """Return prices of some of the split's rows, from the linear program of the blocks they join."""
-    split = dual.split
+    """Return prices of the rows of a region, from the linear program of its blocks."""
+    if stop() or time.monotonic() >= until:
+        return None
+    split, (blocks, rows) = dual.split, region
     piece, chosen = split.piece, np.zeros(split.blocks, dtype=np.bool_)
     chosen[blocks] = True
     outer = sparse.csr_matrix(split.outer[rows])
@@ -94,5 +132,5 @@ def _priced(
         integer=np.zeros(len(columns), dtype=np.bool_),
         costs=reduced[columns],
     )
-    prices = linear_prices(solver, asked, until)
+    prices = linear_prices(asked, until, stop)
     return None if prices is None else prices[len(local) :]

@@ -14,6 +14,8 @@ stand for them in that row. Such prices are rough; `local` finds them given the 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -23,7 +25,7 @@ from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Limits, Start
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.highs import Highs
-from pklogistics.solve.monitor import Patient
+from pklogistics.solve.monitor import Asking
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import scaling_of
 
@@ -40,27 +42,22 @@ _HIGH = 3.0
 a row is worth to those who gain most."""
 
 
-def first_prices(split: Split, blocks: int, seed: int) -> Floats | None:
+def first_prices(split: Split, blocks: int, seed: int, stop: Callable[[], bool]) -> Floats | None:
     """Return prices of the split's shared rows from a sample of about so many blocks, None if that fails."""
     meeting = touching(split)
     wide = is_wide(split, meeting)
     chance = chances(sizes(split, wide), blocks)
     sample = _Sample(split, meeting, wide, drawn(chance, seed), 1.0 / chance)
-    solver = Highs()
-    try:
-        prices = linear_prices(solver, sample.piece, time.monotonic() + _SECONDS)
-    finally:
-        solver.close()
-    if prices is None:
-        return None
-    return _by_row(split, sample, prices)
+    prices = linear_prices(sample.piece, time.monotonic() + _SECONDS, stop)
+    return None if prices is None else _by_row(split, sample, prices)
 
 
-def linear_prices(solver: Highs, piece: Piece, until: float) -> Floats | None:
+def linear_prices(piece: Piece, until: float, stop: Callable[[], bool]) -> Floats | None:
     """Return the row prices of a linear program, shape (rows,); None if it is not solved by then."""
     scaling = scaling_of(piece)
     scaled, factor = scaling.apply(piece)
-    outcome = solver.solve(scaled, Limits(until), Start(), Patient())
+    with closing(Highs()) as solver:
+        outcome = solver.solve(scaled, Limits(until), Start(), Asking(stop))
     if outcome.status != "optimal" or outcome.duals is None:
         return None
     return np.asarray(outcome.duals * scaling.rows / factor)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pklogistics.model.program import Bools, Floats, Ints
-from pklogistics.solve.crew import Crew
+from pklogistics.solve.crew import Crew, workers_of
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by, prices_of
@@ -208,11 +208,13 @@ class BlockSearch:
             begin_by(dual, earlier, self.search.value, self._over)
             self._take_bound(dual)
         elif dual.proof is None:
-            first = first_prices(dual.split, _SAMPLE if many else dual.split.blocks, self.engine.options.seed)
+            some = _SAMPLE if many else dual.split.blocks
+            first = first_prices(dual.split, some, self.engine.options.seed, self._over)
             if first is not None:
                 dual.begin(first)
             if first is not None and many:
-                dual.prices = localised(dual, dual.polished(dual.prices), until, self._over)
+                polished, workers = dual.polished(dual.prices), workers_of(self.engine.options)
+                dual.prices = localised(dual, polished, until, self._over, workers)
             dual.whole[:] = not many
         if not dual.whole.all():
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
