@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from pklogistics.model.program import Floats
+from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.decomposition.choice import chosen_points, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.neighbours import Neighbours
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.primal import Part, broken, part_of, settled, solve_part
+from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.search import Search
 
@@ -27,6 +28,9 @@ _GAP, _MENDING_GAP = 1e-3, 2e-2
 
 _SHARE = 0.02
 """What of all that the plan may still lose a set may leave unfound."""
+
+_SETTLED = 3000
+"""Most blocks whose columns a linear program sets anew at a time."""
 
 _DEARER, _PATIENCE = 4.0, 4
 """By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan."""
@@ -65,6 +69,9 @@ class Improver:
         dear[self.leaf.split.rows] = asked
         self._dear, self._tries = dear[self.dual.split.rows], 0
         self._take(draft, mending=True)
+        if self.draft is not None and self.search.values is not None:
+            # Mending may take longer than there is time.
+            self._retreat(self.draft, self.search.values)
 
     def step(self, seconds_left: float) -> bool:
         """Solve one set of blocks again; return False if there is nothing to go on from."""
@@ -111,14 +118,32 @@ class Improver:
         if not mending:
             self.search.offer(values)
             return
-        better = settled(self.engine, self.dual.split, values, self._dear)
-        values = values if better is None else self.search.piece.tidied(better)
+        values = self._settled(values, self._some(values), self._dear)
         hopeless = self.search.piece.value(values) >= self.search.value
         self.draft = None if self.search.offer(values) or hopeless else values
         if self.draft is not None and self._dear is not None:
             # What costs little to break would stay broken within the gap to which a set is solved.
             still = broken(self.dual.split, self.draft) != 0
             self._dear = np.where(still, _DEARER * self._dear, self._dear)
+
+    def _retreat(self, draft: Floats, plan: Floats) -> None:
+        """Offer a plan that has as much of the draft as rows allow."""
+        split, none = self.dual.split, np.zeros(self.dual.split.blocks, dtype=np.bool_)
+        found = retreated(split, draft, plan, lambda point: self._settled(point, none, self._dear))
+        if found is not None:
+            self.search.offer(self._settled(found, self._some(found)))
+
+    def _settled(self, values: Floats, blocks: Bools, dear: Floats | None = None) -> Floats:
+        """Return the point with what need not be whole set anew, in some blocks and beside them."""
+        better = settled(self.engine, self.dual.split, values, blocks, dear)
+        return values if better is None else self.search.piece.tidied(better)
+
+    def _some(self, values: Floats) -> Bools:
+        """Return all blocks, or as many as a linear program quickly solves, those of broken rows first."""
+        split = self.dual.split
+        if split.blocks <= _SETTLED:
+            return np.ones(split.blocks, dtype=np.bool_)
+        return self._neighbours.drawn(values, _SETTLED, broken(split, values))
 
 
 def part_seconds(left: float) -> float:

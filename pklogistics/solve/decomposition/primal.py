@@ -142,15 +142,18 @@ def solve_part(engine: Engine, part: Part, seconds: float, gap: float) -> Floats
         return None
 
 
-def settled(engine: Engine, split: Split, values: Floats, dear: Floats | None = None) -> Floats | None:
+def settled(
+    engine: Engine, split: Split, values: Floats, blocks: Bools, dear: Floats | None = None
+) -> Floats | None:
     """Return a point with all that need not be whole set anew, in one linear program; None if there is none.
 
     Parameters
     ----------
     values : a point that keeps the rows of blocks
+    blocks : in which columns may move, beside the shared ones, shape (blocks,)
     dear : what shared rows cost that it breaks, see `part_of`
     """
-    part = part_of(split, values, np.ones(split.blocks, dtype=np.bool_), dear)
+    part = part_of(split, values, blocks, dear)
     own = Engine(engine.backend, scaling_of(part.piece), engine.options, engine.monitor, engine.clock)
     start = part.piece.tidied(part.start)
     found = own.solve_fixed(part.piece, start, watch=Quiet(engine.monitor), primal=True).values

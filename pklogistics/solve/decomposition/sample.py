@@ -236,7 +236,8 @@ def _by_row(split: Split, sample: _Sample, prices: Floats) -> Floats:
     """
     found = np.full(len(split.rows), np.nan)
     found[sample.rows] = prices[sample.first :] / sample.stands_for
-    cap = _caps(split)
+    columns = split.shared_columns
+    cap = caps(split.outer[:, columns], split.piece.costs[columns], split.piece.integer[columns])
     capped = ~split.links & (cap > 0)
     size = np.where(capped, cap, 1.0)
     alike = np.where(split.links, split.group, np.where(capped, -1, -2))
@@ -244,13 +245,18 @@ def _by_row(split: Split, sample: _Sample, prices: Floats) -> Floats:
     return np.where(np.isfinite(found), found, np.where(alike == -2, 0.0, mean * size))
 
 
-def _caps(split: Split) -> Floats:
-    """Return what it costs to miss a row by one, where a continuous shared column stands for that."""
-    piece = split.piece
-    matrix = sparse.csc_matrix(split.outer[:, split.shared_columns])
+def caps(shared: sparse.csr_matrix, costs: Floats, whole: Bools) -> Floats:
+    """Return what it costs to miss a row by one where a continuous shared column stands for that, else 0.
+
+    Parameters
+    ----------
+    shared : rows by shared columns
+    costs, whole : of the shared columns
+    """
+    matrix = sparse.csc_matrix(shared)
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
-    costs = piece.costs[split.shared_columns][column] / np.where(matrix.data != 0, matrix.data, 1.0)
-    caps = np.zeros(len(split.rows))
-    usable = ~piece.integer[split.shared_columns][column] & np.isfinite(costs)
-    np.maximum.at(caps, matrix.indices[usable], costs[usable])
-    return caps
+    cost = costs[column] / np.where(matrix.data != 0, matrix.data, 1.0)
+    found = np.zeros(matrix.shape[0])
+    usable = ~whole[column] & np.isfinite(cost)
+    np.maximum.at(found, matrix.indices[usable], cost[usable])
+    return found
