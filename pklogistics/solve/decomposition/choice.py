@@ -17,7 +17,6 @@ from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.primal import engine_of
 from pklogistics.solve.decomposition.reduced import Columns
-from pklogistics.solve.decomposition.sample import caps
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.monitor import Quiet
 from pklogistics.solve.piece import Piece
@@ -30,19 +29,16 @@ _GAP = 2e-3
 
 _DUST = 1e-12
 
-_DEAR, _LINK, _FLOOR, _TWICE = 30.0, 100.0, 1e-2, 2.0
+_DEAR, _LINK, _FLOOR = 30.0, 100.0, 1e-2
 """What a broken row costs: so many times its price, at least this share of what it can be worth. A link costs
-more: nothing mends it but the whole shared column. Where a shared column can give what the row lacks
-(somebody is not served), it costs twice as much as that at least."""
+more: nothing mends it but the whole shared column."""
 
 
 def penalties(dual: Dual) -> Floats:
     """Return what each row of the coupling costs that is broken by one, shape (rows,)."""
     columns = dual.pool.columns(dual.coupling, dual.costs)
     by_price = np.where(dual.split.linked, _LINK, _DEAR) * np.abs(dual.prices)
-    dear = np.maximum(by_price, _FLOOR * dual.scales(columns))
-    coupling, whole = dual.coupling, _whole(dual)
-    return np.asarray(np.maximum(dear, _TWICE * caps(coupling.shared, coupling.costs, whole)))
+    return np.asarray(np.maximum(by_price, _FLOOR * dual.scales(columns)))
 
 
 def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:

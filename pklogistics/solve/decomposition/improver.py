@@ -15,6 +15,7 @@ from pklogistics.solve.decomposition.neighbours import Neighbours
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.primal import Part, broken, part_of, settled, solve_part
 from pklogistics.solve.decomposition.retreat import retreated
+from pklogistics.solve.decomposition.sample import caps
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.search import Search
 
@@ -31,6 +32,10 @@ _SHARE = 0.02
 
 _SETTLED = 3000
 """Most blocks whose columns a linear program sets anew at a time."""
+
+_FORGONE = 2.0
+"""What a broken row costs at least, relative to what it costs that a shared column gives what the row lacks:
+somebody is left without help rather than a rule broken."""
 
 _DEARER, _PATIENCE = 4.0, 4
 """By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan."""
@@ -67,7 +72,9 @@ class Improver:
         # Rows that say nothing in the leaf are not broken by its points.
         dear = np.full(self.dual.split.piece.rows, asked.max(initial=0.0))
         dear[self.leaf.split.rows] = asked
-        self._dear, self._tries = dear[self.dual.split.rows], 0
+        split, z = self.dual.split, self.dual.split.shared_columns
+        forgone = caps(split.outer[:, z], split.piece.costs[z], split.piece.integer[z])
+        self._dear, self._tries = np.maximum(dear[split.rows], _FORGONE * forgone), 0
         self._take(draft, mending=True)
         if self.draft is not None and self.search.values is not None:
             # Mending may take longer than there is time.
