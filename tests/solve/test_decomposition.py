@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
@@ -26,6 +27,7 @@ from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.master import solve_master
 from pklogistics.solve.decomposition.polish import Polish
 from pklogistics.solve.decomposition.primal import broken, part_of, settled
+from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.decomposition.sample import (
     chances,
     drawn,
@@ -234,11 +236,66 @@ def test_settling_serves_fewer_where_the_budget_is_broken() -> None:
         values[town], values[SITES + town] = 1.0, piece.col_upper[SITES + town]
     over = float(cost @ values) - BUDGET
     assert over > 0
-    better = settled(an_engine(piece), split, values, np.full(len(split.rows), 1e3))
+    every = np.ones(split.blocks, dtype=np.bool_)
+    better = settled(an_engine(piece), split, values, every, np.full(len(split.rows), 1e3))
     assert better is not None
     assert piece.feasible(better)
     assert (better[whole] == values[whole]).all()
     assert float(cost @ better) == pytest.approx(BUDGET)
+
+
+def unchanged(point: Floats) -> Floats:
+    return point
+
+
+def test_blocks_of_a_draft_go_back_until_the_budget_is_kept_those_first_that_lose_least() -> None:
+    piece, split, _, _ = taken_apart(towns())
+    draft = np.where(piece.integer, 1.0, piece.col_upper)
+    draft[np.flatnonzero(piece.integer)[-1]] = 1.0
+    plan = np.zeros(piece.columns)
+    assert piece.feasible(plan)
+    assert not piece.feasible(draft)
+    found = retreated(split, draft, plan, unchanged)
+    assert found is not None
+    assert piece.feasible(found)
+    served = found[SITES : 2 * SITES] > 0
+    assert 0 < served.sum() < SITES
+    # Whoever went back was worth no more, for what it costs, than whoever stayed.
+    cost = piece.matrix[-1].toarray().ravel()
+    town = np.arange(SITES)
+    paid = cost[town] * draft[town] + cost[SITES + town] * draft[SITES + town]
+    worth = piece.col_upper[SITES + town] / paid
+    assert worth[served].min() >= worth[~served].max() - 1e-9
+
+
+def test_what_rested_on_a_block_that_went_back_goes_back_too() -> None:
+    # Block 0 has the surgeon, paid from a budget of 1 that block 1 needs as well; posts 2 and 3 need the
+    # surgeon. Giving up the surgeon is cheapest, and then nobody may stay at the posts.
+    rows = [[2.0, 1.0, 0.0, 0.0], [1.0, 0.0, -1.0, 0.0], [1.0, 0.0, 0.0, -1.0]]
+    piece = Piece(
+        matrix=sparse.csr_matrix(np.vstack([rows, np.identity(4)])),
+        row_lower=np.array([-np.inf, 0.0, 0.0, *[-np.inf] * 4]),
+        row_upper=np.array([1.0, np.inf, np.inf, *[1.0] * 4]),
+        col_lower=np.zeros(4),
+        col_upper=np.ones(4),
+        integer=np.ones(4, dtype=np.bool_),
+        costs=np.array([0.0, -5.0, -1.0, -1.0]),
+    )
+    split = split_of(piece, np.array([SHARED] * 3 + [0, 1, 2, 3]), np.array([0, 1, 2, 3]))
+    found = retreated(split, np.ones(4), np.zeros(4), unchanged)
+    assert found is not None
+    assert found.tolist() == [0.0, 1.0, 0.0, 0.0]
+    # Where the plan itself breaks the row there is nothing to go back to.
+    assert retreated(split, np.ones(4), np.array([1.0, 1.0, 0.0, 0.0]), unchanged) is None
+
+
+def test_a_draft_is_a_plan_at_once_where_there_is_one_to_go_back_to() -> None:
+    program = towns(seed=3)
+    piece, _, _, _ = taken_apart(program)
+    dual = converged(program)
+    search = Search("unserved", piece, piece, np.zeros(piece.columns), dual.bound, proven_before=False)
+    Improver(an_engine(piece), search, dual, dual).begin(np.where(piece.integer, 1.0, piece.col_upper))
+    assert search.value < 0.8 * piece.value(np.zeros(piece.columns))
 
 
 def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:

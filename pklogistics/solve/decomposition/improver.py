@@ -75,10 +75,11 @@ class Improver:
         split, z = self.dual.split, self.dual.split.shared_columns
         forgone = caps(split.outer[:, z], split.piece.costs[z], split.piece.integer[z])
         self._dear, self._tries = np.maximum(dear[split.rows], _FORGONE * forgone), 0
+        plan = self.search.values
         self._take(draft, mending=True)
-        if self.draft is not None and self.search.values is not None:
+        if plan is not None and self.search.values is plan:
             # Mending may take longer than there is time.
-            self._retreat(self.draft, self.search.values)
+            self._retreat(draft if self.draft is None else self.draft, plan)
 
     def step(self, seconds_left: float) -> bool:
         """Solve one set of blocks again; return False if there is nothing to go on from."""

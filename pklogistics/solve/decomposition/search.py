@@ -31,11 +31,12 @@ _SAMPLE, _WHOLE_PROGRAM = 400, 500
 """Blocks of a sample; a program of fewer than the second number needs none."""
 
 _RELAXED_PASSES, _RELAXED_ENOUGH = 15, 1e-2
-_ROOT_PASSES, _ROOT_ENOUGH = 4, 0.1
+_ROOT_PASSES, _ROOT_ENOUGH, _ROOT_DONE = 4, 0.1, 5e-3
 _LEAF_PASSES, _LEAF_ENOUGH = 30, 2e-3
 _BRANCH_PASSES, _BRANCH_ENOUGH = 6, 1e-3
 """Most passes in one go, and what the master then hopes for at most, relative to the bound: in the linear
-program, in whole numbers, in the leaf, and in the parts beside it."""
+program, in whole numbers (before there is a plan, and before branching), in the leaf, and in the parts beside
+it."""
 
 _SLOW = 1e-3
 """Least relative rise of the bound for which links get other weights once more."""
@@ -272,23 +273,34 @@ class BlockSearch:
         return dual_of_branch(dual, branch, pool, rows, columns, self._threads, self.engine.options.seed)
 
     def _improve(self, dual: Dual, leaf: Dual | None, improver: Improver) -> None:
-        """Better plan and bound in turn, for about the same time each, until time is up."""
-        tree = None
-        if leaf is not None and self.blocks.branch is not None:
-            branch = self.blocks.branch
-            prices = leaf.row_prices()
-            self.blocks.branch = replace(branch, bound=leaf.bound, prices=prices, proof=prices, seen=True)
-            tree = Tree.around(dual, self.blocks.branch)
+        """Better plan and bound in turn, for about the same time each, until time is up.
+
+        The bound is bettered by prices of the whole as long as there is much to gain, then by branching.
+        """
+        tree: Tree | None = None
         spent = [0.0, 0.0]
         while not self._ends():
             began = time.monotonic()
-            mending = improver.draft is not None
-            bounding = tree is not None and not (mending or tree.exhausted) and spent[0] <= spent[1]
-            if tree is not None and leaf is not None and bounding:
-                self._bound(dual, leaf, tree, improver)
+            bounding = improver.draft is None and not (tree and tree.exhausted) and spent[0] <= spent[1]
+            if leaf is not None and bounding:
+                tree = self._better_bound(dual, leaf, tree, improver)
             elif not improver.step(self._left()):
                 return
             spent[not bounding] += time.monotonic() - began
+
+    def _better_bound(self, dual: Dual, leaf: Dual, tree: Tree | None, improver: Improver) -> Tree | None:
+        """Make one pass of the whole, or look at one part; return the tree once there is one."""
+        if tree is None and dual.hoped > _ROOT_DONE * abs(dual.bound):
+            self._passes(dual, self.deadline, 1, _ROOT_DONE)
+            return None
+        if tree is None:
+            prices = leaf.row_prices()
+            assert self.blocks.branch is not None
+            branch = replace(self.blocks.branch, bound=leaf.bound, prices=prices, proof=prices, seen=True)
+            self.blocks.branch, tree = branch, Tree.around(dual, branch)
+        if not tree.exhausted:
+            self._bound(dual, leaf, tree, improver)
+        return tree
 
     def _bound(self, dual: Dual, leaf: Dual, tree: Tree, improver: Improver) -> None:
         """Look at the part that has the least bound; where nothing divides it, for a plan in it.
