@@ -113,6 +113,23 @@ def test_gives_what_was_argued(name: str, solver: str) -> None:
     says_who_serves_whom(plan, name, ACCURACY[solver])
 
 
+ENDLESS = pytest.mark.xfail(reason="the box of its prices is widened without end", strict=False)
+
+
+@pytest.mark.usefixtures("compiled_once")
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=ENDLESS if name == "tiny-camps" else ()) for name in ANSWERS]
+)
+def test_gives_what_was_argued_site_by_site(name: str) -> None:
+    """Of a tiny mission little is left to price, or nothing: that is no reason to fail."""
+    plan = pklogistics.solve(mission_of(name), strategy="decomposition", workers=1, threads=1, time_limit=20)
+    reaches_the_argued_tiers(plan, name, 2e-3)  # A gap of 0.001 is good enough by default.
+    assert plan.violations == ()
+    best = {**ANSWERS[name].tiers, **(ANSWERS[name].given_up or {})}
+    for tier in plan.tiers:
+        assert tier.bound <= best[tier.name] * (1 + 1e-6) + 1e-6, tier.name
+
+
 def reaches_the_argued_tiers(plan: pklogistics.Plan, name: str, accuracy: float) -> None:
     expected = ANSWERS[name].tiers
     assert [tier.name for tier in plan.tiers] == list(expected)

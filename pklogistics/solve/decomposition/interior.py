@@ -86,7 +86,12 @@ class InteriorPoint:
         return np.asarray(master.sides - activity - shared - self.missing + self.excess)
 
     def step(self) -> None:
-        """Move once: predict, correct, and go as far as everything stays positive."""
+        """Move once: predict, correct, and go as far as everything stays positive.
+
+        Where there is nothing to choose (no row is shared) the only point stays.
+        """
+        if not self.terms:
+            return
         factor = Factor(self)
         affine = factor.move(*self._targets(0.0, None))
         mu = self.complementarity / self.terms
