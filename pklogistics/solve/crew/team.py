@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 import queue
 import time
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -89,7 +90,7 @@ class Event:
     reply: bytes = b""
 
 
-class Hand:
+class Hand(ABC):
     """One worker, and what is known of it.
 
     Attributes
@@ -105,13 +106,13 @@ class Hand:
         self.held: dict[bytes, int] = {}
         self.old: list[bytes] = []
 
+    @abstractmethod
     def ask(self, ticket: int, message: bytes) -> None:
         """Send a pickled `Message`; its reply comes as an `Event`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def interrupt(self) -> bool:
         """Ask for an end of all that it was asked for; return whether it will reply with what there is."""
-        raise NotImplementedError
 
 
 class Source(Protocol):
