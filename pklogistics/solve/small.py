@@ -5,6 +5,8 @@ They take milliseconds, so nothing watches them; a limit of time ends those that
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -19,6 +21,7 @@ from ortools.math_opt.core.python import solver
 
 from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Outcome, Start, beginning, outcome_of
+from pklogistics.solve.monitor import interrupts
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling
 from pklogistics.solve.wire import model_bytes, vector
@@ -74,20 +77,30 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
         # With x <= 1e6 y the usual 1e-6 lets one person through; much less than this breaks SCIP down.
         settings.gscip.real_params["numerics/feastol"] = 1e-7
     try:
-        result = solver.solve(
-            model_pb2.ModelProto.FromString(model_bytes(piece)),
-            solver_type,
-            parameters_pb2.SolverInitializerProto(),
-            settings,
-            beginning(piece, start),
-            None,
-            callback_pb2.CallbackRegistrationProto(),
-            None,
-            None,
-        )
+        with _interruptible():
+            result = solver.solve(
+                model_pb2.ModelProto.FromString(model_bytes(piece)),
+                solver_type,
+                parameters_pb2.SolverInitializerProto(),
+                settings,
+                beginning(piece, start),
+                None,
+                callback_pb2.CallbackRegistrationProto(),
+                None,
+                None,
+            )
     except Exception as error:  # OR-Tools masks its own error with another; the context has the real one
         return Outcome("failed", detail=str(error.__context__ or error) or type(error).__name__)
     return outcome_of(result, piece, None)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Raise a Ctrl-C that came during a solve after it: OR-Tools loses what a signal handler raises."""
+    with interrupts() as interrupt:
+        yield
+    if interrupt.pressed:
+        raise KeyboardInterrupt
 
 
 class Repeated:
@@ -123,15 +136,16 @@ class Repeated:
         scaled = costs * factors * self._scaling.cost_factor(costs)
         change.objective_updates.linear_coefficients.CopyFrom(vector(scaled))
         try:
-            self._solver.update(change)
-            result = self._solver.solve(
-                self._settings,
-                model_parameters_pb2.ModelSolveParametersProto(),
-                None,
-                callback_pb2.CallbackRegistrationProto(),
-                None,
-                None,
-            )
+            with _interruptible():
+                self._solver.update(change)
+                result = self._solver.solve(
+                    self._settings,
+                    model_parameters_pb2.ModelSolveParametersProto(),
+                    None,
+                    callback_pb2.CallbackRegistrationProto(),
+                    None,
+                    None,
+                )
             outcome = outcome_of(result, self._piece, None)
         except Exception as error:  # as in `_tried`
             outcome = Outcome("failed", detail=str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import math
 import os
@@ -21,7 +22,9 @@ from pklogistics.model.program import Floats
 from pklogistics.solve import BACKENDS, Options, Progress, exact, solve_program
 from pklogistics.solve.backend import Outcome
 from pklogistics.solve.options import SolverName
-from pklogistics.solve.piece import Piece
+from pklogistics.solve.piece import Piece, piece_of
+from pklogistics.solve.scaling import scaling_of
+from pklogistics.solve.small import Effort, solve_small
 from tests.solve.posts import posts, search_of
 from tests.solve.programs import diet, hard, knapsack
 
@@ -113,6 +116,21 @@ def test_ctrl_c_raised_in_a_callback_gives_the_best_solution() -> None:
     assert solution.stopped == "interrupted"
     assert solution.tiers[1].seconds < 2.0
     assert hard().violation(solution.values) <= 1e-6
+
+
+def test_ctrl_c_during_a_small_solve_is_raised_once_it_is_over() -> None:
+    # OR-Tools loses what a handler raises while it turns a result into Python: no solve may swallow it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    program = hard()
+    piece = piece_of(program).with_objective(*program.tier_costs(program.tiers[0]))
+    pressing = threading.Timer(0.2, _thread.interrupt_main)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pressing.start()
+            solve_small(piece, scaling_of(piece), Effort(seconds=1.0))
+            pressing.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_the_signal_handler_is_given_back() -> None:
