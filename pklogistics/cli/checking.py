@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pklogistics.cli.arguments import AsJson, MissionPath, PlanPath, Quiet, require
-from pklogistics.cli.codes import DONE, NO
+from pklogistics.cli.codes import DONE, INTERRUPTED, NO
 from pklogistics.cli.output import Output
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def check(
 ) -> int:
     """Tell whether a plan keeps every rule, and every number adds up.
 
-    All is recomputed from the tables of mission and plan alone.
+    All is recomputed from the tables of mission and plan alone. Ctrl-C ends --bound with what is proven.
     """
     from pklogistics.check import check as checked
     from pklogistics.cli.progress import ProgressLine
@@ -64,6 +64,8 @@ def check(
         out.show("", proven(decided, proofs))
     record = _record(decided, found)
     out.answer({**record, "bound": [_proof(proof) for proof in proofs]} if bound else record)
+    if any(proof.interrupted for proof in proofs):
+        return INTERRUPTED
     return DONE if found.ok else NO
 
 
@@ -83,7 +85,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
     from pklogistics.plan.record import finite
 
     numbers = ("value", "reported", "proven", "gap", "rest")
-    told = ("tier", "by", "prices", "parts", "finished", "note")
+    told = ("tier", "by", "prices", "parts", "finished", "interrupted", "note")
     return {
         **{name: getattr(proof, name) for name in told},
         **{name: finite(getattr(proof, name)) for name in numbers},

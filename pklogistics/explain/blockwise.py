@@ -19,7 +19,7 @@ from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve import highs_log
 from pklogistics.solve.backend import Limits, Outcome, Start, parameters
 from pklogistics.solve.host import Host
-from pklogistics.solve.monitor import Patient
+from pklogistics.solve.monitor import Asking, Interrupt
 from pklogistics.solve.piece import Piece
 
 _BUNDLE = 50
@@ -52,17 +52,20 @@ class Solved:
 
 
 class Blockwise:
-    """Solves the blocks of one program until a deadline (seconds of ``time.monotonic()``); to be closed."""
+    """Solves the blocks of one program, to be closed.
 
-    def __init__(self, apart: Apart, deadline: float) -> None:
-        self._apart, self._deadline = apart, deadline
+    Until a deadline (seconds of ``time.monotonic()``), or an interrupt.
+    """
+
+    def __init__(self, apart: Apart, deadline: float, interrupt: Interrupt) -> None:
+        self._apart, self._deadline, self._interrupt = apart, deadline, interrupt
         # In this process HiGHS may print where it should not, once whole numbers are in play.
         self._host = Host(parameters_pb2.SOLVER_TYPE_HIGHS, highs_log.progress, obedient=False)
 
     @property
     def over(self) -> bool:
-        """Whether time is up."""
-        return time.monotonic() >= self._deadline
+        """Whether time is up, or Ctrl-C was pressed."""
+        return self._interrupt.pressed or time.monotonic() >= self._deadline
 
     def close(self) -> None:
         """End the process in which blocks are solved in whole numbers."""
@@ -133,15 +136,15 @@ class Blockwise:
         return piece, columns, rows
 
     def _highs(self, piece: Piece, *, gap: float = 0.0, presolve: bool = True) -> Outcome:
-        """Solve a piece by HiGHS; raises KeyboardInterrupt on Ctrl-C."""
+        """Solve a piece by HiGHS."""
         limits = Limits(min(self._deadline, time.monotonic() + _SECONDS))
         settings = parameters(limits)
         settings.relative_gap_tolerance, settings.absolute_gap_tolerance = 0.0, gap
         if not presolve:
             settings.presolve = parameters_pb2.EMPHASIS_OFF
-        outcome = self._host.solve(piece, settings, limits, Start(), Patient())
-        if outcome.stopped == "interrupted":
-            raise KeyboardInterrupt
+        outcome = self._host.solve(piece, settings, limits, Start(), Asking(lambda: self._interrupt.pressed))
+        if outcome.stopped == "interrupted":  # Where another handler raised it, nobody has noted it yet.
+            self._interrupt.pressed = True
         return outcome
 
 

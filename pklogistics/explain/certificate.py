@@ -29,7 +29,9 @@ from pklogistics.model.encode import encode
 from pklogistics.model.program import Floats, Program, Tier
 from pklogistics.plan import Plan
 from pklogistics.plan.certificate import PricedTier
+from pklogistics.solve.backend import Outcome
 from pklogistics.solve.implied import dual_bound, implied_bounds
+from pklogistics.solve.monitor import Interrupt, interrupts
 from pklogistics.solve.piece import Piece, piece_of
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Effort, solve_small
@@ -54,7 +56,7 @@ class _Found:
 
 
 def prove(mission: Mission, plan: Plan, *, seconds: float = 180.0) -> tuple[Proof, ...]:
-    """Return what can be proven of each tier of a plan, from prices.
+    """Return what can be proven of each tier of a plan, from prices. Ctrl-C ends it with that.
 
     Parameters
     ----------
@@ -67,8 +69,9 @@ def prove(mission: Mission, plan: Plan, *, seconds: float = 180.0) -> tuple[Proo
         If the plan was not found.
     """
     deadline = time.monotonic() + seconds
-    program = compile_mission(mission)
-    return _Prover(program.program, plan, encode(program, plan)).proofs(deadline)
+    with interrupts() as interrupt:
+        model = compile_mission(mission)
+        return _Prover(model.program, plan, encode(model, plan), interrupt).proofs(deadline)
 
 
 class _Prover:
@@ -77,10 +80,11 @@ class _Prover:
     Parameters
     ----------
     x : the plan's point
+    interrupt : whether Ctrl-C was pressed, after which no tier is given any time
     """
 
-    def __init__(self, program: Program, plan: Plan, x: Floats) -> None:
-        self._program, self._plan, self._x = program, plan, x
+    def __init__(self, program: Program, plan: Plan, x: Floats, interrupt: Interrupt) -> None:
+        self._program, self._plan, self._x, self._interrupt = program, plan, x, interrupt
         self._piece, self._held = piece_of(program), ()  # type: Piece, tuple[str, ...]
         self._note, self._priced = "", {}  # type: str, dict[str, PricedTier]
         try:
@@ -96,7 +100,7 @@ class _Prover:
     def _prove(self, tier: Tier, deadline: float, tiers_left: int) -> Proof:
         """Prove one tier, and hold it from then on."""
         now = time.monotonic()
-        until = now + max(0.0, deadline - now) / tiers_left
+        until = now if self._interrupt.pressed else now + max(0.0, deadline - now) / tiers_left
         costs, offset = self._program.tier_costs(tier)
         asked = self._piece.with_objective(costs, offset)
         value = asked.value(self._x)
@@ -115,6 +119,7 @@ class _Prover:
             prices="plan" if found.parts else "linear program",
             parts=found.parts,
             finished=found.finished,
+            interrupted=self._interrupt.pressed and not found.finished,
             note=found.note,
         )
 
@@ -133,16 +138,17 @@ class _Prover:
                 best = replace(best, note=str(reason))
         if not best.finished or (best.parts and best.bound >= reported - ALIKE * max(1.0, abs(value))):
             return best
-        duals = self._duals(piece, until - time.monotonic())
-        bound = -math.inf if duals is None else dual_bound(piece, duals, bounds)
-        return _Found(bound, self._solver, note=best.note) if bound > best.bound else best
+        solved = self._solved(piece, until - time.monotonic())
+        bound = -math.inf if solved.duals is None else dual_bound(piece, solved.duals, bounds)
+        best = _Found(bound, self._solver, note=best.note) if bound > best.bound else best
+        return best if best.parts else replace(best, finished=solved.status == "optimal")
 
     def _by_own_prices(
         self, piece: Piece, bounds: tuple[Floats, Floats], priced: PricedTier, value: float, until: float
     ) -> _Found:
         parts = given_parts(self._program, piece, bounds, self._held, priced)
         blocks = apart(piece, self._program.col_block, *bounds)
-        bound, finished = Repricing(blocks, value, until).bound(parts)
+        bound, finished = Repricing(blocks, value, until, self._interrupt).bound(parts)
         return _Found(max(bound, piece.trivial_bound()), "highs", len(priced.parts), finished)
 
     def _hold(self, piece: Piece, tier: Tier, value: float) -> None:
@@ -162,10 +168,11 @@ class _Prover:
         """The solver that prices the linear program: another one than that of the plan."""
         return "highs" if self._plan.solver == "glop" else "glop"
 
-    def _duals(self, piece: Piece, seconds: float) -> Floats | None:
+    def _solved(self, piece: Piece, seconds: float) -> Outcome:
+        """Solve the linear program of a piece."""
+        seconds = 0.0 if self._interrupt.pressed else max(0.0, seconds)
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=bool))
-        effort = Effort(seconds=max(0.0, seconds), first=self._solver)
-        return solve_small(relaxed, scaling_of(relaxed), effort).duals
+        return solve_small(relaxed, scaling_of(relaxed), Effort(seconds=seconds, first=self._solver))
 
 
 def _rest(reported: float, proven: float) -> float:

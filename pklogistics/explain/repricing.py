@@ -19,6 +19,7 @@ import numpy as np
 from pklogistics.explain.apart import Apart, Priced
 from pklogistics.explain.blockwise import Blockwise
 from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.solve.monitor import Interrupt
 
 _UNPRICED, _LINEAR, _WHOLE = 0, 1, 2
 
@@ -81,11 +82,12 @@ class Repricing:
     apart : the program
     value : of the plan; a part that is bounded by as much needs no more
     deadline : in seconds of ``time.monotonic()``
+    interrupt : whether Ctrl-C was pressed, which ends it as time does
     """
 
-    def __init__(self, apart: Apart, value: float, deadline: float) -> None:
+    def __init__(self, apart: Apart, value: float, deadline: float, interrupt: Interrupt) -> None:
         self._apart, self._value = apart, value
-        self._solver = Blockwise(apart, deadline)
+        self._solver = Blockwise(apart, deadline, interrupt)
         self._gap = _GAP * abs(value) / max(1, apart.blocks)
         self._sheets: list[_Sheet] = []
         # Parts that are never reached share these.

@@ -106,6 +106,7 @@ class Proof:
     prices : ``plan`` if they are those that the plan carries, ``linear program`` if they were made anew
     parts : of the program that the plan's prices are of, 0 if the prices are not the plan's
     finished : whether all was priced that decides; where it was not, more time may prove more
+    interrupted : whether it was not for a Ctrl-C
     note : why the plan's prices were of no use, empty if they were, or if it has none
     """
 
@@ -119,6 +120,7 @@ class Proof:
     prices: Literal["plan", "linear program"] = "linear program"
     parts: int = 0
     finished: bool = True
+    interrupted: bool = False
     note: str = ""
 
 

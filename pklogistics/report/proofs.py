@@ -36,11 +36,13 @@ def _told(plan: Plan, proof: Proof) -> Iterator[str]:
     rest = f"{words.number(proof.rest)} of the bound" if proof.rest < float("inf") else "the bound"
     if proof.prices == "plan":
         parts = "the whole program" if proof.parts == 1 else f"{proof.parts:,} parts that leave nothing out"
-        yield f"{proof.tier}: at the prices in the plan, {solver} priced every site, in {parts}."
+        sites = "every site" if proof.finished else "sites"
+        yield f"{proof.tier}: at the prices in the plan, {solver} priced {sites}, in {parts}."
     if not proof.finished:
-        yield (
-            f"{proof.tier}: time ended before all sites were priced in whole numbers; a longer --time-limit"
-            " may prove more."
-        )
+        ended = "it was interrupted" if proof.interrupted else "time ended"
+        priced = "all sites were priced in whole numbers"
+        before = priced if proof.prices == "plan" else "its linear program was solved"
+        more = "" if proof.interrupted else "; a longer --time-limit may prove more"
+        yield f"{proof.tier}: {ended} before {before}{more}."
     elif lacking:
         yield f"{proof.tier}: {rest} rests on the search of {plan.solver} through whole numbers."

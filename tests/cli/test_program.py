@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 import pklogistics
 from pklogistics.cli import app, reasoning
 from pklogistics.errors import PlanError
+from pklogistics.explain import certificate
 from pklogistics.plan import Plan
 from pklogistics.solve import Solution, TierSolution
 
@@ -494,6 +496,20 @@ def test_check_proves_the_bound_anew(solved):
     assert proofs["need"]["proven"] == pytest.approx(500)
     assert proofs["need"]["by"] == "glop"  # The plan is HiGHS's.
     assert "Proven here" in run("check", FIRST, folder / "plan", "--bound").stdout
+
+
+def test_an_interrupted_proof_tells_what_was_proven_and_ends_as_interrupted(solved, monkeypatch):
+    @contextmanager
+    def pressed():
+        yield SimpleNamespace(pressed=True)
+
+    monkeypatch.setattr(certificate, "interrupts", pressed)
+    _, folder = solved
+    record = answer("check", FIRST, folder / "plan", "--bound", code=130)
+    assert record["ok"]
+    proofs = {proof["tier"]: proof for proof in record["bound"]}
+    assert (proofs["need"]["finished"], proofs["need"]["interrupted"]) == (False, True)
+    assert "it was interrupted" in run("check", FIRST, folder / "plan", "--bound", code=130).stdout
 
 
 def test_solve_compares_with_the_rule_of_thumb(solved):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
@@ -16,6 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 import pklogistics
 from pklogistics.certifying import certificate_of
+from pklogistics.explain import certificate
 from pklogistics.explain.apart import Apart, apart
 from pklogistics.explain.blockwise import Blockwise
 from pklogistics.explain.certificate import prove
@@ -61,7 +63,7 @@ def optimum(piece: Piece, lower: np.ndarray, upper: np.ndarray) -> float:
 def proven(
     taken: Apart, parts: list[GivenPart], value: float = 1e3, seconds: float = 60.0
 ) -> tuple[float, bool]:
-    return Repricing(taken, value, time.monotonic() + seconds).bound(parts)
+    return Repricing(taken, value, time.monotonic() + seconds, Interrupt()).bound(parts)
 
 
 def random_prices(taken: Apart, seed: int) -> np.ndarray:
@@ -122,7 +124,7 @@ def test_a_bound_of_a_block_is_one_however_wide_the_gap() -> None:
     taken = taken_apart(clinics(1))
     priced = taken.priced(np.zeros(taken.piece.rows), taken.lower[taken.shared], taken.upper[taken.shared])
     priced = replace(priced, costs=priced.costs + np.random.default_rng(0).uniform(0, 20, len(priced.costs)))
-    blocks = Blockwise(taken, time.monotonic() + 60)
+    blocks = Blockwise(taken, time.monotonic() + 60, Interrupt())
     for block in range(3):
         exact, _ = blocks.in_whole_numbers(priced, block, 0.0)
         rough, _ = blocks.in_whole_numbers(priced, block, 15.0)
@@ -138,15 +140,48 @@ def test_what_time_does_not_reach_is_bounded_all_the_same() -> None:
     assert -math.inf < bound <= proven(taken, [whole])[0]
 
 
+def test_what_an_interrupt_leaves_is_what_was_proven_and_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    mission, plan = decomposed("tiny-staff")
+    full = {proof.tier: proof.proven for proof in prove(mission, plan)}
+    monkeypatch.setattr(certificate, "interrupts", pressed)
+    proofs = prove(mission, plan)
+    assert [proof.tier for proof in proofs] == ["mandate", "need", "cost"]
+    assert all(proof.interrupted is not proof.finished for proof in proofs)
+    assert not proofs[1].finished
+    assert all(proof.proven <= full[proof.tier] + 1e-6 for proof in proofs)
+    told = shown(plan, proofs)
+    assert "need: it was interrupted before all sites were priced in whole numbers." in told
+    assert "priced every site" not in told
+    # Without prices of its own it is the linear program that was not solved.
+    need = prove(mission, replace(plan, certificate=None))[1]
+    assert (need.interrupted, need.prices) == (True, "linear program")
+    assert "need: it was interrupted before its linear program was solved." in shown(plan, [need])
+
+
+def test_a_linear_program_that_time_did_not_suffice_for_is_said_to_be_unfinished() -> None:
+    mission, plan = decomposed("tiny-staff")
+    need = prove(mission, replace(plan, certificate=None), seconds=0.0)[1]
+    assert (need.finished, need.interrupted) == (False, False)
+    assert "time ended before its linear program was solved; a longer" in shown(plan, [need])
+
+
+@contextmanager
+def pressed() -> Iterator[Interrupt]:
+    """Stand for a Ctrl-C that came at once."""
+    interrupt = Interrupt()
+    interrupt.pressed = True
+    yield interrupt
+
+
 def of_parts(parts: Iterable[PricedPart], value: float, bound: float) -> Solution:
     tier = TierSolution("unserved", value, bound, 0.0, 0.0, "time", tuple(parts))
     return Solution(None, (tier,), "time", 0.0)
 
 
 def given(program: Program, taken: Apart, solution: Solution) -> list[GivenPart]:
-    certificate = certificate_of(program, solution)
-    assert certificate is not None
-    return given_parts(program, taken.piece, (taken.lower, taken.upper), (), certificate.tiers[0])
+    proof = certificate_of(program, solution)
+    assert proof is not None
+    return given_parts(program, taken.piece, (taken.lower, taken.upper), (), proof.tiers[0])
 
 
 def divided(program: Program) -> tuple[Dual, Tree]:
