@@ -25,8 +25,8 @@ _UNITS_AT_MOST = ("T5_armed", "T7_units")
 _DOORS = ("S4_sent", "S4_received", "S4_entered", "S4_on_hand", "S4_route")
 """Rows that let goods pass through depots in use and open routes only."""
 
-_SUMS = ("S4_enough", "C6_served")
-"""Rows that say in sum what others say one by one, of stock in depots in use and of leads."""
+_SUMS = ("S4_enough", "C6_served", "T4_served", "C1_floor")
+"""Rows that say in sum what others say one by one: of stock in depots in use, leads, security and floors."""
 
 _MANY = 4.0
 """More units than could be stationed at a site today, as a factor.
@@ -170,7 +170,7 @@ def by_tables(model: Model) -> sparse.csr_matrix:
             np.maximum.at(through, row[~tying], needed[columns[~tying]])
             data[tying] = np.minimum(data[tying], -through[row[tying]])
         elif group.name in _SUMS:
-            data[~tying] = 0.0
+            data[~tying] = 0.0  # What is left of it says nothing, or is broken by the plan itself.
         elif group.name == "C1":
             tying &= shares[row] < 1
             data[tying] = np.minimum(data[tying], -of_presence[row[tying]])

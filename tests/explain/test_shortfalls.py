@@ -230,6 +230,20 @@ def test_a_small_mission_lacks_one_thing_and_is_told_so(kind, tables):
     assert served_when_relaxed(mission, plan, shortfall, found.limits) > 0
 
 
+# A platoon makes every site safe for those who ask for that: what binds is what bound without it.
+SAFE = {
+    "units": [{"unit": "guards", "persons": 30, "available": 2, "security": 5}],
+    "unit_rules": [{"unit": "guards", "site": site, "min": 1} for site in ("camp", "town")],
+}
+GUARDED = [case for case in SMALL if "units" not in case[1]]
+
+
+@pytest.mark.parametrize(("kind", "tables"), GUARDED, ids=[kind for kind, _ in GUARDED])
+def test_where_security_is_needed_and_given_the_same_is_lacking(kind, tables):
+    sites = [{**site, "security_required": 5} for site in tables.get("sites", TABLES["sites"])]
+    test_a_small_mission_lacks_one_thing_and_is_told_so(kind, {**tables, **SAFE, "sites": sites})
+
+
 DRAWN = 2
 """The benchmark (`python -m benchmarks.explain`) draws ten, on missions of every size."""
 
