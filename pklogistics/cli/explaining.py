@@ -21,6 +21,12 @@ def explain(
             help="Seconds for everything, the gravest first; left out: less than the plan took, or 20.",
         ),
     ] = None,
+    conflicts: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Broken mandates to look into for conflicts, the gravest first."
+        ),
+    ] = 5,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -37,7 +43,7 @@ def explain(
     with ProgressLine(out, "read") as line:
         instance, decided = read(mission), Plan.load(plan)
         line.phase("explain")
-        found = explained(instance, decided, time_limit=time_limit)
+        found = explained(instance, decided, time_limit=time_limit, conflicts=conflicts)
     out.warn(instance.warnings)
     out.show(explanation(instance, found))
     out.answer({"mission": decided.mission, **found.to_dict()})

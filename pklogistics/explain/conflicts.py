@@ -18,7 +18,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import NONE
+from pklogistics.explain.limits import BY_NAME, NONE
 from pklogistics.explain.parts import Mandate, Part, Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
@@ -29,30 +29,42 @@ from pklogistics.plan.mention import KINDS, mention
 from pklogistics.solve.backend import Outcome, Start
 
 MOST = 5
-"""So many broken mandates are looked into, the gravest first."""
+"""So many broken mandates are looked into, the gravest first, unless more are asked for."""
 
 _NOTHING = 1e-6
 _WHOLE = ("units", "organisations", "sites", "persons")
 """Measures of which there is no part."""
 
+_ONE = {
+    "units": "unit",
+    "organisations": "organisation",
+    "sites": "site",
+    "depots": "depot",
+    "persons": "person",
+    "people": "person",
+    "points": "point",
+}
+"""What one of a measure is called."""
 
-def conflicts(
-    questions: Questions, wording: Wording, deadline: float
+
+def conflicts_of(
+    questions: Questions, wording: Wording, deadline: float, most: int = MOST
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the conflicts behind the gravest broken mandates, and notes on those not looked into."""
+    """Return the conflicts behind the gravest broken mandates, at ``most`` so many, and notes on the rest."""
     broken = _broken(questions)
     if not broken:
         return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
     parts = Parts(questions)
     lines: list[dict[str, object]] = []
     told = 0
-    for mandate in broken[:MOST]:
+    for mandate in broken[:most]:
         if time.monotonic() > deadline:
             break
         told += 1
         lines += [{"conflict": told, **line} for line in _conflict(parts, wording, mandate, deadline)]
     left = len(broken) - told
-    notes = (f"further broken mandates were not looked into: {left:,}",) if left else ()
+    why = "no time was left" if told < min(most, len(broken)) else f"only the {most:,} gravest were asked for"
+    notes = (f"further broken mandates were not looked into for conflicts: {left:,} ({why})",) if left else ()
     return pd.DataFrame(lines, columns=list(CONFLICT_COLUMNS)), notes
 
 
@@ -103,13 +115,18 @@ def _conflict(parts: Parts, wording: Wording, mandate: Mandate, deadline: float)
 
 
 def _more(line: dict[str, object], by: float) -> str:
-    """Return by how much a limit has to be relaxed: "staff.people: 40 more"; a rule is lifted."""
+    """Return by how much a limit has to be relaxed: "staff.people: 40 staff more"; a rule is lifted."""
     if not line["measure"]:
         return f"without this row of {line['table']}"
-    more = f"{number(_enough(by, whole=line['measure'] in _WHOLE))} {line['measure']}"
+    if line["kind"] == "whole":
+        return f"{line['table']}.{line['column']}: no"
+    measure = str(line["measure"])
+    amount = number(_enough(by, whole=measure in _WHOLE))
+    counted = f"{amount} {_ONE.get(measure, measure) if amount == '1' else measure}"
     if line["kind"] == "earmark":
-        return f"{more} that may pay for it"
-    return f"{line['table']}.{line['column']}: {more} more"
+        return f"{counted} that may pay for it"
+    way = "less" if BY_NAME[str(line["kind"])].less else "more"
+    return f"{line['table']}.{line['column']}: {counted} {way}"
 
 
 def _enough(by: float, *, whole: bool) -> float:
@@ -120,13 +137,13 @@ def _enough(by: float, *, whole: bool) -> float:
 
 def _filtered(part: Part, mandate: Mandate, best: Outcome, deadline: float) -> list[int]:
     """Return a smallest set of limits with which a mandate cannot hold."""
-    of_row, count, own_column = part.of_row, len(part.questions.limits.table), part.at(mandate)
+    of_row, own_column = part.of_row, part.at(mandate)
     assert best.duals is not None, "asked only where it was found"
     pushing = np.abs(best.duals) > 1e-9
     # The mandate's own row is the mandate: it is named first, and never left out.
     own = of_row[part.piece.matrix.tocsc()[:, [own_column]].indices]
     support = np.setdiff1d(of_row[pushing & (of_row != NONE)], own)
-    others = np.setdiff1d(np.arange(count), np.concatenate([support, own]))
+    others = np.setdiff1d(of_row, np.concatenate([support, own, [NONE]]))
     kept = [int(limit) for limit in support]
     start = Start(basis=best.basis)
     for limit in list(kept):

@@ -7,8 +7,8 @@ import time
 import numpy as np
 import pandas as pd
 
-from pklogistics.errors import PlanError
-from pklogistics.explain.conflicts import conflicts
+from pklogistics.errors import OptionsError, PlanError
+from pklogistics.explain.conflicts import MOST, conflicts_of
 from pklogistics.explain.generous import Generous, generous
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
@@ -35,7 +35,9 @@ MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
 
 
-def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) -> Explanation:
+def explain(
+    mission: Mission, plan: Plan, *, time_limit: float | None = None, conflicts: int = MOST
+) -> Explanation:
     """Return why a plan is as it is, in the words of the mission's tables.
 
     Parameters
@@ -44,14 +46,19 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     plan : a plan that keeps every rule of it
     time_limit : seconds for everything, compiling too; what was not told in time is said in the notes, the
         gravest shortfalls come first. Left out: less than the plan's search took, and 20 at least
+    conflicts : of how many broken mandates, the gravest first, it is looked for what they conflict with
 
     Raises
     ------
+    OptionsError
+        If ``conflicts`` is negative.
     NoPlanError
         If the plan was not found.
     PlanError
         If the plan breaks rules of the mission, or is for another one: `check` says which.
     """
+    if conflicts < 0:
+        raise OptionsError(f"conflicts is a count of broken mandates, not {conflicts}")
     began = time.monotonic()
     limit = _enough(plan) if time_limit is None else time_limit
     willing = generous(mission)
@@ -66,7 +73,7 @@ def explain(mission: Mission, plan: Plan, *, time_limit: float | None = None) ->
     stuck = stuck_money(questions, prices, began + _UNTIL["stuck"] * limit)
     values = value_table(questions, wording, prices, shortfalls, limits, began + _UNTIL["values"] * limit)
     valued = time.monotonic()
-    conflicting, unseen = conflicts(questions, wording, began + limit)
+    conflicting, unseen = conflicts_of(questions, wording, began + limit, conflicts)
     ended = time.monotonic()
     return Explanation(
         shortfalls=shortfalls,

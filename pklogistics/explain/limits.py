@@ -36,6 +36,7 @@ class Kind:
     unit : of the amount by which it is relaxed; blank for rules
     upper, lower : which sides of its rows may be broken
     reluctance : how much rather another limit is named, where either would do
+    less : whether it is relaxed by less in the column, not by more
     """
 
     name: str
@@ -46,6 +47,7 @@ class Kind:
     upper: bool = True
     lower: bool = False
     reluctance: float = 1.0
+    less: bool = False
 
 
 KINDS: tuple[Kind, ...] = (
@@ -53,7 +55,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("earmark", ("F1",), "earmarks", "", "money", upper=False, lower=True, reluctance=1.4),
     Kind("cap", ("C3",), "activities", "max_organisations", "organisations"),
     Kind("max_people", ("C1", "C1_option"), "capabilities", "max_people", "people"),
-    Kind("min_share", ("C2",), "activities", "min_share", "people", upper=False, lower=True),
+    Kind("min_share", ("C2",), "activities", "min_share", "people", upper=False, lower=True, less=True),
     Kind("whole", ("N2",), "activities", "all_or_nothing", "people", lower=True, reluctance=1.2),
     Kind("lead", ("C6_lead",), "presence"),
     Kind("continuity", ("C5",), "activities", "continuous"),
@@ -64,7 +66,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("max_sites", ("C8_max_sites",), "organisations", "max_sites", "sites"),
     Kind("max_people_total", ("C8_max_people_total",), "capabilities", "max_people_total", "people"),
     Kind("staff", ("C8_staff",), "staff", "people", "staff"),
-    Kind("handover", ("C9_local_share",), "handover", "local_share", "people", upper=False, lower=True),
+    Kind(
+        "handover",
+        ("C9_local_share",),
+        "handover",
+        "local_share",
+        "people",
+        upper=False,
+        lower=True,
+        less=True,
+    ),
     Kind("movement", ("T1_movement",), "movement", "persons", "persons"),
     Kind("units", ("T2",), "units", "available", "units"),
     Kind("camp", ("T3_camp",), "sites", "max_persons", "persons"),
@@ -78,6 +89,7 @@ KINDS: tuple[Kind, ...] = (
         upper=False,
         lower=True,
         reluctance=1.8,
+        less=True,
     ),
     Kind("armed", ("T5",), "organisations", "accepts_armed_presence"),
     Kind("surgeon", ("T7",), "sites", "medical_level"),
@@ -99,7 +111,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("fleet", ("S3_hours",), "fleets", "count", "vehicle-hours"),
     Kind("escort", ("S5",), "units", "escort_t", "t"),
     Kind("open_depots", ("S4_max_open_depots",), "policy", "max_open_depots", "depots"),
-    Kind("stock_target", ("S1_target",), "stock_targets", "min_quantity", GOODS, upper=False, lower=True),
+    Kind(
+        "stock_target",
+        ("S1_target",),
+        "stock_targets",
+        "min_quantity",
+        GOODS,
+        upper=False,
+        lower=True,
+        less=True,
+    ),
     Kind("market", ("S6",), "sites", "market_capacity", "people"),
 )
 """All kinds whose rows stand in a program; consent that is refused has columns instead (see `questions`)."""

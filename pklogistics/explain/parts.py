@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from pklogistics.explain.answer import REFUSAL
 from pklogistics.explain.elastic import reach
 from pklogistics.explain.limits import NONE
 from pklogistics.explain.questions import Questions
@@ -35,14 +36,24 @@ class Mandate:
     amount: float
 
 
+@dataclass(frozen=True)
+class Whole:
+    """The linear program of a mission in which every limit is a row; see `Limits` for the last three."""
+
+    piece: Piece
+    of_row: Ints
+    rises: Bools
+    falls: Bools
+
+
 class Part:
     """The linear program of a part of the mission, in which one mandate is broken as little as can be.
 
     The rest does whatever suits the part best: what cannot hold here cannot hold in the mission either.
     """
 
-    def __init__(self, questions: Questions, whole: Piece, kept: Bools) -> None:
-        self.questions = questions
+    def __init__(self, questions: Questions, mission: Whole, kept: Bools) -> None:
+        self.questions, whole = questions, mission.piece
         self.columns: Ints = np.flatnonzero(kept)
         inside = sparse.csr_matrix(whole.matrix[:, self.columns])
         rest = sparse.csr_matrix(whole.matrix[:, np.flatnonzero(~kept)])
@@ -50,8 +61,8 @@ class Part:
         lower, upper = whole.row_lower - high, whole.row_upper - low
         bound = (np.isfinite(lower) | np.isfinite(upper)) & (np.diff(inside.indptr) > 0)
         self.rows: Ints = np.flatnonzero(bound)
-        self.of_row = questions.limits.of_row[self.rows]
-        self.rises, self.falls = questions.limits.rises[self.rows], questions.limits.falls[self.rows]
+        self.of_row = mission.of_row[self.rows]
+        self.rises, self.falls = mission.rises[self.rows], mission.falls[self.rows]
         self.piece = Piece(
             matrix=sparse.csr_matrix(inside[self.rows]),
             row_lower=lower[self.rows],
@@ -148,23 +159,34 @@ class Parts:
         return Part(self.questions, self._whole, kept)
 
 
-def _elastic(questions: Questions) -> Piece:
-    """Return the linear program of a mission in which no mandate is broken further than in the plan."""
-    program, x = questions.model.program, questions.x
+def _elastic(questions: Questions) -> Whole:
+    """Return the linear program of a mission in which no mandate is broken further than in the plan.
+
+    What a column bound says by itself, and where consent is refused, stands in a row more.
+    """
+    program, x, limits = questions.model.program, questions.x, questions.limits
     upper = widened(questions.model, x)
-    upper[questions.refused] = x[questions.refused]
     for frame in questions.model.assembly.broken:
         columns = frame["column"].to_numpy(np.int64)
         upper[columns] = x[columns]
-    bound = np.flatnonzero(questions.limits.of_column != NONE)
-    upper[bound] = np.maximum(program.col_upper[bound], x[bound])
+    bound, refused = np.flatnonzero(limits.of_column != NONE), np.flatnonzero(questions.refused)
+    bound = np.setdiff1d(bound, refused)
+    said = np.concatenate([np.maximum(program.col_upper[bound], x[bound]), x[refused]])
+    at, count = np.concatenate([bound, refused]), len(said)
+    more = sparse.csr_matrix((np.ones(count), (np.arange(count), at)), shape=(count, program.columns))
     activity = questions.matrix @ x
-    return Piece(
-        matrix=questions.matrix,
-        row_lower=np.minimum(program.row_lower, activity),
-        row_upper=np.maximum(program.row_upper, activity),
+    piece = Piece(
+        matrix=sparse.csr_matrix(sparse.vstack([questions.matrix, more], format="csr")),
+        row_lower=np.concatenate([np.minimum(program.row_lower, activity), np.full(count, -np.inf)]),
+        row_upper=np.concatenate([np.maximum(program.row_upper, activity), said]),
         col_lower=np.minimum(program.col_lower, x),
         col_upper=upper,
         integer=np.zeros(program.columns, dtype=bool),
         costs=np.zeros(program.columns),
+    )
+    return Whole(
+        piece=piece,
+        of_row=np.concatenate([limits.of_row, limits.of_column[bound], REFUSAL - refused]),
+        rises=np.concatenate([limits.rises, np.ones(count, dtype=bool)]),
+        falls=np.concatenate([limits.falls, np.zeros(count, dtype=bool)]),
     )

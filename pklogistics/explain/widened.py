@@ -25,8 +25,11 @@ _UNITS_AT_MOST = ("T5_armed", "T7_units")
 _DOORS = ("S4_sent", "S4_received", "S4_entered", "S4_on_hand", "S4_route")
 """Rows that let goods pass through depots in use and open routes only."""
 
-_SUMS = ("S4_enough", "C6_served", "T4_served", "C1_floor")
-"""Rows that say in sum what others say one by one: of stock in depots in use, leads, security and floors."""
+_SUMS = ("S4_enough", "C6_served")
+"""Rows that say in sum what others say one by one, of stock in depots in use and of leads."""
+
+_PEOPLE = ("C1", "C1_option", "C1_floor", "T4_served")
+"""Rows that bound people served by the least of what limits them."""
 
 _MANY = 4.0
 """More units than could be stationed at a site today, as a factor.
@@ -149,8 +152,10 @@ def by_tables(model: Model) -> sparse.csr_matrix:
     """
     program = model.program
     matrix = program.matrix.tocsr(copy=True)
-    able = np.zeros(program.columns)
-    able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
+    able, net = np.zeros((2, program.columns))
+    options = model.assembly.options
+    able[options["served"].to_numpy(np.int64)] = option_capacity(model)
+    net[options["served"].to_numpy(np.int64)] = model.assembly.sets.needs["net"].to_numpy(float)[options["n"]]
     of_presence = presence_capacity(model)
     shares = model.assembly.presence["share"].to_numpy(float) if len(model.assembly.presence) else np.zeros(0)
     needed = np.zeros(program.columns)
@@ -158,7 +163,7 @@ def by_tables(model: Model) -> sparse.csr_matrix:
         needed[at] = amount
     for group in program.row_groups:
         count = len(group.keys)
-        if not count or group.name not in (*_UNITS_AT_MOST, *_DOORS, *_SUMS, "C1", "C1_option"):
+        if not count or group.name not in (*_UNITS_AT_MOST, *_DOORS, *_SUMS, *_PEOPLE):
             continue
         starts = matrix.indptr[group.start : group.start + count + 1]
         data, columns = matrix.data[starts[0] : starts[-1]], matrix.indices[starts[0] : starts[-1]]
@@ -170,7 +175,16 @@ def by_tables(model: Model) -> sparse.csr_matrix:
             np.maximum.at(through, row[~tying], needed[columns[~tying]])
             data[tying] = np.minimum(data[tying], -through[row[tying]])
         elif group.name in _SUMS:
-            data[~tying] = 0.0  # What is left of it says nothing, or is broken by the plan itself.
+            data[~tying] = 0.0
+        elif group.name == "T4_served":
+            # However many could be served, without security it is nobody.
+            people = np.zeros(count)
+            np.maximum.at(people, row[~tying], net[columns[~tying]])
+            data[tying] = -people[row[tying]]
+        elif group.name == "C1_floor":
+            # However many each presence could serve, for a floor there has to be one.
+            presences = program.integer[columns]
+            data[presences] = program.row_lower[group.index][row[presences]]
         elif group.name == "C1":
             tying &= shares[row] < 1
             data[tying] = np.minimum(data[tying], -of_presence[row[tying]])

@@ -44,8 +44,7 @@ def explanation(mission: Mission, found: Explanation) -> RenderableType:
         *_stuck(found),
         *_conflicts(found),
     ]
-    sections += [Text(words.printable(f"Note: {note}"), style="yellow") for note in found.notes]
-    return Group(*spaced(sections))
+    return Group(*spaced([*sections, *_notes(found)]))
 
 
 def _told(mission: Mission, found: Explanation) -> Explanation:
@@ -128,10 +127,11 @@ def _kinds(found: Explanation) -> Iterator[RenderableType]:
 
 
 def worth_most(mission: Mission, found: Explanation) -> Iterator[RenderableType]:
-    """Yield what the summary of a plan tells of its explanation: the first values, and what conflicts."""
+    """Yield what the summary of a plan tells of its explanation: first values, conflicts, what is untold."""
     found = _told(mission, found)
     yield from _values(found, _FIRST)
     yield from _conflicts(found)
+    yield from _notes(found)
 
 
 def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
@@ -202,6 +202,11 @@ def _conflicts(found: Explanation) -> Iterator[RenderableType]:
         table.row(str(row["conflict"]), row["words"], row["table"], row["change"])
     table.more(len(found.conflicts) - 2 * MOST_ROWS)
     yield table
+
+
+def _notes(found: Explanation) -> Iterator[RenderableType]:
+    for note in found.notes:
+        yield Text(words.printable(f"Note: {note}"), style="yellow")
 
 
 def _small(value: float) -> str:

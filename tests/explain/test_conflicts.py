@@ -7,6 +7,7 @@ import re
 import pytest
 
 import pklogistics
+from pklogistics.errors import OptionsError
 from pklogistics.explain import explain
 from tests.explain.solved import explained, solved
 
@@ -118,6 +119,93 @@ def test_a_site_that_conflicts_by_itself_is_told_what_all_sites_with_mandates_wo
         change = f"capabilities.UNICEF/health.max_people_total=+{share * sum(amounts.values())}"
         more = _solved(pklogistics.changed(mission, [change]))
         assert (more.tiers[0].value < 1e-6) == kept
+
+
+# One floor of 80 at the camp: what stands against it, the change that is told, and the tables changed so.
+CAMP = {
+    "sites": [{"site": "camp"}],
+    "activities": [{"activity": "food", "sector": "food"}],
+    "needs": [{"site": "camp", "activity": "food", "people": 100, "min_coverage": 0.8}],
+    "organisations": [{"organisation": "agency"}, {"organisation": "charity"}],
+    "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+}
+SIXTY = [{**CAMP["capabilities"][0], "max_people": 60}]
+GUARDS = {"units": [{"unit": "guards", "persons": 30, "available": 1, "security": 5}]}
+WHOLE = {"activity": "food", "sector": "food", "all_or_nothing": "yes"}
+ALONE = {
+    # Nobody but the agency is able, and it serves 60.
+    "max_people": (
+        {"capabilities": SIXTY},
+        "capabilities.max_people: 20 people more",
+        {"capabilities": [{**SIXTY[0], "max_people": 80}]},
+    ),
+    # The same where it has to be there, at a cost: the most is then said by a row of its presence.
+    "max_people of a presence": (
+        {"capabilities": [{**SIXTY[0], "presence_cost": 1}]},
+        "capabilities.max_people: 20 people more",
+        {"capabilities": [{**SIXTY[0], "presence_cost": 1, "max_people": 80}]},
+    ),
+    "refused": (
+        {"presence": [{"organisation": "agency", "site": "camp", "status": "refused"}]},
+        "without this row of presence",
+        {},
+    ),
+    # 10 points are asked for and 5 are there: less is to be asked, not more.
+    "security": (
+        {"sites": [{"site": "camp", "security_required": 10}], **GUARDS},
+        "sites.security_required: 5 points less",
+        {"sites": [{"site": "camp", "security_required": 5}], **GUARDS},
+    ),
+    # Of 85 at most, nine tenths of the need are too many: 85 are five less.
+    "min_share": (
+        {
+            "activities": [{"activity": "food", "sector": "food", "min_share": 0.9}],
+            "capabilities": [{**SIXTY[0], "max_people": 85}],
+        },
+        "activities.min_share: 5 people less",
+        {
+            "activities": [{"activity": "food", "sector": "food", "min_share": 0.85}],
+            "capabilities": [{**SIXTY[0], "max_people": 85}],
+        },
+    ),
+    "whole": (
+        {"activities": [WHOLE], "capabilities": [{**SIXTY[0], "max_people": 85}]},
+        "activities.all_or_nothing: no",
+        {"capabilities": [{**SIXTY[0], "max_people": 85}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_what_stands_against_a_floor_is_named_and_changed_as_told_lets_it_hold(name):
+    tables, change, changed = ALONE[name]
+    mission = pklogistics.Mission.from_tables(HEADER, {**CAMP, **tables})
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    assert plan.tiers[0].value > 1
+    found = explain(mission, plan).conflicts
+    told = found[found["rule"] == name.split()[0]]
+    assert told["change"].tolist() == [change], found.to_string()
+    more = pklogistics.solve(
+        pklogistics.Mission.from_tables(HEADER, {**CAMP, **changed}), threads=1, time_limit=20
+    )
+    assert more.tiers[0].value == pytest.approx(0, abs=1e-6)
+
+
+def test_more_conflicts_are_looked_for_where_more_are_asked_for_and_what_is_left_is_said():
+    # Seven camps with a floor of 80 each, and nobody serves more than 60 in any.
+    camps = [f"camp {number}" for number in range(7)]
+    needs = [{**CAMP["needs"][0], "site": site} for site in camps]
+    tables = {**CAMP, "sites": [{"site": site} for site in camps], "needs": needs, "capabilities": SIXTY}
+    mission = pklogistics.Mission.from_tables(HEADER, tables)
+    plan = _solved(mission)
+    five, seven = explain(mission, plan), explain(mission, plan, conflicts=7)
+    assert (five.conflicts["conflict"].max(), seven.conflicts["conflict"].max()) == (5, 7)
+    assert any("looked into for conflicts: 2 (only the 5 gravest were asked for)" in n for n in five.notes)
+    assert not any("conflicts" in note for note in seven.notes)
+    none = explain(mission, plan, conflicts=0)
+    assert none.conflicts.empty
+    with pytest.raises(OptionsError, match="not -1"):
+        explain(mission, plan, conflicts=-1)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_moving_a_dollar_that_already_works_gains_only_the_difference():
     ("mission", "rule", "kind", "change"),
     [
         # old may be at one site and has agreed to be at two.
-        ("tiny-agreements", "C6", "max_sites", "organisations.max_sites: 1 sites more"),
+        ("tiny-agreements", "C6", "max_sites", "organisations.max_sites: 1 site more"),
         # Three companies must be at the fort, and its camp holds 250 of their 300 persons.
         ("tiny-camps", "T3", "camp", "sites.max_persons: 50 persons more"),
         # The city police have too few people for their share.
