@@ -27,8 +27,10 @@ def _counted(value: float, one: str, several: str) -> str:
 
 def _fund(say: Wording, row: pd.Series, amount: float) -> str:
     more = f"{number(amount)} {say.currency} more would do"
-    # What this need would gain from the money against what the fund's last unit of money gains where it is.
-    dearer = 0 < say.gain <= float(say.worth.get(row["fund"], 0.0)) * amount * (1 + 1e-6)
+    # What this need would gain from the money against what the fund's last unit of money gains where it is:
+    # that may be this very need, if a part of it is served.
+    most = float(say.worth.get(row["fund"], 0.0)) * amount * (1 + (-1e-6 if say.begun else 1e-6))
+    dearer = 0 < say.gain <= most
     others = "; others gain as much or more from the same money" if dearer else ""
     return f"{mention('fund', row['fund'])} is spent ({more}{others})"
 

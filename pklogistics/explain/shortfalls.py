@@ -41,9 +41,10 @@ def explain_shortfalls(
     kinds, words = _structural(model, short)
     answers, asked, proven = _answers(questions, short, kinds == "", deadline)
     weights = needs["weight"].tolist()
+    begun = unmet < needs["net"].to_numpy() * (1 - 1e-9)
     chains = [
-        wording.of(answer, weight, asked=bool(was))
-        for answer, weight, was in zip(answers, weights, asked, strict=True)
+        wording.of(answer, weight, asked=bool(was), begun=bool(part))
+        for answer, weight, was, part in zip(answers, weights, asked, begun, strict=True)
     ]
     lines = pd.DataFrame(
         {

@@ -58,7 +58,8 @@ class Wording:
         self.mission = questions.model.assembly.mission
         self.currency = currency
         self.worth = worth if worth is not None else pd.Series(dtype=float)
-        self._several, self.gain = self.mission.T > 1, 0.0
+        self._several = self.mission.T > 1
+        self.gain, self.begun = 0.0, False
         goods = self.mission.frame("commodities")
         self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
         self._depots = frozenset(self.mission.frame("depots")["depot"])
@@ -72,8 +73,13 @@ class Wording:
         )
         self._weighed = first is None or dear or mixed
 
-    def of(self, answer: Answer | None, weight: float = 0.0, *, asked: bool = True) -> Chain:
-        """Return the chain of one answer; ``weight`` is what one person of the need counts."""
+    def of(
+        self, answer: Answer | None, weight: float = 0.0, *, asked: bool = True, begun: bool = False
+    ) -> Chain:
+        """Return the chain of one answer about a need.
+
+        ``weight`` is what one person of it counts, ``begun`` whether a part of it is served.
+        """
         if answer is None:
             kind, words = (HOPELESS, HOPELESS_WORDS) if asked else (UNTOLD, UNTOLD_WORDS)
             return Chain(kind, words, _NO_LIMITS)
@@ -82,7 +88,7 @@ class Wording:
         if not len(answer.limits):
             kind, words = ("weighed", WEIGHED_WORDS) if self._weighed else (OPEN, OPEN_WORDS)
             return Chain(kind, words, _NO_LIMITS)
-        self.gain = answer.people * weight
+        self.gain, self.begun = answer.people * weight, begun
         lines = [self.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
         table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)
         kinds = list(dict.fromkeys(table["kind"]))

@@ -165,6 +165,24 @@ ALONE = [
             "stock_targets": [{"depot": "port", "commodity": "rice", "min_quantity": 80}],
         },
     ),
+    # The charity, which is local, serves all 10 in the town: a fifth of 50, of which others serve 40.
+    (
+        "handover",
+        "camp",
+        60,
+        {
+            "needs": [*TABLES["needs"], {"site": "town", "activity": "food", "people": 10}],
+            "organisations": [
+                {"organisation": "agency"},
+                {"organisation": "charity", "kind": "local"},
+            ],
+            "capabilities": [
+                *TABLES["capabilities"],
+                {"organisation": "charity", "activity": "food", "cost_per_person": 1, "site": "town"},
+            ],
+            "handover": [{"activity": "food", "local_share": 0.2}],
+        },
+    ),
     # There is less than the need in the whole country, so nothing was made to carry more. The same where
     # depot and route have to be opened: what is shut carries nothing, and open no more than there is.
     ("stock", "camp", 75, _goods(25)),
@@ -209,6 +227,65 @@ def test_a_rule_that_binds_alone_is_named_and_without_it_more_are_served(kind, s
     assert shortfall["proven"]
     assert shortfall["people"] == pytest.approx(people)
     assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(people, rel=2e-3)
+
+
+WATER = {"activity": "water", "sector": "wash"}
+PATROL = {"activity": "food", "sector": "safety", "provider": "force", "radius_km": 5}
+PLATOON = {"unit": "platoon", "persons": 30, "available": 1, "people_protected": 100}
+# Kind, tables in which nothing could serve, what is put right, and who is served then. No row of the program
+# says so: there is nobody, or no way, to begin with.
+MISSING = [
+    # The agency has food to give, and water is asked for.
+    (
+        "nobody",
+        {"activities": [FOOD, WATER], "needs": [{"site": "camp", "activity": "water", "people": 100}]},
+        {"capabilities": [{"organisation": "agency", "activity": "water", "cost_per_person": 1}]},
+    ),
+    (
+        "nobody_here",
+        {"capabilities": [{"organisation": "agency", "activity": "food", "site": "town"}]},
+        {"capabilities": [{"organisation": "agency", "activity": "food"}]},
+    ),
+    (
+        "no_unit",
+        {"activities": [PATROL], "capabilities": [], "units": [PLATOON]},
+        {"units": [{**PLATOON, "tasks": "food"}]},
+    ),
+    (
+        "no_post",
+        {
+            "sites": [{"site": "camp", "max_persons": 0}, TOWN],
+            "activities": [PATROL],
+            "capabilities": [],
+            "units": [{**PLATOON, "tasks": "food"}],
+        },
+        {"sites": [{"site": "camp", "max_persons": 30}, TOWN]},
+    ),
+    # The agency leads, and has food for the town only; the charity, which could serve, may not go before it.
+    (
+        "lead",
+        {
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "site": "town"},
+                {"organisation": "charity", "activity": "food", "site": "camp"},
+            ],
+            "presence": [
+                {"organisation": "agency", "site": "camp", "activity": "food", "status": "lead"},
+            ],
+        },
+        {"presence": []},
+    ),
+    ("goods", {**_goods(500), "routes": [{"origin": "port", "destination": "town"}]}, _goods(500)),
+]
+
+
+@pytest.mark.parametrize(("kind", "tables", "mended"), MISSING, ids=[case[0] for case in MISSING])
+def test_what_is_missing_altogether_is_told_and_once_it_is_there_all_are_served(kind, tables, mended):
+    mission = _mission(tables)
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls
+    assert found[["kind", "unmet", "proven"]].values.tolist() == [[kind, 100, True]], found["reason"].iloc[0]
+    mission = _mission({**tables, **mended})
+    assert pklogistics.solve(mission, threads=1, time_limit=20).tables["shortfalls"].empty
 
 
 def _questions(tables):

@@ -228,6 +228,66 @@ def test_a_small_mission_lacks_one_thing_and_is_told_so(kind, tables):
     assert kind in shortfall["kind"].split(" + "), shortfall["reason"]
     assert shortfall["proven"]
     assert served_when_relaxed(mission, plan, shortfall, found.limits) > 0
+    for words in WORDS.get(kind, ()):
+        assert words in shortfall["reason"]
+
+
+# Who has reached the cap, which units would do, who is not allowed: the words give names.
+WORDS = {
+    "cap": ["the cap is reached (by organisation 'agency')"],
+    "security": ["security is missing at site 'camp'", "1 unit 'platoon')"],
+    "surgeon": ["no surgeon is within 60 minutes of site 'camp'"],
+    "refused": ["organisation 'charity' has no consent to work at site 'camp'"],
+}
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ({"until": 1}, "the only money for it (fund 'core') has expired in period 2 (100 USD missing)"),
+        ({"from": 3}, "the only money for it (fund 'core') is not open in period 2 (100 USD missing)"),
+        ({"from": 2, "until": 2}, "fund 'core' is spent (50 USD more would do)"),
+    ],
+)
+def test_the_only_money_is_told_by_name_and_date(dates, words):
+    # A camp in need in period 2 of 3, at 1 USD a person, and a fund of 50 USD with these dates.
+    tables = {
+        **TABLES,
+        "needs": [{"site": "camp", "activity": "food", "period": 2, "people": 100}],
+        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+        "funds": [{"fund": "core", "amount": 50, **dates}],
+    }
+    mission = pklogistics.Mission.from_tables({**HEADER, "periods": 3}, tables)
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+    assert found.shortfalls["reason"].tolist() == [words]
+
+
+def test_where_others_gain_more_from_the_same_dollar_that_is_said():
+    # 50 USD at 1 USD a person: the camp (severity 5) has them, so the town (severity 1) has none; and with
+    # 50 more the camp, too, would gain as much again.
+    tables = {
+        **TABLES,
+        "needs": [
+            {"site": "camp", "activity": "food", "people": 100, "severity": 5},
+            {"site": "town", "activity": "food", "people": 100, "severity": 1},
+        ],
+        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+        "funds": [{"fund": "core", "amount": 50}],
+    }
+    mission = pklogistics.Mission.from_tables(HEADER, tables)
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    found = explain(mission, plan)
+    town = found.shortfalls[found.shortfalls["site"] == "town"].iloc[0]
+    assert town["reason"] == (
+        "fund 'core' is spent (100 USD more would do; others gain as much or more from the same money)"
+    )
+    # So it is: 60 more go to the camp while it lacks anything, and only the rest of 110 reaches the town.
+    for more, reached in ((50, 0), (60, 10)):
+        better = pklogistics.solve(
+            pklogistics.changed(mission, [f"funds.core.amount=+{more}"]), threads=1, time_limit=20
+        )
+        service = better.tables["service"]
+        assert service.loc[service["site"] == "town", "people"].sum() == pytest.approx(reached)
 
 
 # A platoon makes every site safe for those who ask for that: what binds is what bound without it.
