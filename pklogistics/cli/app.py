@@ -29,7 +29,7 @@ from pklogistics.cli import (
 )
 from pklogistics.cli.arguments import WrongUseError
 from pklogistics.cli.codes import INTERRUPTED, NO, WRONG_USE
-from pklogistics.cli.output import Output
+from pklogistics.cli.output import AnswerError, Output
 from pklogistics.errors import OptionsError, PklogisticsError
 
 TRACEBACK = "PKLOGISTICS_TRACEBACK"
@@ -70,9 +70,12 @@ class Program(TyperGroup):
 
 def _failed(output: Output, error: Exception) -> int:
     """Tell an error and return the exit code that it means."""
-    if isinstance(error, BrokenPipeError):
-        # Whoever read our output has had enough; the interpreter must not try to flush it at the end.
+    if isinstance(error, BrokenPipeError | AnswerError):
+        # Whoever read our output has had enough, or has no room; the interpreter must not try to flush it at
+        # the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, AnswerError):
+            Output(as_json=False, quiet=True).error(error)
         return NO
     if hasattr(error, "format_message"):  # Typer's own errors: the command line does not make sense.
         return _misused(output, error)

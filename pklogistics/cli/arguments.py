@@ -15,6 +15,14 @@ MissionPath = Annotated[
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan: folder with plan.json, or .xlsx.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with one JSON object on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors; the exit code tells.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="CHANGE",
+        help="What if: change a number first, such as funds.CERF.amount=+1e6. May be repeated.",
+    ),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a mission that is there.")]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, MissionPath, PlanPath, Quiet, require
+from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet, require
 from pklogistics.cli.codes import DONE, INTERRUPTED, NO
 from pklogistics.cli.output import Output
 
@@ -32,6 +32,7 @@ def check(
         float,
         typer.Option(min=0, metavar="S", help="Seconds for --bound in all; what is proven by then is told."),
     ] = 180.0,
+    changes: Changes = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -42,6 +43,7 @@ def check(
     from pklogistics.check import check as checked
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.instance import read
+    from pklogistics.instance.changes import changed
     from pklogistics.plan import Plan
     from pklogistics.report.verdict import verdict
 
@@ -49,7 +51,7 @@ def check(
     require(mission)
     require(plan)
     with ProgressLine(out, "read") as line:
-        instance = read(mission)
+        instance = changed(read(mission), changes or [])
         decided = Plan.load(plan)
         line.phase("check")
         found = checked(instance, decided)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, MissionPath, PlanPath, Quiet, require
+from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet, require
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output
 
@@ -27,6 +27,7 @@ def explain(
             min=0, metavar="N", help="Broken mandates to look into for conflicts, the gravest first."
         ),
     ] = 5,
+    changes: Changes = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -34,6 +35,7 @@ def explain(
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.explain import explain as explained
     from pklogistics.instance import read
+    from pklogistics.instance.changes import changed
     from pklogistics.plan import Plan
     from pklogistics.report.explanation import explanation
 
@@ -41,7 +43,7 @@ def explain(
     require(mission)
     require(plan)
     with ProgressLine(out, "read") as line:
-        instance, decided = read(mission), Plan.load(plan)
+        instance, decided = changed(read(mission), changes or []), Plan.load(plan)
         line.phase("explain")
         found = explained(instance, decided, time_limit=time_limit, conflicts=conflicts)
     out.warn(instance.warnings)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from pklogistics.errors import MissionError, Problem
+from pklogistics.errors import MissionError, PklogisticsError, Problem
+
+
+class AnswerError(PklogisticsError):
+    """Standard output cannot be written to: a disk is full."""
+
 
 MOST_PROBLEMS = 100
 MOST_WARNINGS = 10
@@ -35,13 +41,16 @@ class Output:
     def answer(self, record: Mapping[str, Any]) -> None:
         """Print the one JSON object, where it is wanted."""
         if self.as_json:
-            print_json(record)
+            with _answering():
+                print_json(record)
 
     def show(self, *parts: RenderableType) -> None:
         """Print tables and sentences, where people read."""
         if self.for_people:
-            for part in parts:
-                self._answers.print(part)
+            with _answering():
+                for part in parts:
+                    self._answers.print(part)
+                sys.stdout.flush()
 
     def tell(self, sentence: str, style: str = "") -> None:
         """Print a sentence of the answer, where people read."""
@@ -78,6 +87,16 @@ class Output:
         if len(problems) > MOST_PROBLEMS:
             self._tell(f"and {len(problems) - MOST_PROBLEMS:,} more", "red")
         self._tell(f"error: {message}" if not problems else message, "bold red")
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise AnswerError(f"the answer cannot be written: {error.strerror}") from error
 
 
 def _line(text: str, style: str) -> Text:

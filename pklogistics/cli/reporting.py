@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, MissionPath, PlanPath, Quiet, WrongUseError, require
+from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet, WrongUseError, require
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output
 from pklogistics.cli.reasoning import explanation_of, thumb_beside
@@ -30,6 +30,7 @@ def report(
         float,
         typer.Option(metavar="S", min=0.0, help="Seconds for the reasons, the gravest first; 0: none."),
     ] = EXPLAINING,
+    changes: Changes = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
@@ -39,6 +40,7 @@ def report(
     """
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.instance import read
+    from pklogistics.instance.changes import changed
     from pklogistics.plan import Plan
     from pklogistics.report.html import write_page
     from pklogistics.report.terminal import minute
@@ -50,7 +52,7 @@ def report(
         require(boundaries)
     _refuse(output)
     with ProgressLine(out, "read"):
-        instance = read(mission)
+        instance = changed(read(mission), changes or [])
         decided = Plan.load(plan)
     same = decided.mission == instance.header.name
     told = thumb = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, MissionPath, Quiet, WrongUseError, require
+from pklogistics.cli.arguments import AsJson, Changes, MissionPath, Quiet, WrongUseError, require
 from pklogistics.cli.codes import DONE, INTERRUPTED, NO, NOTHING_FOUND
 from pklogistics.cli.output import Output
 from pklogistics.cli.reasoning import explained_in_part, with_thumb
@@ -76,14 +76,7 @@ def solve(
         Strategy,
         typer.Option(help="The whole at once, or site by site at prices of what sites share; auto: by size."),
     ] = Strategy.auto,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="CHANGE",
-            help="What if: change a number first, such as funds.CERF.amount=+1e6. May be repeated.",
-        ),
-    ] = None,
+    changes: Changes = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:

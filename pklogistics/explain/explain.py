@@ -131,6 +131,7 @@ def _refuse_misfit(willing: Generous, x: Floats, mission: Mission, plan: Plan) -
         raise PlanError(
             f"the plan (for mission {plan.mission!r}) breaks rules of the mission {mission.header.name!r},"
             " or speaks of what it does not have, so it cannot be explained: `pklogistics check` says which"
+            " (a plan that was made with --set takes the same --set)"
         )
 
 

@@ -75,6 +75,15 @@ def test_a_reader_that_has_had_enough_is_no_disaster():
     assert "BrokenPipe" not in err
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk to write to")
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_an_answer_for_which_there_is_no_room_is_told_in_one_sentence(words):
+    with Path("/dev/full").open("w") as full:
+        _, err = run("solve", FIRST, *words, stdout=full, code=1)
+    assert err.splitlines()[-1] == "error: the answer cannot be written: No space left on device"
+    assert "own fault" not in err
+
+
 def test_names_that_a_terminal_cannot_show_are_no_disaster(tmp_path):
     mission = tmp_path / "mission"
     mission.mkdir()

@@ -489,6 +489,22 @@ def test_compare_says_what_cannot_be_held_against_each_other(solved, tmp_path):
     assert "it is a mission" not in answer("compare", folder / "plan", tmp_path, code=1)["error"]
 
 
+def test_a_plan_of_a_changed_mission_is_explained_checked_and_reported_with_the_same_change(tmp_path):
+    change = ("--set", "capabilities.agency.max_people=+300")
+    run("solve", FIRST, "-o", tmp_path / "more", *change, "-q")
+    words = FIRST, tmp_path / "more"
+    # Of 4000 in the camp 2500 + 300 + 1000 are served, which the mission as it stands does not allow.
+    assert "takes the same --set" in answer("explain", *words, code=1)["error"]
+    assert not answer("check", *words, code=1)["ok"]
+    shortfall = answer("explain", *words, *change)["shortfalls"][0]
+    assert shortfall["unmet"] == pytest.approx(200)
+    assert answer("check", *words, *change)["ok"]
+    assert answer("report", *words, *change, "-o", tmp_path / "page.html")["ok"]
+    wrong = ("--set", "capabilities.agency.max_peopel=1")
+    for verb in ("explain", "check"):
+        assert "did you mean 'max_people'?" in answer(verb, *words, *wrong, code=2)["error"]
+
+
 def test_check_proves_the_bound_anew(solved):
     _, folder = solved
     record = answer("check", FIRST, folder / "plan", "--bound")
