@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, replace
 
 import numpy as np
+from ortools.math_opt import solution_pb2
+from scipy import sparse
 
 from pklogistics.explain.limits import NONE, option_capacity
 from pklogistics.explain.questions import Questions
@@ -66,28 +68,49 @@ class Prices:
         up = self._asked.limits.rises[rows]
         upper[rows[up]] += step
         lower[rows[~up]] -= step
-        return self._gain(lower, upper, deadline)
-
-    def moved(self, fund: int, account: int, step: float, deadline: float) -> Gain | None:
-        """Return what it gains if so much of a fund may pay an account that it may not; None as above.
-
-        ``fund`` is the row of the fund's amount, ``account`` that of what is paid of the account.
-        """
-        lower, upper = self.piece.row_lower.copy(), self.piece.row_upper.copy()
-        upper[fund] -= step
-        lower[account] -= step
-        return self._gain(lower, upper, deadline)
-
-    def _gain(self, lower: Floats, upper: Floats, deadline: float) -> Gain | None:
-        assert self._first.values is not None, "asked only where it was found"
-        piece = self.piece
-        changed = replace(piece, row_lower=lower, row_upper=upper)
+        changed = replace(self.piece, row_lower=lower, row_upper=upper)
         effort = replace(_effort(deadline), dual=True)
-        again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
+        return self._better(solve_small(changed, self._scaling, effort, Start(basis=self._first.basis)))
+
+    def freed(self, fund: int, accounts: Ints, step: float, deadline: float) -> Gain | None:
+        """Return what it gains if so much of a fund may pay any of these accounts; None as above.
+
+        ``fund`` is the row of the fund's amount, ``accounts`` those of what is paid of each account.
+        """
+        piece, count = self.piece, len(accounts)
+        # What of the fund pays each account is a column more; a row more keeps them to the step.
+        rows = np.concatenate([accounts, np.full(count, fund), np.full(count, piece.rows)])
+        paid = (np.ones(3 * count), (rows, np.tile(np.arange(count), 3)))
+        old = sparse.vstack([piece.matrix, sparse.csr_matrix((1, piece.columns))], format="csr")
+        new = sparse.csr_matrix(paid, shape=(piece.rows + 1, count))
+        wide = Piece(
+            matrix=sparse.csr_matrix(sparse.hstack([old, new], format="csr")),
+            row_lower=np.append(piece.row_lower, -np.inf),
+            row_upper=np.append(piece.row_upper, step),
+            col_lower=np.append(piece.col_lower, np.zeros(count)),
+            col_upper=np.append(piece.col_upper, np.full(count, step)),
+            integer=np.zeros(piece.columns + count, dtype=bool),
+            costs=np.append(piece.costs, np.zeros(count)),
+            offset=piece.offset,
+        )
+        return self._better(solve_small(wide, scaling_of(wide), _effort(deadline), self._beside(count)))
+
+    def _beside(self, count: int) -> Start:
+        """Return where to go on from with so many columns more: the old basis, and nothing of them."""
+        basis = solution_pb2.BasisProto()
+        if self._first.basis is None:
+            return Start()
+        basis.CopyFrom(self._first.basis)
+        basis.variable_status.ids.extend(range(self.piece.columns, self.piece.columns + count))
+        basis.variable_status.values.extend([solution_pb2.BASIS_STATUS_AT_LOWER_BOUND] * count)
+        return Start(basis=basis)
+
+    def _better(self, again: Outcome) -> Gain | None:
+        assert self._first.values is not None, "asked only where it was found"
         if again.status != "optimal" or again.values is None:
             return None
-        before, after = self._first.values, again.values
-        weighted = piece.value(before) - piece.value(after)
+        before, after = self._first.values, again.values[: self.piece.columns]
+        weighted = self.piece.value(before) - self.piece.value(after)
         return Gain(weighted, float(before[self._unmet].sum() - after[self._unmet].sum()))
 
 

@@ -23,7 +23,8 @@ def stuck_money(questions: Questions, prices: Prices, deadline: float) -> pd.Dat
 
     An un-earmarked dollar may pay for anything in the fund's dates: it is worth what the dearest account
     would give for it, less what it does where it is. Of the first funds both figures are confirmed by solving
-    again, with a hundredth of the fund added or un-earmarked, as far as the ``deadline`` allows.
+    again, with a hundredth of the fund added, or free to pay for whatever gains most, as far as the
+    ``deadline`` allows.
     """
     assembly, program = questions.model.assembly, questions.model.program
     groups = {group.name: group for group in program.row_groups}
@@ -51,7 +52,7 @@ def stuck_money(questions: Questions, prices: Prices, deadline: float) -> pd.Dat
             "needed_by": np.where(best > added, needed, ""),
             "step": [share_of(float(amount)) for amount in funds["amount"]],
             "fund_row": groups["F2"].index,
-            "account_row": groups["F1"].index[at],
+            "account_rows": [groups["F1"].index[may] for may in live],
         }
     )
     frame.loc[frame["left"] < 1e-9 * funds["amount"].to_numpy(float), "left"] = 0.0
@@ -63,14 +64,14 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, deadline: float) -> pd.DataF
     """Return the funds with the confirmed figures of the first of them; what there is no time for is NaN."""
     added, gain = (np.full(len(frame), np.nan) for _ in range(2))
     for at, line in enumerate(frame.head(CONFIRMED).to_dict("records")):
-        step, fund, account = float(line["step"]), int(line["fund_row"]), int(line["account_row"])
+        step, fund = float(line["step"]), int(line["fund_row"])
         # What a price says is the most that can follow: where it is nothing there is nothing to solve.
         added[at] = 0.0 if line["added"] <= _NOTHING else np.nan
         gain[at] = 0.0 if line["gain"] <= _NOTHING else np.nan
         if np.isnan(added[at]) and time.monotonic() < deadline:
             added[at] = _each(prices.gain(np.array([fund]), step, deadline), step)
         if np.isnan(gain[at]) and time.monotonic() < deadline:
-            gain[at] = _each(prices.moved(fund, account, step, deadline), step)
+            gain[at] = _each(prices.freed(fund, line["account_rows"], step, deadline), step)
     return frame.assign(confirmed_added=added, confirmed_gain=gain)
 
 

@@ -81,6 +81,30 @@ def test_moving_a_dollar_that_already_works_gains_only_the_difference():
     assert found.loc["other", "confirmed_gain"] == pytest.approx(0, abs=1e-6)
 
 
+def test_a_freed_dollar_pays_for_whatever_gains_most_and_stays_where_nothing_does():
+    # 100 of the town's 200 USD are left. Freed, 2 USD feed the one in the camp (severity 5), then one of the
+    # hamlet (severity 2): 7 for 2 USD, and not what twice the camp would count. The money of the hamlet, all
+    # of it at work there, gains 3 by its first dollar, and loses nothing by the other nine.
+    tables = {
+        "sites": [{"site": site} for site in ("camp", "hamlet", "town")],
+        "activities": [{"activity": "food", "sector": "food"}],
+        "needs": [
+            {"site": "camp", "activity": "food", "people": 1, "severity": 5},
+            {"site": "hamlet", "activity": "food", "people": 5000, "severity": 2},
+            {"site": "town", "activity": "food", "people": 100, "severity": 1},
+        ],
+        "organisations": [{"organisation": "agency"}],
+        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+        "funds": [{"fund": "of town", "amount": 200}, {"fund": "of hamlet", "amount": 1000}],
+        "earmarks": [{"fund": "of town", "site": "town"}, {"fund": "of hamlet", "site": "hamlet"}],
+    }
+    mission = pklogistics.Mission.from_tables({"name": "freed", "periods": 1, "currency": "USD"}, tables)
+    found = explain(mission, pklogistics.solve(mission, solver="glop")).stuck.set_index("fund")
+    town, hamlet = found.loc["of town"], found.loc["of hamlet"]
+    assert town[["step", "gain", "confirmed_gain"]].tolist() == pytest.approx([2, 5, 3.5])
+    assert hamlet[["step", "gain", "confirmed_gain"]].tolist() == pytest.approx([10, 3, 0.3])
+
+
 @pytest.mark.parametrize(
     ("mission", "rule", "kind", "change"),
     [
