@@ -134,11 +134,13 @@ BY_NAME = {kind.name: kind for kind in (*KINDS, REFUSED)}
 class Limits:
     """The limits of a program.
 
-    Attributes ---------- table : a line per limit: kind, measure (its unit), reluctance, and its labels (see
-    `LABELS`), "" or 0 where not named of_row : limit of each row of the program, ``NONE`` for others, shape
-    (rows,) of_column : limit that a column's upper bound says by itself, ``NONE`` for others, shape
-    (columns,) rises, falls : whether a row may be broken above its upper and below its lower side, shape
-    (rows,)
+    Attributes
+    ----------
+    table : a line per limit: kind, measure (its unit), reluctance, and its labels (see `LABELS`), "" or 0
+        where not named
+    of_row : limit of each row of the program, ``NONE`` for others, shape (rows,)
+    of_column : limit that a column's upper bound says by itself, ``NONE`` for others, shape (columns,)
+    rises, falls : whether a row may be broken above its upper and below its lower side, shape (rows,)
     """
 
     table: pd.DataFrame
