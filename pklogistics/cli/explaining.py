@@ -17,6 +17,7 @@ def explain(
     time_limit: Annotated[
         float | None,
         typer.Option(
+            min=0,
             metavar="S",
             help="Seconds for everything, the gravest first; left out: less than the plan took, or 20.",
         ),
