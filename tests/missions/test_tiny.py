@@ -113,13 +113,8 @@ def test_gives_what_was_argued(name: str, solver: str) -> None:
     says_who_serves_whom(plan, name, ACCURACY[solver])
 
 
-ENDLESS = pytest.mark.xfail(reason="the box of its prices is widened without end", strict=False)
-
-
 @pytest.mark.usefixtures("compiled_once")
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=ENDLESS if name == "tiny-camps" else ()) for name in ANSWERS]
-)
+@pytest.mark.parametrize("name", ANSWERS)
 def test_gives_what_was_argued_site_by_site(name: str) -> None:
     """Of a tiny mission little is left to price, or nothing: that is no reason to fail."""
     plan = pklogistics.solve(mission_of(name), strategy="decomposition", workers=1, threads=1, time_limit=20)

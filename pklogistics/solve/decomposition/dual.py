@@ -104,6 +104,13 @@ class Dual:
         """Constant of the objective."""
         return self.split.piece.offset
 
+    @property
+    def empty(self) -> bool:
+        """Whether the bound is above what any point within column bounds costs, so that there is none."""
+        costs, (lower, upper) = self.split.piece.costs, self.bounds
+        most = np.where(costs > 0, costs * upper, costs * lower)
+        return self.bound > self.offset + float(most.sum()) + FEASIBLE * (1.0 + float(np.abs(most).sum()))
+
     def row_prices(self) -> Floats:
         """Return the best prices, 0 before there are any, by row of the piece."""
         prices = np.zeros(self.split.piece.rows)

@@ -158,7 +158,9 @@ class BlockSearch:
         self._tell()
         if self.reason is None:
             self.reason = self.engine.monitor.check()
-        return self.reason is not None or time.monotonic() >= self.deadline or self._solved()
+        dual = self.blocks.dual
+        impossible = dual is not None and dual.empty
+        return self.reason is not None or time.monotonic() >= self.deadline or self._solved() or impossible
 
     def _over(self) -> bool:
         return self._late(self.deadline)
@@ -251,7 +253,7 @@ class BlockSearch:
                 return
             master = dual.step(prices, self._over)
             self._take_bound(dual)
-            done = dual.bound >= goal or dual.hoped <= enough * abs(dual.bound)
+            done = dual.bound >= goal or dual.hoped <= enough * abs(dual.bound) or dual.empty
             if master is None or done or self._solved():
                 return
             prices, took = master.prices, time.monotonic() - began
