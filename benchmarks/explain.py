@@ -46,6 +46,7 @@ def explained(name: str, mission: Mission, time_limit: float, seed: int) -> Row:
         "shortfalls": len(lines),
         "told": int((lines["kind"] != "untold").sum()),
         "proven": int(lines["proven"].sum()),
+        "rearranged": int((lines["kind"] == "rearrangement").sum()),
         "open": int((lines["kind"] == "open").sum()),
         "drawn": len(tried),
         "shrunk": sum(people > 0 for people in served),
