@@ -22,7 +22,7 @@ from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import FEASIBLE
 
-_FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 0.5, 0.05, 4.0
+_FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 2.0, 1.0, 8.0
 _FLOOR = 1e-3
 """Box of a price that is zero, as a share of the price that the row can hardly pass."""
 

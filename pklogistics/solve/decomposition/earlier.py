@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +24,15 @@ def prices_of(dual: Dual | None, leaf: Dual | None) -> Floats | None:
     return prices
 
 
-def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]) -> None:
-    """Begin with prices of the tier before, times what a unit of its objective is worth in this tier.
+class Begun(NamedTuple):
+    """Prices of the split's shared rows, and their bound."""
+
+    prices: Floats
+    bound: float
+
+
+def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]) -> Begun:
+    """Price by prices of the tier before, times what a unit of its objective is worth in this tier.
 
     That factor is looked for by powers of four, then of two, from the ratio of the two values on: the bound
     is concave in it.
@@ -38,12 +46,12 @@ def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]
     ratio = abs(value - piece.offset) / max(abs(piece.row_upper[-1]), 1e-9)
     tried: dict[float, float] = {}
 
-    def begin(factor: float) -> None:
-        dual.begin(factor * np.append(earlier, -1.0)[dual.split.rows])
+    def prices(factor: float) -> Floats:
+        return factor * np.append(earlier, -1.0)[dual.split.rows]
 
     def bound(factor: float) -> float:
         if factor not in tried:
-            begin(factor)
+            dual.begin(prices(factor))
             tried[factor] = -math.inf if over() else dual.evaluate(dual.prices, over)
         return tried[factor]
 
@@ -54,6 +62,4 @@ def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]
             if bound(better) <= bound(best):
                 break
             best = better
-    begin(best)
-    if dual.proof is not None:
-        dual.ask()
+    return Begun(prices(best), bound(best))

@@ -27,11 +27,11 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import PricedPart, Stopped
 
-_SAMPLE, _WHOLE_PROGRAM = 400, 500
+_SAMPLE, _WHOLE_PROGRAM = 250, 500
 """Blocks of a sample; a program of fewer than the second number needs none."""
 
-_RELAXED_PASSES, _RELAXED_ENOUGH = 15, 1e-2
-_ROOT_PASSES, _ROOT_ENOUGH, _ROOT_DONE = 4, 0.1, 5e-3
+_RELAXED_PASSES, _RELAXED_ENOUGH = 10, 0.1
+_ROOT_PASSES, _ROOT_ENOUGH, _ROOT_DONE = 15, 1e-2, 1e-3
 _LEAF_PASSES, _LEAF_ENOUGH = 30, 2e-3
 _BRANCH_PASSES, _BRANCH_ENOUGH = 6, 1e-3
 """Most passes in one go, and what the master then hopes for at most, relative to the bound: in the linear
@@ -204,13 +204,16 @@ class BlockSearch:
         return self.blocks.leaf
 
     def _first_passes(self, dual: Dual, until: float) -> None:
-        """Begin with the linear program: of all blocks if they are few, else of some, and then by passes."""
-        earlier, many = self.blocks.earlier, _many(dual.split)
-        if dual.proof is None and many and earlier is not None and dual.split.piece.rows == len(earlier) + 1:
-            dual.whole[:] = False
-            begin_by(dual, earlier, self.search.value, self._over)
-            self._take_bound(dual)
-        elif dual.proof is None:
+        """Begin with the linear program: of all blocks if they are few, else of some, and then by passes.
+
+        Prices of the tier before may be better than those of some blocks.
+        """
+        many, earlier = _many(dual.split), self.blocks.earlier
+        if dual.proof is None:
+            dual.whole[:] = not many
+            begun = None
+            if many and earlier is not None and dual.split.piece.rows == len(earlier) + 1:
+                begun = begin_by(dual, earlier, self.search.value, self._over)
             some = _SAMPLE if many else dual.split.blocks
             first = first_prices(dual.split, some, self.engine.options.seed, self._over)
             if first is not None:
@@ -218,7 +221,9 @@ class BlockSearch:
             if first is not None and many:
                 polished, workers = dual.polished(dual.prices), workers_of(self.engine.options)
                 dual.prices = localised(dual, polished, until, self._over, workers)
-            dual.whole[:] = not many
+            if begun is not None and (first is None or dual.evaluate(dual.prices, self._over) < begun.bound):
+                dual.begin(begun.prices)
+            self._take_bound(dual)
         if not dual.whole.all():
             self._passes(dual, until, _RELAXED_PASSES, _RELAXED_ENOUGH)
             dual.in_whole_numbers()
