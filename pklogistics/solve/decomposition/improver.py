@@ -37,7 +37,7 @@ _FORGONE = 2.0
 """What a broken row costs at least, relative to what it costs that a shared column gives what the row lacks:
 somebody is left without help rather than a rule broken."""
 
-_DEARER, _PATIENCE = 4.0, 4
+_DEARER, _DEAREST, _PATIENCE = 4.0, 1e3, 4
 """By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan."""
 
 
@@ -137,7 +137,8 @@ class Improver:
     def _retreat(self, draft: Floats, plan: Floats) -> None:
         """Offer a plan that has as much of the draft as rows allow."""
         split, none = self.dual.split, np.zeros(self.dual.split.blocks, dtype=np.bool_)
-        found = retreated(split, draft, plan, lambda point: self._settled(point, none, self._dear))
+        dear = None if self._dear is None else _DEAREST * self._dear
+        found = retreated(split, draft, plan, lambda point: self._settled(point, none, dear))
         if found is not None:
             self.search.offer(self._settled(found, self._some(found)))
 

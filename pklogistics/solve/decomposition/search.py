@@ -240,7 +240,7 @@ class BlockSearch:
             before = dual.bound
             self._passes(dual, until, _ROOT_PASSES, enough)
             slow = dual.bound - before < _SLOW * abs(dual.bound)
-            if not few or slow or self._late(until) or self._solved():
+            if not few or slow or self._late(until) or self._solved() or dual.empty:
                 return
             dual.reweigh()
 
