@@ -209,7 +209,14 @@ class BlockSearch:
         Prices of the tier before may be better than those of some blocks.
         """
         many, earlier = _many(dual.split), self.blocks.earlier
-        if dual.proof is None:
+        fresh = dual.proof is None
+        if fresh and many:
+            # Whether each block has a point at all is seen at any prices, soonest without any.
+            dual.evaluate(dual.prices, self._over)
+            self._take_bound(dual)
+            if self._ends():
+                return
+        if fresh:
             dual.whole[:] = not many
             begun = None
             if many and earlier is not None and dual.split.piece.rows == len(earlier) + 1:
