@@ -140,6 +140,10 @@ def test_the_master_is_the_linear_program_over_its_points() -> None:
     reduced = columns.costs - columns.activity @ found.prices
     proven = np.minimum.reduceat(reduced, np.flatnonzero(np.diff(columns.block, prepend=-1))).sum()
     assert found.value == pytest.approx(proven + dual.coupling.shared_minimum(found.prices)[0], abs=1e-3)
+    asked = iter([False, False, True])
+    stopped = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6, lambda: next(asked))
+    assert stopped.steps == 2
+    assert ((low <= stopped.prices) & (stopped.prices <= high)).all()
 
 
 def test_pricing_agrees_with_all_choices_of_a_town() -> None:

@@ -141,7 +141,7 @@ class Dual:
             return None
         if self.master is not None and math.isfinite(before):
             self._resize(bound - before)
-        return self.ask()
+        return self.ask(stop)
 
     def evaluate(self, prices: Floats, stop: Callable[[], bool]) -> float:
         """Price all blocks, keep their points and, if it is the best, the bound; return it.
@@ -214,8 +214,8 @@ class Dual:
         elif rise < _BAD * self.hoped:
             self.width = max(0.5 * self.width, _LEAST_WIDTH)
 
-    def ask(self) -> MasterSolution:
-        """Solve the master over the pool in a box around the best prices."""
+    def ask(self, stop: Callable[[], bool] = lambda: False) -> MasterSolution:
+        """Solve the master over the pool in a box around the best prices; see `solve_master`."""
         columns = self.pool.columns(self.coupling, self.costs)
         scales = self.scales(columns)
         coupling, prices = self.coupling.taken(self._awake), self.prices[self._awake]
@@ -228,7 +228,7 @@ class Dual:
         hoped = self.hoped if math.isfinite(self.hoped) else 0.0
         precision = max(1e-6 * abs(self.current), _PRECISION * hoped) if math.isfinite(self.current) else 1e-3
         some = Columns(columns.block, columns.costs, sparse.csr_matrix(columns.activity[:, self._awake]))
-        master = solve_master(coupling, some, low, high, start, precision)
+        master = solve_master(coupling, some, low, high, start, precision, stop)
         self.master = replace(master, prices=self._of_all(master.prices))
         self._wake(columns, scales)
         self.hoped = max(0.0, self.master.value + self.offset - self.current)

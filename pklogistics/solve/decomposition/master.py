@@ -17,6 +17,7 @@ blocks there are. It begins on the central path of each block: only the shared r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,9 +54,15 @@ class MasterSolution:
 
 
 def solve_master(
-    coupling: Coupling, columns: Columns, low: Floats, high: Floats, start: Floats, precision: float
+    coupling: Coupling,
+    columns: Columns,
+    low: Floats,
+    high: Floats,
+    start: Floats,
+    precision: float,
+    stop: Callable[[], bool] = lambda: False,
 ) -> MasterSolution:
-    """Return the best prices between ``low`` and ``high`` for the columns.
+    """Return the best prices between ``low`` and ``high`` for the columns, as far as ``stop`` lets it come.
 
     Parameters
     ----------
@@ -69,6 +76,8 @@ def solve_master(
         method = InteriorPoint(Reduced.of(coupling, columns), low, high, start)
         steps = 0
         while steps < _STEPS and (method.complementarity >= precision or method.missed >= precision):
+            if stop():
+                break
             method.step()
             steps += 1
         return _solution(method, coupling, steps)
