@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from pklogistics.model.program import Floats
 from pklogistics.solve.decomposition.coupling import Coupling
@@ -72,7 +73,7 @@ def solve_master(
     """
     # Where other processes work as well, threads of linear algebra wait for one another far longer than they
     # compute.
-    with threadpool_limits(1, "blas"):
+    with _linear_algebra().limit(limits=1, user_api="blas"):
         method = InteriorPoint(Reduced.of(coupling, columns), low, high, start)
         steps = 0
         while steps < _STEPS and (method.complementarity >= precision or method.missed >= precision):
@@ -81,6 +82,12 @@ def solve_master(
             method.step()
             steps += 1
         return _solution(method, coupling, steps)
+
+
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    """Return what keeps its threads in check; to look for it takes longer than a small master."""
+    return ThreadpoolController()
 
 
 def _solution(point: InteriorPoint, coupling: Coupling, steps: int) -> MasterSolution:

@@ -246,7 +246,7 @@ class BlockSearch:
         while True:
             before = dual.bound
             self._passes(dual, until, _ROOT_PASSES, enough)
-            slow = dual.bound - before < _SLOW * abs(dual.bound)
+            slow = dual.bound - before <= _SLOW * abs(dual.bound)
             if not few or slow or self._late(until) or self._solved() or dual.empty:
                 return
             dual.reweigh()
