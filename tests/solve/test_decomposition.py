@@ -12,7 +12,7 @@ from scipy import sparse
 
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
-from pklogistics.model.program import SHARED, Builder, Floats, Program, Tier
+from pklogistics.model.program import SHARED, Bools, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition import local
@@ -387,9 +387,8 @@ def test_a_licence_asks_clinics_for_what_it_costs_and_not_for_more() -> None:
     assert polished[licensed] * split.weights[split.group == licensed].sum() == pytest.approx(-0.5 * LICENCE)
 
 
-def test_regions_gain_much_of_what_one_would_whatever_the_number_of_workers(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def without_prices_of_few() -> tuple[Dual, Bools, Floats]:
+    """Return a dual of 300 sites, its rows of few blocks, and its best prices in fractions without theirs."""
     split = split_of_generated(300, seed=4)
     dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
     dual.whole[:] = False
@@ -399,6 +398,13 @@ def test_regions_gain_much_of_what_one_would_whatever_the_number_of_workers(
     few = np.zeros(split.size, dtype=np.bool_)
     few[split.group[~is_wide(split, touching(split)) & ~split.links]] = True
     forgotten = np.where(few, 0.0, dual.prices)
+    return dual, few, forgotten
+
+
+def test_regions_gain_much_of_what_one_would_whatever_the_number_of_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dual, _, forgotten = without_prices_of_few()
     whole, worst = dual.evaluate(dual.prices, never), dual.evaluate(forgotten, never)
     monkeypatch.setattr(local, "_REGION", 150)
     until = time.monotonic() + 60
@@ -409,16 +415,8 @@ def test_regions_gain_much_of_what_one_would_whatever_the_number_of_workers(
 
 
 def test_prices_of_few_blocks_come_from_those_of_many() -> None:
-    split = split_of_generated(300, seed=4)
-    dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
-    dual.whole[:] = False
-    best = first_prices(split, split.blocks, seed=0, stop=never)
-    assert best is not None
-    dual.begin(best)
+    dual, few, forgotten = without_prices_of_few()
     whole = dual.evaluate(dual.prices, never)
-    few = np.zeros(split.size, dtype=np.bool_)
-    few[split.group[~is_wide(split, touching(split)) & ~split.links]] = True
-    forgotten = np.where(few, 0.0, dual.prices)
     worst = dual.evaluate(forgotten, never)
     found = localised(dual, forgotten, time.monotonic() + 30, never)
     assert (found[~few] == forgotten[~few]).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -107,9 +108,14 @@ class Dual:
     @property
     def empty(self) -> bool:
         """Whether the bound is above what any point within column bounds costs, so that there is none."""
+        return self.bound > self._dearest
+
+    @cached_property
+    def _dearest(self) -> float:
+        """What no point within the column bounds costs more than, with room for rounding."""
         costs, (lower, upper) = self.split.piece.costs, self.bounds
         most = np.where(costs > 0, costs * upper, costs * lower)
-        return self.bound > self.offset + float(most.sum()) + FEASIBLE * (1.0 + float(np.abs(most).sum()))
+        return self.offset + float(most.sum()) + FEASIBLE * (1.0 + float(np.abs(most).sum()))
 
     def row_prices(self) -> Floats:
         """Return the best prices, 0 before there are any, by row of the piece."""
