@@ -35,7 +35,7 @@ from pklogistics.solve import Options, Solution, TierSolution
 from pklogistics.solve.decomposition import Blocks, BlockSearch
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.split import split_of
-from pklogistics.solve.decomposition.tree import Tree, dual_of_branch, fixed_branch
+from pklogistics.solve.decomposition.tree import Tree, dual_of_branch
 from pklogistics.solve.engine import Clock, Engine
 from pklogistics.solve.highs import Highs
 from pklogistics.solve.implied import implied_bounds
@@ -190,7 +190,8 @@ def divided(program: Program) -> tuple[Dual, Tree]:
     split = split_of(taken.piece, *blocks)
     dual = priced_dual(Dual.of(split, (taken.lower, taken.upper), threads=1, seed=0))
     assert dual.master is not None
-    tree = Tree.around(dual, fixed_branch(dual, dual.master.shared, None))
+    tree = Tree.of(dual)
+    tree.divide(tree.next(), dual)
     for _ in range(8):
         branch = tree.next()
         narrow = priced_dual(dual_of_branch(dual, branch, dual.pool, *blocks, threads=1, seed=0))

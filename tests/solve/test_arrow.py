@@ -19,13 +19,24 @@ def a_matrix(wide: int, narrow: int, rank: int, seed: int) -> tuple[np.ndarray, 
     return whole[:wide, :wide], whole[wide:, :wide], whole[wide:, wide:]
 
 
+def factor_of(core: np.ndarray, side: np.ndarray, corner: np.ndarray) -> Arrow:
+    """Return the factors without columns that join rows."""
+    none = np.zeros((len(core) + len(corner), 0))
+    return Arrow(core, side, sparse.csc_matrix(corner), none[: len(core)], none[len(core) :])
+
+
 @pytest.mark.parametrize(("wide", "narrow"), [(5, 40), (0, 30), (20, 0), (1, 1)])
-def test_solves_as_the_dense_matrix_does(wide: int, narrow: int) -> None:
+@pytest.mark.parametrize("joining", [0, 1, 4])
+def test_solves_as_the_dense_matrix_does(wide: int, narrow: int, joining: int) -> None:
     core, side, corner = a_matrix(wide, narrow, 60, wide + narrow)
-    whole = np.block([[core, side.T], [side, corner]])
-    right = np.random.default_rng(1).standard_normal(wide + narrow)
-    first, second = Arrow(core, side, sparse.csc_matrix(corner)).solve(right[:wide], right[wide:])
-    assert np.allclose(whole @ np.concatenate((first, second)), right, atol=1e-7)
+    random = np.random.default_rng(1)
+    # From columns that are hardly used to columns that outweigh all else.
+    columns = random.standard_normal((wide + narrow, joining)) * 10.0 ** np.arange(-1, joining - 1)
+    whole = np.block([[core, side.T], [side, corner]]) + columns @ columns.T
+    right = random.standard_normal(wide + narrow)
+    factor = Arrow(core, side, sparse.csc_matrix(corner), columns[:wide], columns[wide:])
+    first, second = factor.solve(right[:wide], right[wide:])
+    assert np.allclose(whole @ np.concatenate((first, second)), right, atol=1e-6)
 
 
 @pytest.mark.parametrize("rank", [3, 10])
@@ -34,7 +45,7 @@ def test_a_matrix_that_rounding_has_made_singular_is_still_solved(rank: int) -> 
     half = random.standard_normal((12, rank))
     whole = half @ half.T
     right = whole @ random.standard_normal(12)
-    factor = Arrow(whole[:4, :4], whole[4:, :4], sparse.csc_matrix(whole[4:, 4:]))
+    factor = factor_of(whole[:4, :4], whole[4:, :4], whole[4:, 4:])
     solution = np.concatenate(factor.solve(right[:4], right[4:]))
     assert np.allclose(whole @ solution, right, atol=1e-4)
 
@@ -47,5 +58,5 @@ def test_rows_of_very_different_size_do_not_disturb_one_another() -> None:
     wanted = np.random.default_rng(3).standard_normal(13) / scale
     whole = np.block([[core, side.T], [side, corner]])
     right = whole @ wanted
-    found = np.concatenate(Arrow(core, side, sparse.csc_matrix(corner)).solve(right[:3], right[3:]))
+    found = np.concatenate(factor_of(core, side, corner).solve(right[:3], right[3:]))
     assert np.allclose(found * scale, wanted * scale, rtol=1e-5, atol=1e-6)

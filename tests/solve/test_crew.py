@@ -58,8 +58,7 @@ def passes(crew: Crew, stop: Stop = never) -> tuple[list[float], Floats, Floats]
     dual = Dual.of(split, bounds, crew, seed=0)
     prices, found = dual.prices, []
     for number in range(4):
-        dual.whole[:] = number > 0
-        found.append(dual.evaluate(prices, stop))
+        found.append(dual.evaluate(prices, stop, whole=number > 0))
         prices = dual.ask().prices
     return found, prices, np.asarray(dual.pool.points.sum(axis=0)).ravel()
 

@@ -19,10 +19,9 @@ from pklogistics.solve.decomposition import local
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.earlier import begin_by, prices_of
+from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
 from pklogistics.solve.decomposition.improver import Improver
-from pklogistics.solve.decomposition.links import asked_of_shared
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.master import solve_master
 from pklogistics.solve.decomposition.polish import Polish
@@ -54,10 +53,10 @@ def never() -> bool:
     return False
 
 
-def towns(seed: int = 0) -> Program:
+def towns(seed: int = 0, licence_cost: float = LICENCE) -> Program:
     """Forty towns, each with a clinic (whole, cost 1 to 4) that serves 1 to 9 of its people, one budget.
 
-    Clinics need a licence (shared, whole, costs 3 of the budget) and, of the served, 2 in ten pay into it.
+    Clinics need a licence (shared, whole, paid from the budget) and, of the served, 2 in ten pay into it.
     """
     random = np.random.default_rng(seed)
     cost, people = random.integers(1, 5, SITES).astype(float), random.integers(1, 10, SITES).astype(float)
@@ -75,7 +74,7 @@ def towns(seed: int = 0) -> Program:
     budget = np.repeat(b.rows("f", "budget", at.head(1), upper=BUDGET), SITES)
     b.entries(budget, clinic, cost)
     b.entries(budget, served, 0.2 * FEE)
-    b.entries(budget[:1], licence, LICENCE)
+    b.entries(budget[:1], licence, licence_cost)
     b.term("unserved", served, -1.0, offset=float(people.sum()))
     return b.build([Tier("unserved", {"unserved": 1.0})])
 
@@ -102,15 +101,12 @@ def optimum(program: Program) -> float:
     return solve_program(program, Options(strategy="exact", gap=1e-9)).tiers[0].value
 
 
-def test_forty_licences_are_one_row_beside_the_budget() -> None:
+def test_forty_towns_need_the_same_licence() -> None:
     _, split, coupling, _ = taken_apart(towns())
     assert split.blocks == SITES
+    assert coupling.rows == SITES + 1
     assert split.links.sum() == SITES
-    assert coupling.rows == 2
-    # The sum of ``clinic <= licence`` over all towns is a row that every point keeps, whatever the weights.
-    doubled = split.with_weights(np.full(len(split.rows), 2.0))
-    assert doubled.weights[~split.links].tolist() == [1.0]
-    assert doubled.aggregator().sum() == 2 * SITES + 1
+    assert len(np.unique(split.alike[split.links])) == 1
 
 
 def test_any_prices_bound_and_the_best_ones_bound_well() -> None:
@@ -121,9 +117,9 @@ def test_any_prices_bound_and_the_best_ones_bound_well() -> None:
     for _ in range(20):
         dual = Dual.of(split, bounds, threads=1, seed=0)
         assert dual.evaluate(-random.random(coupling.rows) * 3, never) <= best + 1e-6
-    # At the best prices at most one town a shared row is torn in two, and a town has nine people at most.
+    # At the best prices the budget tears one town in two, and a town has nine people at most.
     dual = converged(program)
-    assert best - coupling.rows * 9 <= dual.bound <= best + 1e-6
+    assert best - 9 <= dual.bound <= best + 1e-6
     assert dual.hoped < 0.01
 
 
@@ -150,7 +146,7 @@ def test_pricing_agrees_with_all_choices_of_a_town() -> None:
     # A town has a clinic or not; with one it serves everyone if that pays, and nobody otherwise.
     _, split, coupling, bounds = taken_apart(towns())
     dual = Dual.of(split, bounds, threads=1, seed=0)
-    prices = -np.array([0.3, 0.2])
+    prices = np.where(split.links, -0.3, -0.2)
     reduced = dual.costs - coupling.blocks_transposed @ prices
     priced = dual.pricer.price(reduced)
     clinic, served = reduced[split.starts[:-1]], reduced[split.starts[:-1] + 1]
@@ -171,7 +167,7 @@ def test_a_fixed_licence_opens_or_closes_all_clinics(licence: float) -> None:
     assert fixed.col_upper[clinics].tolist() == [licence] * SITES
     assert (fixed.col_lower[-1], fixed.col_upper[-1]) == (licence, licence)
     # The links have said all that they had to say.
-    assert split_of(fixed, program.row_block, program.col_block).size == 1
+    assert len(split_of(fixed, program.row_block, program.col_block).rows) == 1
 
 
 def test_a_part_is_what_the_others_leave() -> None:
@@ -298,7 +294,7 @@ def test_a_draft_is_a_plan_at_once_where_there_is_one_to_go_back_to() -> None:
     piece, _, _, _ = taken_apart(program)
     dual = converged(program)
     search = Search("unserved", piece, piece, np.zeros(piece.columns), dual.bound, proven_before=False)
-    Improver(an_engine(piece), search, dual, dual).begin(np.where(piece.integer, 1.0, piece.col_upper))
+    Improver(an_engine(piece), search, dual).begin(np.where(piece.integer, 1.0, piece.col_upper))
     assert search.value < 0.8 * piece.value(np.zeros(piece.columns))
 
 
@@ -307,7 +303,7 @@ def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:
     piece, _, _, _ = taken_apart(program)
     dual = converged(program)
     search = Search("unserved", piece, piece, None, dual.bound, proven_before=False)
-    improver = Improver(an_engine(piece), search, dual, dual)
+    improver = Improver(an_engine(piece), search, dual)
     improver.begin(np.where(piece.integer, 1.0, piece.col_upper))
     assert improver.draft is not None
     for _ in range(30):
@@ -358,7 +354,6 @@ def test_all_blocks_are_drawn_where_all_are_wanted() -> None:
 def test_polished_prices_bound_at_least_as_well(seed: int) -> None:
     split = split_of_generated(60, seed=seed)
     dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
-    dual.whole[:] = False
     first = first_prices(split, split.blocks, seed=0, stop=never)
     assert first is not None
     dual.begin(first)
@@ -368,7 +363,7 @@ def test_polished_prices_bound_at_least_as_well(seed: int) -> None:
         prices = dual.coupling.signed(dual.prices * random.uniform(0.5, 3.0, len(dual.prices)))
         bounds = []
         for asked in (prices, dual.polished(prices)):
-            priced = dual.pricer.price(dual.reduced(asked), whole=dual.whole)
+            priced = dual.pricer.price(dual.reduced(asked), whole=np.zeros(split.blocks, dtype=np.bool_))
             bounds.append(priced.bounds.sum() + dual.coupling.shared_minimum(asked)[0])
         assert bounds[1] >= bounds[0] - 1e-6 * abs(bounds[0])
         rose.append(bounds[1] - bounds[0])
@@ -377,26 +372,26 @@ def test_polished_prices_bound_at_least_as_well(seed: int) -> None:
 
 def test_a_licence_asks_clinics_for_what_it_costs_and_not_for_more() -> None:
     _, split, coupling, (lower, upper) = taken_apart(towns())
-    budget, licensed = np.flatnonzero(~split.linked)[0], np.flatnonzero(split.linked)[0]
-    prices = np.zeros(coupling.rows)
-    prices[budget], prices[licensed] = -0.5, -2.0
+    prices = np.where(split.links, -2.0 / SITES, -0.5)
     columns = split.columns
     polished = Polish.of(coupling, lower[columns], upper[columns])(prices)
-    assert polished[budget] == -0.5
-    # All clinics together, each with its weight, ask for the three that a licence costs, at half each.
-    assert polished[licensed] * split.weights[split.group == licensed].sum() == pytest.approx(-0.5 * LICENCE)
+    assert polished[~split.links] == -0.5
+    # All clinics together ask for the three that a licence costs, at half each.
+    assert polished[split.links].sum() == pytest.approx(-0.5 * LICENCE)
+
+
+def in_fractions(dual: Dual, prices: Floats) -> float:
+    return dual.evaluate(prices, never, whole=False)
 
 
 def without_prices_of_few() -> tuple[Dual, Bools, Floats]:
     """Return a dual of 300 sites, its rows of few blocks, and its best prices in fractions without theirs."""
     split = split_of_generated(300, seed=4)
     dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
-    dual.whole[:] = False
     best = first_prices(split, split.blocks, seed=0, stop=never)
     assert best is not None
     dual.begin(best)
-    few = np.zeros(split.size, dtype=np.bool_)
-    few[split.group[~is_wide(split, touching(split)) & ~split.links]] = True
+    few = ~is_wide(split, touching(split)) & ~split.links
     forgotten = np.where(few, 0.0, dual.prices)
     return dual, few, forgotten
 
@@ -405,23 +400,22 @@ def test_regions_gain_much_of_what_one_would_whatever_the_number_of_workers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     dual, _, forgotten = without_prices_of_few()
-    whole, worst = dual.evaluate(dual.prices, never), dual.evaluate(forgotten, never)
+    whole, worst = in_fractions(dual, dual.prices), in_fractions(dual, forgotten)
     monkeypatch.setattr(local, "_REGION", 150)
     until = time.monotonic() + 60
     found = localised(dual, forgotten, until, never)
-    assert dual.evaluate(found, never) > worst + 0.5 * (whole - worst)
+    assert in_fractions(dual, found) > worst + 0.5 * (whole - worst)
     assert (localised(dual, forgotten, until, never, workers=3) == found).all()
     assert (localised(dual, forgotten, until, lambda: True) == forgotten).all()
 
 
 def test_prices_of_few_blocks_come_from_those_of_many() -> None:
     dual, few, forgotten = without_prices_of_few()
-    whole = dual.evaluate(dual.prices, never)
-    worst = dual.evaluate(forgotten, never)
+    whole, worst = in_fractions(dual, dual.prices), in_fractions(dual, forgotten)
     found = localised(dual, forgotten, time.monotonic() + 30, never)
     assert (found[~few] == forgotten[~few]).all()
     assert worst < 0.95 * whole
-    assert dual.evaluate(found, never) == pytest.approx(whole, rel=1e-3)
+    assert in_fractions(dual, found) == pytest.approx(whole, rel=1e-3)
     assert (localised(dual, forgotten, time.monotonic() - 1, never) == forgotten).all()
 
 
@@ -437,9 +431,7 @@ def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimu
     following = piece.with_row(piece.costs, held - piece.offset).with_objective(clinics, 0.0)
     split = split_of(following, program.row_block, program.col_block)
     dual = Dual.of(split, implied_bounds(following), threads=1, seed=0)
-    prices = prices_of(first, None)
-    assert prices is not None
-    begun = begin_by(dual, prices, float(SITES), never)
+    begun = begin_by(dual, first.row_prices(), float(SITES), never)
     engine = an_engine(following)
     exact = engine.solve(following, engine.clock.deadline, Start(), gap=1e-9).values
     assert exact is not None
@@ -448,19 +440,18 @@ def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimu
     assert without.evaluate(without.prices, never) == pytest.approx(0.0, abs=1e-3)
     assert 0.25 * best <= begun.bound <= best + 1e-6
     dual.begin(begun.prices)
-    assert dual.evaluate(dual.prices, never) == pytest.approx(begun.bound)
+    assert in_fractions(dual, dual.prices) == pytest.approx(begun.bound)
 
 
-def test_a_clinic_by_itself_asks_for_all_of_the_licence_of_which_the_sum_asks_for_a_part() -> None:
-    # Some of forty towns have a clinic: the sum of links asks for that share of the licence, each for all.
+def test_the_licence_is_used_as_much_as_by_the_clinic_that_uses_it_most() -> None:
+    # Some of forty towns have a clinic: all together use a part of the licence, each by itself all of it.
     dual = converged(towns())
     assert dual.master is not None
     clinics = dual.split.piece.integer[dual.split.columns]
     share = (dual.pool.points.T @ dual.master.weights)[clinics]
-    assert share.max() == pytest.approx(1.0, abs=1e-4)
-    assert dual.master.shared[0] == pytest.approx(share.mean(), abs=1e-2)
-    assert dual.master.shared[0] < 0.9
-    assert asked_of_shared(dual) == pytest.approx(np.ones(1), abs=1e-4)
+    assert share.mean() < 0.9
+    assert dual.master.shared[0] == pytest.approx(share.max(), abs=1e-3)
+    assert share.max() == pytest.approx(1.0, abs=1e-3)
 
 
 def part_dual(program: Program, dual: Dual, branch: Branch) -> Dual:
@@ -483,11 +474,12 @@ def test_what_blocks_cost_at_least_is_inherited_but_where_their_point_is_not_all
 
 
 def test_branching_on_the_licence_bounds_better_and_never_beyond_the_optimum() -> None:
-    program = towns()
+    # So dear a licence is used in part, and that part of every clinic.
+    program = towns(licence_cost=40.0)
     dual, best = converged(program), optimum(program)
-    one = np.ones(1)
-    tree = Tree.around(dual, Branch(one, one, dual.bound, dual.row_prices(), dual.row_prices()))
+    tree = Tree.of(dual)
     assert tree.bound == dual.bound
+    assert tree.divide(tree.next(), dual)
     for _ in range(5):
         if tree.exhausted:
             break
@@ -517,8 +509,7 @@ def test_prices_of_a_sample_bound_nearly_as_well_as_those_of_all() -> None:
         dual = Dual.of(split, implied_bounds(piece), threads=1, seed=0)
         worth.append(dual.evaluate(dual.prices, never))
         dual.begin(prices)
-        dual.whole[:] = False
-        bounds.append(dual.evaluate(dual.prices, never))
+        bounds.append(in_fractions(dual, dual.prices))
     # Prices of nothing bound by nothing; those of the whole linear program by its value.
     assert bounds[0] - worth[0] > 0.7 * (bounds[1] - worth[1])
 

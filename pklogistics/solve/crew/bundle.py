@@ -65,7 +65,7 @@ class Priced:
     bounds : below the cheapest point of each block, shape (blocks,); minus infinity if not priced, infinity
         if a block has no point
     linear : the same of its linear program
-    found : which blocks have a point, shape (blocks,)
+    found : which blocks have a point that is whole where it has to be, shape (blocks,)
     """
 
     values: Floats
@@ -160,7 +160,7 @@ class Bundle:
             point = np.array(solver.variable_values())
             found.values[columns], prices[rows] = point, solver.dual_values()
             away = np.abs(point - np.round(point))[piece.integer]
-            found.found[block] = parameters is None or not (away > _WHOLE).any()
+            found.found[block] = not (away > _WHOLE).any()
         if parameters is None or found.found[block]:
             return
         at = np.flatnonzero(piece.integer)

@@ -1,10 +1,16 @@
 """A positive definite matrix of a few dense rows and many sparse ones, factorised.
 
-    [ core   side' ]
-    [ side  corner ]
+    [ core   side' ]   [ outer ]
+    [ side  corner ] + [ inner ] [ outer' inner' ]
 
 The corner is eliminated first, by a sparse factorisation; what it leaves of the core is dense and small. The
-work grows with the rows of the corner as long as these have few neighbours.
+work grows with the rows of the corner as long as these have few neighbours. A column that joins thousands of
+them would fill the corner if it were added; it is taken along as one more unknown ``outer' x + inner' y`` (as
+in the formula of Sherman, Morrison and Woodbury):
+
+    [ core   side'   outer ]
+    [ side  corner   inner ]
+    [ outer' inner'     -1 ]
 """
 
 from __future__ import annotations
@@ -29,12 +35,16 @@ class Arrow:
     core : shape (wide, wide)
     side : shape (narrow, wide)
     corner : sparse, shape (narrow, narrow)
+    outer, inner : shape (wide, joining) and (narrow, joining)
     """
 
-    def __init__(self, core: Floats, side: Floats, corner: sparse.csc_matrix) -> None:
+    def __init__(
+        self, core: Floats, side: Floats, corner: sparse.csc_matrix, outer: Floats, inner: Floats
+    ) -> None:
         wide, narrow = (1.0 / np.sqrt(np.maximum(part.diagonal(), 1e-300)) for part in (core, corner))
         self._wide, self._narrow = wide, narrow
-        self._side = narrow[:, None] * side * wide
+        self._side = np.hstack((narrow[:, None] * side * wide, narrow[:, None] * inner))
+        self._outer = wide[:, None] * outer
         core = wide[:, None] * core * wide
         corner = sparse.csc_matrix(sparse.diags(narrow) @ corner @ sparse.diags(narrow))
         added = _ADDED
@@ -46,9 +56,14 @@ class Arrow:
         solve = _solver(corner, added)
         if solve is None:
             return False
-        across = solve(self._side)
-        left = core - self._side.T @ across + added * np.identity(len(core))
+        across, size = solve(self._side), len(core)
+        taken = self._side.T @ across
+        joined = np.identity(len(taken) - size) + taken[size:, size:]
+        self._beside = self._outer - taken[:size, size:]
         try:
+            self._joined = linalg.cho_factor(joined, lower=True, check_finite=False)
+            self._given = linalg.cho_solve(self._joined, self._beside.T, check_finite=False)
+            left = core - taken[:size, :size] + self._beside @ self._given + added * np.identity(size)
             self._core = linalg.cho_factor(left, lower=True, check_finite=False)
         except linalg.LinAlgError:
             return False
@@ -57,9 +72,13 @@ class Arrow:
 
     def solve(self, wide: Floats, narrow: Floats) -> tuple[Floats, Floats]:
         """Return the solution for a right-hand side, of the core's rows and of the corner's."""
-        wide, narrow = self._wide * wide, self._narrow * narrow
-        first = linalg.cho_solve(self._core, wide - self._across.T @ narrow, check_finite=False)
-        return self._wide * first, self._narrow * (self._solve(narrow) - self._across @ first)
+        wide, narrow, size = self._wide * wide, self._narrow * narrow, len(wide)
+        taken = self._across.T @ narrow
+        joined = linalg.cho_solve(self._joined, taken[size:], check_finite=False)
+        left = wide - taken[:size] - self._beside @ joined
+        first = linalg.cho_solve(self._core, left, check_finite=False)
+        rest = self._solve(narrow) - self._across @ np.concatenate((first, joined + self._given @ first))
+        return self._wide * first, self._narrow * rest
 
 
 def _solver(corner: sparse.csc_matrix, added: float) -> Callable[[Floats], Floats] | None:

@@ -9,14 +9,16 @@ broken is mended where columns of blocks are free again (`primal`).
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from pklogistics.errors import SolverError
-from pklogistics.model.program import Bools, Floats
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.primal import engine_of
 from pklogistics.solve.decomposition.reduced import Columns
+from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.monitor import Quiet
 from pklogistics.solve.piece import Piece
@@ -37,7 +39,7 @@ more: nothing mends it but the whole shared column."""
 def penalties(dual: Dual) -> Floats:
     """Return what each row of the coupling costs that is broken by one, shape (rows,)."""
     columns = dual.pool.columns(dual.coupling, dual.costs)
-    by_price = np.where(dual.split.linked, _LINK, _DEAR) * np.abs(dual.prices)
+    by_price = np.where(dual.split.links, _LINK, _DEAR) * np.abs(dual.prices)
     return np.asarray(np.maximum(by_price, _FLOOR * dual.scales(columns)))
 
 
@@ -54,12 +56,10 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
         return None
     picked = np.lexsort((-master.weights, pool.block))[first]
     torn = master.weights[picked] < _CERTAIN
-    columns = pool.columns(dual.coupling, dual.costs)
-    taken = np.asarray(columns.activity[picked[~torn]].sum(axis=0)).ravel()
     likely = master.weights >= _LIKELY
     likely[picked] = True
     open_ = np.flatnonzero(torn[pool.block] & likely)
-    piece = _program(dual, columns.taken(open_), dual.coupling.sides - taken)
+    piece = choice_of(dual, open_, picked[~torn])
     main = np.isin(open_, picked).astype(float)
     shared = np.where(_whole(dual), np.round(master.shared), master.shared)
     found = _solved(engine, piece, _start(piece, np.concatenate((main, shared))), seconds)
@@ -81,29 +81,37 @@ def _whole(dual: Dual) -> Bools:
     return whole
 
 
-def _program(dual: Dual, columns: Columns, sides: Floats) -> Piece:
-    """Return the choice of one point a block.
+def choice_of(dual: Dual, open_: Ints, settled: Ints) -> Piece:
+    """Return the choice of one point a block, where some blocks have theirs.
 
-    Its columns are the points, the shared columns, and what each row lacks and has too much.
+    Its columns are the open points, the shared columns, and what each row lacks and has too much.
+
+    Parameters
+    ----------
+    open_, settled : positions in the pool
     """
-    coupling, count = dual.coupling, len(columns.block)
+    coupling = dual.coupling
+    every = dual.pool.columns(coupling, dual.costs)
+    columns, count = every.taken(open_), len(open_)
+    sides = coupling.sides - np.asarray(every.activity[settled].sum(axis=0)).ravel()
+    rows = _asking(dual.split, columns, np.where(coupling.least < 0, -sides, sides))
     numbers, block = np.unique(columns.block, return_inverse=True)
     one_each = sparse.csr_matrix((np.ones(count), (block, np.arange(count))), shape=(len(numbers), count))
-    identity = sparse.identity(coupling.rows, format="csr")
-    nothing = sparse.csr_matrix((len(numbers), coupling.shared.shape[1] + 2 * coupling.rows))
+    identity = sparse.identity(len(rows), format="csr")
+    nothing = sparse.csr_matrix((len(numbers), coupling.shared.shape[1] + 2 * len(rows)))
     matrix = sparse.vstack(
         [
-            sparse.hstack([columns.activity.T, coupling.shared, identity, -identity]),
+            sparse.hstack([columns.activity.T.tocsr()[rows], coupling.shared[rows], identity, -identity]),
             sparse.hstack([one_each, nothing]),
         ],
         format="csr",
     )
-    ones, none, dear = np.ones(len(numbers)), np.zeros(2 * coupling.rows), penalties(dual)
-    at_least, at_most = coupling.most > 0, coupling.least < 0
+    ones, none, dear = np.ones(len(numbers)), np.zeros(2 * len(rows)), penalties(dual)[rows]
+    at_least, at_most = coupling.most[rows] > 0, coupling.least[rows] < 0
     return Piece(
         matrix=sparse.csr_matrix(matrix).sorted_indices(),
-        row_lower=np.concatenate((np.where(at_least, sides, -np.inf), ones)),
-        row_upper=np.concatenate((np.where(at_most, sides, np.inf), ones)),
+        row_lower=np.concatenate((np.where(at_least, sides[rows], -np.inf), ones)),
+        row_upper=np.concatenate((np.where(at_most, sides[rows], np.inf), ones)),
         col_lower=np.concatenate((np.zeros(count), coupling.lower, none)),
         col_upper=np.concatenate(
             (np.ones(count), coupling.upper, np.where(at_least, np.inf, 0.0), np.where(at_most, np.inf, 0.0))
@@ -111,6 +119,15 @@ def _program(dual: Dual, columns: Columns, sides: Floats) -> Piece:
         integer=np.concatenate((np.ones(count, dtype=np.bool_), _whole(dual), none > 0)),
         costs=_without_dust(np.concatenate((columns.costs, coupling.costs, dear, dear))),
     )
+
+
+def _asking(split: Split, columns: Columns, asked: Floats) -> Ints:
+    """Return the rows that say something: of links in which no open point is, those that ask for most."""
+    touched = np.zeros(len(asked), dtype=np.bool_)
+    touched[columns.activity.indices] = True
+    idle = pd.Series(asked, dtype=float)[split.links & ~touched]
+    most = idle.groupby(split.alike[idle.index.to_numpy()]).idxmax().to_numpy(np.int64)
+    return np.union1d(np.flatnonzero(~split.links | touched), most)
 
 
 def _without_dust(costs: Floats) -> Floats:

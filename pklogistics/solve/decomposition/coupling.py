@@ -27,7 +27,6 @@ class Coupling:
     sides : q, shape (rows,)
     least, most : bounds of the prices, infinite or 0
     costs, lower, upper : of z, shape (shared columns and slacks,)
-    aggregator : takes prices of the rows back to prices of the split's shared rows
     """
 
     blocks: sparse.csr_matrix
@@ -38,7 +37,6 @@ class Coupling:
     costs: Floats
     lower: Floats
     upper: Floats
-    aggregator: sparse.csr_matrix
 
     @property
     def rows(self) -> int:
@@ -69,7 +67,6 @@ class Coupling:
             sides=self.sides[rows],
             least=self.least[rows],
             most=self.most[rows],
-            aggregator=sparse.csr_matrix(self.aggregator[rows]),
         )
 
     def signed(self, prices: Floats) -> Floats:
@@ -90,19 +87,17 @@ def coupling_of(split: Split, lower: Floats, upper: Floats) -> Coupling:
     ----------
     lower, upper : finite bounds of the shared columns, shape (shared columns,)
     """
-    piece, aggregator = split.piece, split.aggregator()
-    matrix = split.outer
-    below, above = piece.row_lower[split.rows], piece.row_upper[split.rows]
-    row_lower, row_upper = _summed(aggregator, below), _summed(aggregator, above)
+    piece, matrix = split.piece, split.outer
+    row_lower, row_upper = piece.row_lower[split.rows], piece.row_upper[split.rows]
     has_lower, has_upper = np.isfinite(row_lower), np.isfinite(row_upper)
     ranged = np.flatnonzero(has_lower & has_upper & (row_upper > row_lower))
     slack = sparse.csr_matrix(
-        (np.full(len(ranged), -1.0), (ranged, np.arange(len(ranged)))), shape=(split.size, len(ranged))
+        (np.full(len(ranged), -1.0), (ranged, np.arange(len(ranged)))), shape=(len(split.rows), len(ranged))
     )
-    shared = sparse.hstack([aggregator @ matrix[:, split.shared_columns], slack], format="csr")
+    shared = sparse.hstack([matrix[:, split.shared_columns], slack], format="csr")
     zeros = np.zeros(len(ranged))
     return Coupling(
-        blocks=sparse.csr_matrix(aggregator @ matrix[:, split.columns]),
+        blocks=sparse.csr_matrix(matrix[:, split.columns]),
         shared=sparse.csr_matrix(shared),
         sides=np.where(has_lower, row_lower, np.where(has_upper, row_upper, 0.0)),
         least=np.where(has_upper, -np.inf, 0.0),
@@ -110,13 +105,4 @@ def coupling_of(split: Split, lower: Floats, upper: Floats) -> Coupling:
         costs=np.concatenate((piece.costs[split.shared_columns], zeros)),
         lower=np.concatenate((lower, zeros)),
         upper=np.concatenate((upper, (row_upper - row_lower)[ranged])),
-        aggregator=aggregator,
     )
-
-
-def _summed(aggregator: sparse.csr_matrix, sides: Floats) -> Floats:
-    """Return sides of sums of rows: those that are missing stay missing (links are all of one kind)."""
-    missing = np.isinf(sides)
-    total = np.asarray(aggregator @ np.where(missing, 0.0, sides))
-    endless = np.asarray(aggregator @ np.where(missing, np.sign(sides), 0.0))
-    return np.where(endless != 0, np.inf * np.where(endless != 0, endless, 1.0), total)

@@ -14,7 +14,6 @@ from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.crew import Crew
 from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
-from pklogistics.solve.decomposition.links import link_weights
 from pklogistics.solve.decomposition.master import MasterSolution, solve_master
 from pklogistics.solve.decomposition.polish import Polish
 from pklogistics.solve.decomposition.pool import Pool
@@ -38,8 +37,9 @@ whose price is less than so much of what the row can hardly pass."""
 _SAME = 1e-9
 """Costs that differ by no more than this, relatively, are the same."""
 
-_PRECISION = 0.1
-"""Precision of the master, as a share of the rise that it still hopes for."""
+_PRECISION, _FINER, _STALLED = 0.4, 0.1, 0.8
+"""Precision of the master, as a share of the rise that it still hopes for: prices in the middle of those that
+are about as good serve best, until hope is still the third share of what it was."""
 
 
 @dataclass
@@ -51,15 +51,11 @@ class Dual:
     split, coupling, pricer : the program
     bounds : finite column bounds of the piece
     pool : points of blocks that keep the blocks' rows, whole where they have to be
-    prices : of the rows of the coupling; those that gave the best bound with these link weights
+    prices : of the rows of the coupling, around which the master looks: the best ones known
     bound : the best bound of all
-    current : the best bound with the present link weights
     proof : prices of the split's shared rows that gave ``bound``
     floors : what they leave each block to cost at least, shape (blocks,)
     cheapest : what they leave each block's columns to be, shape (block columns,)
-    whole : blocks in which whole columns have to be whole, shape (blocks,); where they need not, pricing is
-        faster, and bounds are those of the linear program
-    lost : what the bound of each block lacks in fractions, at the latest prices, shape (blocks,)
     hoped : by how much the latest master thought that the bound could rise
     """
 
@@ -70,23 +66,20 @@ class Dual:
     pool: Pool
     prices: Floats
     bound: float = -math.inf
-    current: float = -math.inf
     proof: Floats | None = None
     floors: Floats | None = None
     cheapest: Floats | None = None
     master: MasterSolution | None = None
     hoped: float = math.inf
     width: float = field(default=_FIRST_WIDTH)
-    whole: Bools = field(init=False)
-    lost: Floats = field(init=False)
+    precision: float = field(default=_PRECISION)
     _awake: Bools = field(init=False)
     _woken: Bools = field(init=False)
     _polish: Polish | None = None
 
     def __post_init__(self) -> None:
-        self.whole, self.lost = np.ones(self.split.blocks, dtype=np.bool_), np.zeros(self.split.blocks)
-        self._awake = np.ones(self.coupling.rows, dtype=np.bool_)
-        self._woken = ~self._awake
+        self._awake = ~self.split.links
+        self._woken = np.zeros(self.coupling.rows, dtype=np.bool_)
 
     @classmethod
     def of(cls, split: Split, bounds: tuple[Floats, Floats], threads: int | Crew, seed: int) -> Dual:
@@ -124,24 +117,16 @@ class Dual:
             prices[self.split.rows] = self.proof
         return prices
 
-    def begin(self, row_prices: Floats) -> None:
-        """Begin with prices of the split's shared rows; links get weights by theirs."""
-        size = np.abs(row_prices)
-        total = np.bincount(self.split.group, weights=size, minlength=self.split.size)[self.split.group]
-        count = np.bincount(self.split.group, minlength=self.split.size)[self.split.group]
-        weights = np.where(total > 0, np.maximum(size, 1e-3 * total / count), 1.0)
-        self.split = self.split.with_weights(weights)
-        self.coupling = _coupling(self.split, self.bounds)
-        asked = np.bincount(self.split.group, weights=row_prices, minlength=self.split.size)
-        given = np.bincount(self.split.group, weights=self.split.weights, minlength=self.split.size)
-        self.prices = self.coupling.signed(asked / given)
+    def begin(self, prices: Floats) -> None:
+        """Begin with prices of the split's shared rows."""
+        self.prices = self.coupling.signed(prices)
 
     def step(self, prices: Floats, stop: Callable[[], bool]) -> MasterSolution | None:
         """Price all blocks, and ask the master where to go on; None if stopped meanwhile.
 
         The next prices to try are those of the solution.
         """
-        before = self.current
+        before = self.bound
         bound = self.evaluate(prices, stop)
         if stop():
             return None
@@ -149,13 +134,15 @@ class Dual:
             self._resize(bound - before)
         return self.ask(stop)
 
-    def evaluate(self, prices: Floats, stop: Callable[[], bool]) -> float:
+    def evaluate(self, prices: Floats, stop: Callable[[], bool], *, whole: bool = True) -> float:
         """Price all blocks, keep their points and, if it is the best, the bound; return it.
 
-        The prices are polished before.
+        The prices are polished before. Unless ``whole``, blocks are priced in fractions: that is faster, the
+        bound is that of the linear program, and points are kept only if they are whole by chance.
         """
         prices = self.polished(prices)
-        priced = self.pricer.price(self.reduced(prices), whole=self.whole, stop=stop)
+        every = np.full(self.split.blocks, whole)
+        priced = self.pricer.price(self.reduced(prices), whole=every, stop=stop)
         return self._take(prices, priced)
 
     def polished(self, prices: Floats) -> Floats:
@@ -199,15 +186,10 @@ class Dual:
     def _take(self, prices: Floats, priced: Priced) -> float:
         """Keep the points and, if it is the best, the bound; return it."""
         self.pool = self.pool.extended(self.split, priced.values, priced.found)
-        known = self.whole & np.isfinite(priced.bounds) & np.isfinite(priced.linear)
-        self.lost[known] = priced.bounds[known] - priced.linear[known]
         every = -math.inf if (priced.bounds == -np.inf).any() else float(priced.bounds.sum())
         bound = every + self.coupling.shared_minimum(prices)[0] + self.offset
-        if bound > self.current:
-            self.current, self.prices = bound, prices
         if bound > self.bound:
-            self.bound = bound
-            self.proof = np.asarray(self.coupling.aggregator.T @ prices)
+            self.bound, self.prices, self.proof = bound, prices, prices
             self.floors, self.cheapest = priced.bounds, priced.values
         return bound
 
@@ -232,12 +214,13 @@ class Dual:
         inset = 0.05 * (high - low)
         start = np.clip(prices, low + inset, high - inset)
         hoped = self.hoped if math.isfinite(self.hoped) else 0.0
-        precision = max(1e-6 * abs(self.current), _PRECISION * hoped) if math.isfinite(self.current) else 1e-3
+        precision = max(1e-6 * abs(self.bound), self.precision * hoped) if math.isfinite(self.bound) else 1e-3
         some = Columns(columns.block, columns.costs, sparse.csr_matrix(columns.activity[:, self._awake]))
         master = solve_master(coupling, some, low, high, start, precision, stop)
         self.master = replace(master, prices=self._of_all(master.prices))
         self._wake(columns, scales)
-        self.hoped = max(0.0, self.master.value + self.offset - self.current)
+        self.hoped = max(0.0, self.master.value + self.offset - self.bound)
+        self.precision = _FINER if self.hoped > _STALLED * hoped else _PRECISION
         self.pool, self.master = self.pool.used(self.master, _OLDEST)
         return self.master
 
@@ -249,7 +232,8 @@ class Dual:
     def _wake(self, columns: Columns, scales: Floats) -> None:
         """Say which rows the next master looks at: all but those without a price that are far from binding.
 
-        One that was left out wrongly is not left out again.
+        Links that are far from binding are left out whatever their price: there are thousands, and most of
+        them are priced by chance. A row that was left out wrongly is not left out again.
         """
         assert self.master is not None
         coupling = self.coupling
@@ -259,7 +243,7 @@ class Dual:
             size = np.maximum(size, np.asarray(abs(columns.activity).max(axis=0).todense()).ravel())
         over = np.where(coupling.most > 0, 1.0, -1.0) * (mine + shared - coupling.sides)
         near = (over < _FAR * size) | ((coupling.least < 0) & (coupling.most > 0))
-        needed = near | (np.abs(self.prices) > _NOTHING * scales)
+        needed = near | (~self.split.links & (np.abs(self.prices) > _NOTHING * scales))
         self._woken |= needed & ~self._awake
         self._awake = needed | self._woken
 
@@ -274,24 +258,6 @@ class Dual:
             total = float(np.abs(columns.costs).mean()) * self.split.blocks
         said = size > self.coupling.dust
         return np.where(said, max(total, 1e-3) / np.where(said, size, 1.0), 1.0)
-
-    def in_whole_numbers(self, blocks: Bools | None = None) -> None:
-        """Go on with these blocks (all unless told otherwise) in whole numbers, the others in fractions."""
-        self.whole = np.ones(self.split.blocks, dtype=np.bool_) if blocks is None else blocks
-        self.pool = self.pool.whole(self.split, self.whole)
-        self.current, self.hoped, self.master, self.width = -math.inf, math.inf, None, _FIRST_WIDTH
-
-    def reweigh(self) -> None:
-        """Give links the weights that fit the best prices; prices keep what they ask for in sum."""
-        if not self.split.links.any():
-            return
-        before = np.bincount(self.split.group, weights=self.split.weights, minlength=self.split.size)
-        weights = link_weights(self.split, self.coupling, self.pool, self.costs, self.prices)
-        self.split = self.split.with_weights(weights)
-        after = np.bincount(self.split.group, weights=self.split.weights, minlength=self.split.size)
-        self.coupling = _coupling(self.split, self.bounds)
-        self.prices = self.prices * before / after
-        self.current, self.hoped = -math.inf, math.inf
 
 
 def _coupling(split: Split, bounds: tuple[Floats, Floats]) -> Coupling:

@@ -14,16 +14,6 @@ from pklogistics.solve.decomposition.dual import Dual
 _MOST_FACTORS = 12
 
 
-def prices_of(dual: Dual | None, leaf: Dual | None) -> Floats | None:
-    """Return the best row prices of a search: of its leaf, else of the whole; None if there are none."""
-    if dual is None or dual.proof is None:
-        return None
-    prices = dual.row_prices()
-    if leaf is not None and leaf.proof is not None:
-        prices[leaf.split.rows] = leaf.row_prices()[leaf.split.rows]
-    return prices
-
-
 class Begun(NamedTuple):
     """Prices of the split's shared rows, and their bound."""
 
@@ -52,7 +42,7 @@ def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]
     def bound(factor: float) -> float:
         if factor not in tried:
             dual.begin(prices(factor))
-            tried[factor] = -math.inf if over() else dual.evaluate(dual.prices, over)
+            tried[factor] = -math.inf if over() else dual.evaluate(dual.prices, over, whole=False)
         return tried[factor]
 
     best = ratio if math.isfinite(ratio) and ratio > 0 else 1.0

@@ -48,15 +48,13 @@ class Improver:
     Attributes
     ----------
     engine, search : as in other searches
-    dual : of the whole program
-    leaf : of the part whose prices say where they disagree with a plan
+    dual : of the program, whose prices say where they disagree with a plan
     draft : a point that still breaks shared rows, None if there is none
     """
 
     engine: Engine
     search: Search
     dual: Dual
-    leaf: Dual
     draft: Floats | None = None
     _dear: Floats | None = None
     _tries: int = 0
@@ -64,17 +62,13 @@ class Improver:
     _neighbours: Neighbours = field(init=False)
 
     def __post_init__(self) -> None:
-        self._neighbours = Neighbours(self.dual, self.leaf, self.engine.options.seed)
+        self._neighbours = Neighbours(self.dual, self.engine.options.seed)
 
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
-        asked = self.leaf.coupling.aggregator.T @ penalties(self.leaf)
-        # Rows that say nothing in the leaf are not broken by its points.
-        dear = np.full(self.dual.split.piece.rows, asked.max(initial=0.0))
-        dear[self.leaf.split.rows] = asked
         split, z = self.dual.split, self.dual.split.shared_columns
         forgone = caps(split.outer[:, z], split.piece.costs[z], split.piece.integer[z])
-        self._dear, self._tries = np.maximum(dear[split.rows], _FORGONE * forgone), 0
+        self._dear, self._tries = np.maximum(penalties(self.dual), _FORGONE * forgone), 0
         plan = self.search.values
         self._take(draft, mending=True)
         if plan is not None and self.search.values is plan:
@@ -107,16 +101,16 @@ class Improver:
 
     def _gap(self, part: Part) -> float:
         """Return the gap to which a set is solved: a small share of what the plan may still lose in all."""
-        left = self.search.value - max(self.leaf.bound, self.search.bound)
+        left = self.search.value - self.search.bound
         asked = _SHARE * left / max(abs(part.piece.value(part.start)), 1e-9)
         return float(np.clip(asked, _GAP, _MENDING_GAP)) if math.isfinite(asked) else _GAP
 
     def _meet(self, plan: Floats, draft: Floats, seconds: float) -> None:
         """Choose for every block between what it is in the plan and in the draft."""
-        split, every = self.leaf.split, np.ones(self.leaf.split.blocks, dtype=np.bool_)
+        split, every = self.dual.split, np.ones(self.dual.split.blocks, dtype=np.bool_)
         both = Pool.empty(split).extended(split, plan[split.columns], every)
         both = both.extended(split, draft[split.columns], every).allowed(split)
-        met = chosen_points(self.engine, replace(self.leaf, pool=both), seconds)
+        met = chosen_points(self.engine, replace(self.dual, pool=both), seconds)
         if met is not None:
             self._take(met, mending=True)
 

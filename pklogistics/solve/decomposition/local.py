@@ -70,7 +70,7 @@ def _swept(
     A region that is not looked at in time keeps its prices.
     """
     split, coupling = dual.split, dual.coupling
-    given = coupling.aggregator.T @ prices
+    given = prices.copy()
     given[np.concatenate([region.rows for region in regions])] = 0.0
     reduced = split.piece.costs - given @ split.outer
     ended = threading.Event()
@@ -84,7 +84,7 @@ def _swept(
     for region, look in zip(regions, looks, strict=True):
         mine = look.result()
         if mine is not None:
-            found[split.group[region.rows]] = mine
+            found[region.rows] = mine
     return coupling.signed(found)
 
 

@@ -20,11 +20,11 @@ from pklogistics.solve.decomposition.sample import touching
 
 
 class Neighbours:
-    """Draws sets of blocks of a dual's split, by the prices of a leaf (a narrower dual of its blocks)."""
+    """Draws sets of blocks of a dual's split, by its best prices."""
 
-    def __init__(self, dual: Dual, leaf: Dual, seed: int) -> None:
+    def __init__(self, dual: Dual, seed: int) -> None:
         self._split, self._random = dual.split, np.random.default_rng(seed)
-        self._proof, self._floors = leaf.row_prices()[dual.split.rows], leaf.floors
+        self._dual = dual
         self._touching = touching(dual.split)
         count = np.diff(self._touching.indptr)
         self._near = sparse.csr_matrix(self._touching[(count > 1) & (count <= 30)])
@@ -35,6 +35,11 @@ class Neighbours:
         self._bounds = lower, upper
         self._outside = sparse.csr_matrix(self._rows[:, dual.split.shared_columns])
         self._kinds: Iterator[str] = cycle(("loss", "regret", "loss", "column", "regret", "near"))
+
+    @property
+    def _proof(self) -> Floats:
+        proof = self._dual.proof
+        return np.zeros(len(self._split.rows)) if proof is None else proof
 
     def drawn(self, values: Floats, size: int, broken: Floats) -> Bools:
         """Return a set of about so many blocks for a point, shape (blocks,).
@@ -68,14 +73,14 @@ class Neighbours:
     def _regrets(self, values: Floats) -> Floats:
         split = self._split
         costs = split.piece.costs
-        if self._floors is None:
+        if self._dual.floors is None:
             lost = costs * (
                 values - np.where(np.isfinite(split.piece.cheaper_bounds()), split.piece.cheaper_bounds(), 0)
             )
             return np.asarray(np.maximum(np.add.reduceat(lost[split.columns], split.starts[:-1]), 0.0))
         costs = costs - self._rows.T @ self._proof
         spent = np.add.reduceat((costs * values)[split.columns], split.starts[:-1])
-        regrets = spent - np.where(np.isfinite(self._floors), self._floors, spent)
+        regrets = spent - np.where(np.isfinite(self._dual.floors), self._dual.floors, spent)
         return np.asarray(np.maximum(regrets, 0.0))
 
     def _losing(self, values: Floats, size: int) -> Bools:

@@ -51,12 +51,15 @@ class Factor:
         thin = sparse.csr_matrix(master.thin - self._thin_means[master.block])
         diagonal = point.missing / point.to_high + point.excess / point.to_low
         shared = sparse.csr_matrix(master.shared.multiply(np.sqrt(self._shared_theta)))
-        outer, inner = shared[master.wide], shared[master.narrow]
+        joining, beside = shared[:, master.joining].toarray(), sparse.csr_matrix(shared[:, ~master.joining])
+        outer, inner = beside[master.wide], beside[master.narrow]
         half = sparse.csr_matrix(thin.T.multiply(np.sqrt(theta)))
         self._factor = Arrow(
             (outer @ outer.T).toarray() + weighted.T @ centred + np.diag(diagonal[master.wide]),
             np.asarray((inner @ outer.T).toarray() + master.thin.T @ weighted),
             sparse.csc_matrix(half @ half.T + inner @ inner.T + sparse.diags(diagonal[master.narrow])),
+            joining[master.wide],
+            joining[master.narrow],
         )
 
     def move(

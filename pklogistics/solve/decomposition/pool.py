@@ -64,13 +64,6 @@ class Pool:
         at, values = self.points.indices, self.points.data
         return self._without((values > most[at] + FEASIBLE) | (values < least[at] - FEASIBLE))
 
-    def whole(self, split: Split, blocks: Bools) -> Pool:
-        """Return the pool without points of marked blocks, shape (blocks,), that are not whole."""
-        values = self.points.data
-        concerned = split.piece.integer[split.columns] & blocks[split.block_of_column]
-        integer = concerned[self.points.indices]
-        return self._without(integer & (np.abs(values - np.round(values)) > FEASIBLE))
-
     def _without(self, wrong: Bools) -> Pool:
         """Return the pool without points that have a wrong value; ``wrong`` says which of all values are."""
         marked = sparse.csr_matrix(

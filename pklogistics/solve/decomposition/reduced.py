@@ -13,6 +13,9 @@ from pklogistics.solve.decomposition.coupling import Coupling
 _WIDE = 0.05
 """A row is wide if it is touched by more than this share of the columns."""
 
+_FEW = 30
+"""A shared column joins narrow rows if it is in more of them than this."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -32,7 +35,14 @@ class Columns:
 
 @dataclass(frozen=True)
 class Reduced:
-    """The master without what has no choice: blocks with one column, shared columns that are fixed."""
+    """The master without what has no choice: blocks with one column, shared columns that are fixed.
+
+    Attributes
+    ----------
+    wide, narrow : rows that many columns touch, and the others; ``dense`` and ``thin`` are the activities of
+        the columns in each
+    joining : which shared columns are in many narrow rows
+    """
 
     alone: Bools
     costs: Floats
@@ -49,6 +59,7 @@ class Reduced:
     width: Floats
     shared: sparse.csr_matrix
     shared_transposed: sparse.csr_matrix
+    joining: Bools
     sides: Floats
     constant: float
 
@@ -65,6 +76,7 @@ class Reduced:
         shared = sparse.csr_matrix(coupling.shared[:, free])
         touched = np.bincount(activity.indices, minlength=activity.shape[1])
         is_wide = touched > _WIDE * max(1, len(block))
+        joining = np.bincount(shared[~is_wide].indices, minlength=shared.shape[1]) > _FEW
         return cls(
             alone=alone,
             costs=columns.costs[~alone],
@@ -81,6 +93,7 @@ class Reduced:
             width=(coupling.upper - coupling.lower)[free],
             shared=shared,
             shared_transposed=sparse.csr_matrix(shared.T),
+            joining=joining,
             sides=coupling.sides - fixed,
             constant=float(columns.costs[alone].sum() + coupling.costs @ coupling.lower),
         )

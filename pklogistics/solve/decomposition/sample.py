@@ -240,7 +240,7 @@ def _by_row(split: Split, sample: _Sample, prices: Floats) -> Floats:
     cap = caps(split.outer[:, columns], split.piece.costs[columns], split.piece.integer[columns])
     capped = ~split.links & (cap > 0)
     size = np.where(capped, cap, 1.0)
-    alike = np.where(split.links, split.group, np.where(capped, -1, -2))
+    alike = np.where(split.links, split.alike, np.where(capped, -1, -2))
     mean = pd.Series(found / size).groupby(alike).transform("mean").fillna(0.0).to_numpy()
     return np.where(np.isfinite(found), found, np.where(alike == -2, 0.0, mean * size))
 

@@ -13,16 +13,15 @@ A price pi[r] of each shared row (>= 0 for ``>=``, <= 0 for ``<=``) takes the ro
 is a lower bound on the objective whatever the prices are (Geoffrion, Mathematical Programming Study 2, 1974).
 
 Rows that link one block to shared columns alone, ``x_b <= z``, come in thousands for the same z (a base only
-where the organisation is mobilised). Their prices matter only in sum, so those of one z are added up to one
-row with weights: a sum of rows is a valid row, and with the weights on the blocks that use z to the full it
-bounds as well as all of them do.
+where the organisation is mobilised). Each keeps its own price: a sum of them with weights is a row less to
+price, but as long as the weights are not those of the best prices the bound lacks most of what z costs.
 
 A continuous column that no row of its block restricts is as good as a shared one, and is treated as such.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -34,7 +33,7 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.tightening import tightened
 
 _FEWEST_ALIKE = 8
-"""So many links to the same shared columns are added up; fewer keep their own rows."""
+"""Rows of one block and shared columns are links if so many are to the same ones."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,8 @@ class Split:
     matrix : rows ``local`` by ``columns``
     shared_columns : positions of z
     rows : shared rows of the piece, shape (shared rows,)
-    group : for each of ``rows`` the row of R that it is part of
-    weights : of each of ``rows`` in its row of R, 1 for those that stand alone
-    links : whether each of ``rows`` is one of many links
+    alike : for each of ``rows`` that is one of many links, a number that those to the same shared columns
+        have; -1 for the others
     """
 
     piece: Piece
@@ -63,19 +61,12 @@ class Split:
     matrix: sparse.csr_matrix
     shared_columns: Ints
     rows: Ints
-    group: Ints
-    weights: Floats
-    links: Bools
+    alike: Ints
 
     @property
     def blocks(self) -> int:
         """Number of blocks."""
         return len(self.starts) - 1
-
-    @property
-    def size(self) -> int:
-        """Number of rows of R."""
-        return int(self.group.max()) + 1 if len(self.group) else 0
 
     @property
     def block_of_column(self) -> Ints:
@@ -87,21 +78,10 @@ class Split:
         """The shared rows by all columns of the piece, shape (shared rows, columns)."""
         return sparse.csr_matrix(self.piece.matrix[self.rows])
 
-    @cached_property
-    def linked(self) -> Bools:
-        """Which rows of R are sums of links, shape (size,)."""
-        linked = np.zeros(self.size, dtype=np.bool_)
-        linked[self.group[self.links]] = True
-        return linked
-
-    def aggregator(self) -> sparse.csr_matrix:
-        """Return the matrix that adds up ``rows`` to R, shape (size, shared rows)."""
-        entries = (self.weights, (self.group, np.arange(len(self.rows))))
-        return sparse.csr_matrix(entries, shape=(self.size, len(self.rows)))
-
-    def with_weights(self, weights: Floats) -> Split:
-        """Return the split with other weights of its links."""
-        return replace(self, weights=np.where(self.links, weights, 1.0))
+    @property
+    def links(self) -> Bools:
+        """Whether each of ``rows`` is one of many links."""
+        return self.alike >= 0
 
 
 def split_of(piece: Piece, row_block: Ints, col_block: Ints) -> Split:
@@ -124,7 +104,6 @@ def split_of(piece: Piece, row_block: Ints, col_block: Ints) -> Split:
     local, local_starts = _in_order(local, np.searchsorted(numbers, row_block[local]), len(numbers))
     sided = np.isfinite(piece.row_lower) | np.isfinite(piece.row_upper)
     rows = rows[(np.diff(piece.matrix.indptr) > 0)[rows] & sided[rows]]
-    group, links = _linked(piece, rows, col_block)
     return Split(
         piece=piece,
         columns=columns,
@@ -134,9 +113,7 @@ def split_of(piece: Piece, row_block: Ints, col_block: Ints) -> Split:
         matrix=sparse.csr_matrix(piece.matrix[local][:, columns]),
         shared_columns=np.flatnonzero(col_block == SHARED),
         rows=rows,
-        group=group,
-        weights=np.ones(len(rows)),
-        links=links,
+        alike=_linked(piece, rows, col_block),
     )
 
 
@@ -153,8 +130,8 @@ def _in_order(positions: Ints, blocks: Ints, count: int) -> tuple[Ints, Ints]:
     return positions[order], np.searchsorted(blocks[order], np.arange(count + 1))
 
 
-def _linked(piece: Piece, rows: Ints, col_block: Ints) -> tuple[Ints, Bools]:
-    """Number the rows of R: links to the same shared columns have one number, the others one each.
+def _linked(piece: Piece, rows: Ints, col_block: Ints) -> Ints:
+    """Number the links: those to the same shared columns have one number, rows that are none have -1.
 
     A link has columns of one block and of shared ones, one side, and the same shared entries and side as
     others, once its largest shared entry is made 1.
@@ -172,10 +149,8 @@ def _linked(piece: Piece, rows: Ints, col_block: Ints) -> tuple[Ints, Bools]:
     candidate = (blocks == 1) & (key != 0) & one_sided
     keys = pd.DataFrame({"key": np.round(key, 9), "lower": lower, "upper": upper})
     alike = keys.groupby(["key", "lower", "upper"])["key"].transform("size").to_numpy()
-    links = candidate & (alike >= _FEWEST_ALIKE)
-    number = keys.groupby(["key", "lower", "upper"]).ngroup().to_numpy()
-    own = number.max(initial=-1) + 1 + np.arange(len(rows))
-    return np.unique(np.where(links, number, own), return_inverse=True)[1].astype(np.int64), links
+    number = keys.groupby(["key", "lower", "upper"]).ngroup().to_numpy(np.int64)
+    return np.where(candidate & (alike >= _FEWEST_ALIKE), number, -1)
 
 
 def _mixed(positions: Ints) -> Floats:

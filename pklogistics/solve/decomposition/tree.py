@@ -30,10 +30,6 @@ _WHOLE = 0.02
 """A column that is so near to a whole number is taken for whole."""
 
 
-_USED = 0.1
-"""A whole shared column that the prices use by less than this is left out of the first plan."""
-
-
 @dataclass(frozen=True)
 class Branch:
     """A part of the program.
@@ -63,33 +59,25 @@ class Tree:
     ----------
     split : of the whole program
     bounds : column bounds of the whole program, shape (columns,) each
+    whole : the whole program as a part
     ended : least bound of the parts that are divided no further
     """
 
     split: Split
     bounds: tuple[Floats, Floats]
+    whole: Branch
     ended: float = math.inf
     _closed: list[Branch] = field(default_factory=list)
     _open: list[tuple[float, int, Branch]] = field(default_factory=list)
     _number: itertools.count[int] = field(default_factory=itertools.count)
 
     @classmethod
-    def around(cls, dual: Dual, leaf: Branch) -> Tree:
-        """Begin with one part in which whole shared columns are fixed, and the parts that are left beside it.
-
-        Where the leaf fixes k columns there are up to 2 k of these: in the i-th, the columns before the i-th
-        are as in the leaf, and the i-th is below, or above, what it is there.
-        """
-        tree, split, proof = cls(dual.split, dual.bounds), dual.split, dual.row_prices()
-        lower, upper = (side[split.shared_columns].copy() for side in dual.bounds)
-        for at in np.flatnonzero(split.piece.integer[split.shared_columns]):
-            for start, end in ((lower[at], leaf.least[at] - 1.0), (leaf.most[at] + 1.0, upper[at])):
-                if start <= end:
-                    least, most = lower.copy(), upper.copy()
-                    least[at], most[at] = start, end
-                    tree.put(Branch(least, most, dual.bound, leaf.prices, proof))
-            lower[at], upper[at] = leaf.least[at], leaf.most[at]
-        tree.put(leaf)
+    def of(cls, dual: Dual) -> Tree:
+        """Begin with the whole program as the one part."""
+        least, most = (side[dual.split.shared_columns] for side in dual.bounds)
+        proof = dual.row_prices()
+        tree = cls(dual.split, dual.bounds, Branch(least, most, dual.bound, proof, proof, seen=True))
+        tree.put(tree.whole)
         return tree
 
     @property
@@ -140,23 +128,6 @@ class Tree:
         for lower, upper in ((branch.least, most), (least, branch.most)):
             self.put(replace(branch, least=lower, most=upper, seen=False))
         return True
-
-
-def fixed_branch(dual: Dual, used: Floats, plan: Floats | None) -> Branch:
-    """Return the part in which whole shared columns are fixed.
-
-    Parameters
-    ----------
-    used : how much of each shared column is used, to be rounded up, shape (shared columns, or more,)
-    plan : where it has them, instead, if there is one; shape (columns,)
-    """
-    columns = dual.split.shared_columns
-    whole = dual.split.piece.integer[columns]
-    lower, upper = (side[columns] for side in dual.bounds)
-    rounded = np.ceil(used[: len(columns)] - _USED) if plan is None else np.round(plan[columns])
-    up = np.clip(rounded, lower, upper)
-    prices = dual.row_prices()
-    return Branch(np.where(whole, up, lower), np.where(whole, up, upper), dual.bound, prices, prices)
 
 
 def _torn(split: Split, dual: Dual) -> tuple[int, float]:

@@ -1,0 +1,135 @@
+"""A plan from the master: blocks that are torn between points are solved exactly, as the others leave it.
+
+At a vertex of the master's linear program few blocks are torn between several of their points, about as many
+as shared rows bind. All others stay at theirs. The mean of a torn block's points keeps its rows, and most of
+its whole columns are whole in it, because its points agree there. They stay as they are; what they disagree
+in is decided by a solver, in all torn blocks at once, with all shared columns. So the program has few whole
+columns left, and mostly a solution that is nearly as good as the bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from pklogistics.errors import SolverError
+from pklogistics.model.program import Bools, Floats
+from pklogistics.solve.backend import Start
+from pklogistics.solve.decomposition.choice import choice_of, penalties
+from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.primal import engine_of, part_of
+from pklogistics.solve.engine import Engine
+from pklogistics.solve.monitor import Quiet
+from pklogistics.solve.piece import Piece
+
+_SETTLED, _LEAST = 0.999, 1e-5
+"""A block with a point of the first weight is not torn; points of less than the second are not looked at."""
+
+_WHOLE = 1e-6
+_GAP = 5e-4
+"""Gap to which the torn blocks are solved, as a share of the whole objective."""
+
+
+_SECONDS, _SHARE = (3.0, 30.0), 0.25
+"""Least and most time for it, and what of the time left it may take."""
+
+
+class Vertex(NamedTuple):
+    """A vertex of the master's linear program.
+
+    Attributes
+    ----------
+    values : of all columns, the weighted mean of each block's points
+    torn : which blocks have several points, shape (blocks,)
+    """
+
+    values: Floats
+    torn: Bools
+
+
+def remainder_seconds(left: float) -> float:
+    """Return for how long torn blocks are solved when so many seconds are left."""
+    least, most = _SECONDS
+    return float(np.clip(_SHARE * left, least, most))
+
+
+def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
+    """Return values of all columns, whole where they have to be; None if none are found in that time.
+
+    Rows of blocks are kept, and shared rows unless the master breaks them.
+    """
+    vertex = vertex_of(engine, dual, 0.5 * seconds)
+    if vertex is None:
+        return None
+    split, values = dual.split, vertex.values
+    part = part_of(split, values, vertex.torn, penalties(dual))
+    piece = part.piece
+    here = np.append(values[part.columns], np.zeros(piece.columns - len(part.columns)))
+    agreed = piece.integer & (np.abs(here - np.round(here)) <= _WHOLE)
+    asked = replace(
+        piece,
+        col_lower=np.where(agreed, np.round(here), piece.col_lower),
+        col_upper=np.where(agreed, np.round(here), piece.col_upper),
+    )
+    gap = _GAP * abs(split.piece.value(values)) / max(abs(asked.value(here)), 1e-9)
+    found = _solved(engine, asked, seconds, max(engine.options.gap, gap))
+    if found is None:
+        return None
+    whole = values.copy()
+    whole[part.columns] = asked.tidied(found)[: len(part.columns)]
+    return whole
+
+
+def vertex_of(engine: Engine, dual: Dual, seconds: float) -> Vertex | None:
+    """Return a vertex of the master's linear program; None if a block has no point or time is up."""
+    master, pool, split = dual.master, dual.pool, dual.split
+    assert master is not None
+    first = np.flatnonzero(np.diff(pool.block, prepend=-1))
+    if len(first) < split.blocks:
+        return None
+    heaviest = np.lexsort((-master.weights, pool.block))[first]
+    open_ = master.weights >= _LEAST
+    open_[heaviest] = True
+    alone = np.bincount(pool.block[open_], minlength=split.blocks)[pool.block] == 1
+    weights = (open_ & alone).astype(float)
+    looked = np.flatnonzero(open_ & ~alone)
+    piece = choice_of(dual, looked, np.flatnonzero(weights))
+    found = _decided(engine, piece, len(looked), seconds)
+    if found is None:
+        return None
+    weights[looked] = np.clip(found[: len(looked)], 0.0, 1.0)
+    heavy = np.zeros(split.blocks)
+    np.maximum.at(heavy, pool.block, weights)
+    torn = heavy < _SETTLED
+    # What is left of the other points of a settled block is rounding.
+    weights[~torn[pool.block]] = np.round(weights[~torn[pool.block]])
+    values = np.zeros(split.piece.columns)
+    values[split.columns] = np.asarray(pool.points.T @ weights)
+    shared = split.shared_columns
+    values[shared] = found[len(looked) : len(looked) + len(shared)]
+    return Vertex(values, torn)
+
+
+def _decided(engine: Engine, piece: Piece, points: int, seconds: float) -> Floats | None:
+    """Return a vertex of a choice's linear program with shared columns decided that are there or not.
+
+    Blocks agree on far more once it is known which of these there are.
+    """
+    linear = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
+    found = _solved(engine, linear, seconds, 0.0)
+    either = piece.integer & (piece.col_upper - piece.col_lower == 1.0) & (np.arange(piece.columns) >= points)
+    if found is None or not (np.abs(found - np.round(found)) > _WHOLE)[either].any():
+        return found
+    lower, upper = (np.where(either, np.round(found), side) for side in (piece.col_lower, piece.col_upper))
+    return _solved(engine, replace(linear, col_lower=lower, col_upper=upper), seconds, 0.0)
+
+
+def _solved(engine: Engine, piece: Piece, seconds: float, gap: float) -> Floats | None:
+    try:
+        with engine_of(engine, piece, seconds) as own:
+            watch = Quiet(engine.monitor)
+            return own.solve(piece, own.clock.deadline, Start(), watch=watch, gap=gap).values
+    except SolverError:
+        return None
