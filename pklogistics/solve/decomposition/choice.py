@@ -31,16 +31,14 @@ _GAP = 2e-3
 
 _DUST = 1e-12
 
-_DEAR, _LINK, _FLOOR = 30.0, 100.0, 1e-2
-"""What a broken row costs: so many times its price, at least this share of what it can be worth. A link costs
-more: nothing mends it but the whole shared column."""
+_DEAR, _FLOOR = 30.0, 1e-2
+"""What a broken row costs: so many times its price, at least this share of what it can be worth."""
 
 
 def penalties(dual: Dual) -> Floats:
     """Return what each row of the coupling costs that is broken by one, shape (rows,)."""
     columns = dual.pool.columns(dual.coupling, dual.costs)
-    by_price = np.where(dual.split.links, _LINK, _DEAR) * np.abs(dual.prices)
-    return np.asarray(np.maximum(by_price, _FLOOR * dual.scales(columns)))
+    return np.asarray(np.maximum(_DEAR * np.abs(dual.prices), _FLOOR * dual.scales(columns)))
 
 
 def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
@@ -84,7 +82,8 @@ def _whole(dual: Dual) -> Bools:
 def choice_of(dual: Dual, open_: Ints, settled: Ints) -> Piece:
     """Return the choice of one point a block, where some blocks have theirs.
 
-    Its columns are the open points, the shared columns, and what each row lacks and has too much.
+    Its columns are the open points, the shared columns, and what each row lacks and has too much. Links are
+    never broken: the shared column can always give what they ask for.
 
     Parameters
     ----------
@@ -97,26 +96,26 @@ def choice_of(dual: Dual, open_: Ints, settled: Ints) -> Piece:
     rows = _asking(dual.split, columns, np.where(coupling.least < 0, -sides, sides))
     numbers, block = np.unique(columns.block, return_inverse=True)
     one_each = sparse.csr_matrix((np.ones(count), (block, np.arange(count))), shape=(len(numbers), count))
-    identity = sparse.identity(len(rows), format="csr")
-    nothing = sparse.csr_matrix((len(numbers), coupling.shared.shape[1] + 2 * len(rows)))
+    breakable = ~dual.split.links[rows]
+    slack = sparse.csr_matrix(sparse.identity(len(rows), format="csr")[:, breakable])
+    nothing = sparse.csr_matrix((len(numbers), coupling.shared.shape[1] + 2 * int(breakable.sum())))
     matrix = sparse.vstack(
         [
-            sparse.hstack([columns.activity.T.tocsr()[rows], coupling.shared[rows], identity, -identity]),
+            sparse.hstack([columns.activity.T.tocsr()[rows], coupling.shared[rows], slack, -slack]),
             sparse.hstack([one_each, nothing]),
         ],
         format="csr",
     )
-    ones, none, dear = np.ones(len(numbers)), np.zeros(2 * len(rows)), penalties(dual)[rows]
     at_least, at_most = coupling.most[rows] > 0, coupling.least[rows] < 0
+    ones, dear = np.ones(len(numbers)), penalties(dual)[rows[breakable]]
+    most = np.where(np.concatenate((at_least[breakable], at_most[breakable])), np.inf, 0.0)
     return Piece(
         matrix=sparse.csr_matrix(matrix).sorted_indices(),
         row_lower=np.concatenate((np.where(at_least, sides[rows], -np.inf), ones)),
         row_upper=np.concatenate((np.where(at_most, sides[rows], np.inf), ones)),
-        col_lower=np.concatenate((np.zeros(count), coupling.lower, none)),
-        col_upper=np.concatenate(
-            (np.ones(count), coupling.upper, np.where(at_least, np.inf, 0.0), np.where(at_most, np.inf, 0.0))
-        ),
-        integer=np.concatenate((np.ones(count, dtype=np.bool_), _whole(dual), none > 0)),
+        col_lower=np.concatenate((np.zeros(count), coupling.lower, np.zeros(len(most)))),
+        col_upper=np.concatenate((np.ones(count), coupling.upper, most)),
+        integer=np.concatenate((np.ones(count, dtype=np.bool_), _whole(dual), np.zeros(len(most), np.bool_))),
         costs=_without_dust(np.concatenate((columns.costs, coupling.costs, dear, dear))),
     )
 
@@ -136,12 +135,12 @@ def _without_dust(costs: Floats) -> Floats:
 
 
 def _start(piece: Piece, values: Floats) -> Floats:
-    """Return values of points and shared columns, completed by what the rows then lack or have too much."""
-    rows = (piece.columns - len(values)) // 2
-    activity = (piece.matrix[:, : len(values)] @ values)[:rows]
-    lacking = np.maximum(piece.row_lower[:rows] - activity, 0.0)
-    excess = np.maximum(activity - piece.row_upper[:rows], 0.0)
-    return np.concatenate((values, lacking, excess))
+    """Return values of points and shared columns, completed by what rows then lack or have too much."""
+    activity = piece.matrix[:, : len(values)] @ values
+    lacking = np.maximum(piece.row_lower - activity, 0.0)
+    excess = np.maximum(activity - piece.row_upper, 0.0)
+    slack = sparse.csc_matrix(piece.matrix[:, len(values) :])
+    return np.concatenate((values, np.where(slack.data > 0, lacking[slack.indices], excess[slack.indices])))
 
 
 def _solved(engine: Engine, piece: Piece, start: Floats, seconds: float) -> Floats | None:

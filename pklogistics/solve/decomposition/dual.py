@@ -29,6 +29,10 @@ _FLOOR = 1e-3
 _SERIOUS, _BAD = 0.1, -0.5
 """What of the hoped-for rise of the bound counts as a step forward, and as one back."""
 
+_PATIENCE = 4
+"""After so many passes that brought neither a step forward nor less hope, more would bring nothing: what is
+hoped for is within the rounding of blocks' bounds."""
+
 _OLDEST = 12
 _FAR, _NOTHING = 0.1, 1e-6
 """A row is left out of the master that is kept with so much to spare, as a share of the largest term, and
@@ -57,6 +61,8 @@ class Dual:
     floors : what they leave each block to cost at least, shape (blocks,)
     cheapest : what they leave each block's columns to be, shape (block columns,)
     hoped : by how much the latest master thought that the bound could rise
+    width, precision : of the box of the next master, see ``_FIRST_WIDTH``, and of its solution
+    idle : how many passes in a row have brought nothing
     """
 
     split: Split
@@ -73,6 +79,7 @@ class Dual:
     hoped: float = math.inf
     width: float = field(default=_FIRST_WIDTH)
     precision: float = field(default=_PRECISION)
+    idle: int = 0
     _awake: Bools = field(init=False)
     _woken: Bools = field(init=False)
     _polish: Polish | None = None
@@ -99,6 +106,18 @@ class Dual:
         return self.split.piece.offset
 
     @property
+    def awake(self) -> Bools:
+        """Which rows of the piece the next master looks at, shape (rows of the piece,)."""
+        awake = np.zeros(self.split.piece.rows, dtype=np.bool_)
+        awake[self.split.rows] = self._awake
+        return awake
+
+    @property
+    def stalled(self) -> bool:
+        """Whether more passes would bring nothing."""
+        return self.idle >= _PATIENCE
+
+    @property
     def empty(self) -> bool:
         """Whether the bound is above what any point within column bounds costs, so that there is none."""
         return self.bound > self._dearest
@@ -117,9 +136,14 @@ class Dual:
             prices[self.split.rows] = self.proof
         return prices
 
-    def begin(self, prices: Floats) -> None:
-        """Begin with prices of the split's shared rows."""
+    def begin(self, prices: Floats, awake: Bools | None = None) -> None:
+        """Begin with prices of the split's shared rows.
+
+        ``awake`` says which links are known to matter; otherwise they are asleep until points ask for them.
+        """
         self.prices = self.coupling.signed(prices)
+        if awake is not None:
+            self._awake = ~self.split.links | awake
 
     def step(self, prices: Floats, stop: Callable[[], bool]) -> MasterSolution | None:
         """Price all blocks, and ask the master where to go on; None if stopped meanwhile.
@@ -130,9 +154,13 @@ class Dual:
         bound = self.evaluate(prices, stop)
         if stop():
             return None
+        hoped, rise = self.hoped, bound - before
         if self.master is not None and math.isfinite(before):
-            self._resize(bound - before)
-        return self.ask(stop)
+            self._resize(rise)
+        master = self.ask(stop)
+        forward = rise > _SERIOUS * hoped or self.hoped < _STALLED * hoped
+        self.idle = 0 if forward else self.idle + 1
+        return master
 
     def evaluate(self, prices: Floats, stop: Callable[[], bool], *, whole: bool = True) -> float:
         """Price all blocks, keep their points and, if it is the best, the bound; return it.

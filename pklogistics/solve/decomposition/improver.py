@@ -23,7 +23,7 @@ FEWEST = 15
 """Fewer blocks than this are no neighbourhood."""
 
 _FIRST, _MOST = 30, 120
-_SECONDS = (3.0, 10.0)
+_SECONDS, _PART = (4.0, 15.0), 0.2
 _GAP, _MENDING_GAP = 1e-3, 2e-2
 """Gaps to which a set is solved: the next one finds more than the rest of this gap."""
 
@@ -38,7 +38,8 @@ _FORGONE = 2.0
 somebody is left without help rather than a rule broken."""
 
 _DEARER, _DEAREST, _PATIENCE = 4.0, 1e3, 4
-"""By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan."""
+"""By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan, after
+twice as many it is given up."""
 
 
 @dataclass
@@ -85,6 +86,9 @@ class Improver:
         self._tries += mending
         if mending and self.search.values is not None and self._tries == _PATIENCE:
             self._meet(self.search.values, point, part_seconds(seconds_left))
+            return True
+        if mending and self.search.values is not None and self._tries > 2 * _PATIENCE:
+            self.draft = None
             return True
         chosen = self._neighbours.drawn(point, round(self._size), broken(split, point))
         part = part_of(split, point, chosen, self._dear if mending else None)
@@ -151,4 +155,4 @@ class Improver:
 
 def part_seconds(left: float) -> float:
     """Return how long a part may take when so many seconds are left."""
-    return min(max(max(0.0, left) / 8, _SECONDS[0]), _SECONDS[1])
+    return float(np.clip(_PART * left, *_SECONDS))

@@ -1,9 +1,10 @@
 """Sets of blocks that are worth solving again: where a plan and the best prices disagree.
 
-In turn: blocks of most regret, drawn (what a block's part of the plan costs at the best prices beyond what it
-could cost); blocks of a row or a shared column in which the plan loses at these prices, though no block does
-(money left over, or paid to whom others would not pay), and of the rows beside it; all blocks that use a
-whole shared column which few use, so that it can be given up; and blocks that meet in rows of few.
+First those of most regret (what a block's part of the plan costs at the best prices beyond what it could
+cost), unless that has been tried. Then in turn: blocks drawn by their regrets; blocks of a row or a shared
+column in which the plan loses at these prices, though no block does (money left over, or paid to whom others
+would not pay), and of the rows beside it; all blocks that use a whole shared column which few use, so that it
+can be given up; and blocks that meet in rows of few.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Neighbours:
         lower, upper = (side[dual.split.shared_columns] for side in dual.bounds)
         self._bounds = lower, upper
         self._outside = sparse.csr_matrix(self._rows[:, dual.split.shared_columns])
+        self._worst = np.zeros(dual.split.blocks, dtype=np.bool_)
         self._kinds: Iterator[str] = cycle(("loss", "regret", "loss", "column", "regret", "near"))
 
     @property
@@ -49,6 +51,11 @@ class Neighbours:
         broken : by how much it breaks each of the split's rows; blocks of such rows come first
         """
         regrets = self._regrets(values)
+        worst = np.zeros(len(regrets), dtype=np.bool_)
+        worst[np.argsort(-regrets, kind="stable")[:size]] = True
+        if not broken.any() and (worst & ~self._worst).any():
+            self._worst = worst
+            return worst
         kind = "broken" if broken.any() else next(self._kinds)
         if kind == "broken":
             chosen = self._beside(values, broken, size)

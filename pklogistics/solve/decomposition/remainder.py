@@ -2,9 +2,9 @@
 
 At a vertex of the master's linear program few blocks are torn between several of their points, about as many
 as shared rows bind. All others stay at theirs. The mean of a torn block's points keeps its rows, and most of
-its whole columns are whole in it, because its points agree there. They stay as they are; what they disagree
-in is decided by a solver, in all torn blocks at once, with all shared columns. So the program has few whole
-columns left, and mostly a solution that is nearly as good as the bound.
+its whole columns are whole in it, because its points agree there. At first they stay as they are, and what
+they disagree in is decided by a solver, in all torn blocks at once, with all shared columns: a program of few
+whole columns. From there the solver goes on with all that torn blocks can be.
 """
 
 from __future__ import annotations
@@ -68,17 +68,17 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     piece = part.piece
     here = np.append(values[part.columns], np.zeros(piece.columns - len(part.columns)))
     agreed = piece.integer & (np.abs(here - np.round(here)) <= _WHOLE)
-    asked = replace(
-        piece,
-        col_lower=np.where(agreed, np.round(here), piece.col_lower),
-        col_upper=np.where(agreed, np.round(here), piece.col_upper),
-    )
-    gap = _GAP * abs(split.piece.value(values)) / max(abs(asked.value(here)), 1e-9)
-    found = _solved(engine, asked, seconds, max(engine.options.gap, gap))
+    fixed = [np.where(agreed, np.round(here), side) for side in (piece.col_lower, piece.col_upper)]
+    gap = _GAP * abs(split.piece.value(values)) / max(abs(piece.value(here)), 1e-9)
+    gap = max(engine.options.gap, gap)
+    agreeing = replace(piece, col_lower=fixed[0], col_upper=fixed[1])
+    found = _solved(engine, agreeing, seconds, gap)
+    better = _solved(engine, piece, seconds, gap, Start(found))
+    found = found if better is None else better
     if found is None:
         return None
     whole = values.copy()
-    whole[part.columns] = asked.tidied(found)[: len(part.columns)]
+    whole[part.columns] = piece.tidied(found)[: len(part.columns)]
     return whole
 
 
@@ -115,21 +115,28 @@ def vertex_of(engine: Engine, dual: Dual, seconds: float) -> Vertex | None:
 def _decided(engine: Engine, piece: Piece, points: int, seconds: float) -> Floats | None:
     """Return a vertex of a choice's linear program with shared columns decided that are there or not.
 
-    Blocks agree on far more once it is known which of these there are.
+    Blocks agree on far more once it is known which of these there are. Those are taken that are used by half;
+    where that leaves out what somebody cannot be without, all that are used.
     """
     linear = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
     found = _solved(engine, linear, seconds, 0.0)
     either = piece.integer & (piece.col_upper - piece.col_lower == 1.0) & (np.arange(piece.columns) >= points)
     if found is None or not (np.abs(found - np.round(found)) > _WHOLE)[either].any():
         return found
-    lower, upper = (np.where(either, np.round(found), side) for side in (piece.col_lower, piece.col_upper))
-    return _solved(engine, replace(linear, col_lower=lower, col_upper=upper), seconds, 0.0)
+    for there in (np.round(found), np.ceil(found - _WHOLE)):
+        lower, upper = (np.where(either, there, side) for side in (piece.col_lower, piece.col_upper))
+        decided = _solved(engine, replace(linear, col_lower=lower, col_upper=upper), seconds, 0.0)
+        if decided is not None:
+            return decided
+    return None
 
 
-def _solved(engine: Engine, piece: Piece, seconds: float, gap: float) -> Floats | None:
+def _solved(
+    engine: Engine, piece: Piece, seconds: float, gap: float, start: Start | None = None
+) -> Floats | None:
     try:
         with engine_of(engine, piece, seconds) as own:
             watch = Quiet(engine.monitor)
-            return own.solve(piece, own.clock.deadline, Start(), watch=watch, gap=gap).values
+            return own.solve(piece, own.clock.deadline, start or Start(), watch=watch, gap=gap).values
     except SolverError:
         return None

@@ -189,14 +189,15 @@ class BlockSearch:
             begun = begin_by(dual, earlier, self.search.value, self._over)
         first = first_prices(dual.split, _SAMPLE if many else dual.split.blocks, seed, self._over)
         if first is not None:
-            dual.begin(first)
+            # What a sample says of links is a mean.
+            dual.begin(first, None if many else first != 0)
         if first is not None and many:
             polished, workers = dual.polished(dual.prices), workers_of(self.engine.options)
             dual.prices = localised(dual, polished, until, self._over, workers)
         if begun is not None:
             bound = -np.inf if first is None else dual.evaluate(dual.prices, self._over, whole=False)
             if bound < begun.bound:
-                dual.begin(begun.prices)
+                dual.begin(begun.prices, begun.prices != 0)
         self._take_bound(dual)
 
     def _passes(self, dual: Dual, until: float, most: int, enough: float, goal: float = math.inf) -> None:
@@ -213,7 +214,7 @@ class BlockSearch:
                 return
             master = dual.step(prices, self._over)
             self._take_bound(dual)
-            done = dual.bound >= goal or dual.hoped <= enough * abs(dual.bound) or dual.empty
+            done = dual.bound >= goal or dual.hoped <= enough * abs(dual.bound) or dual.empty or dual.stalled
             if master is None or done or self._solved():
                 return
             prices, took = master.prices, time.monotonic() - began
@@ -252,7 +253,11 @@ class BlockSearch:
     def _better_bound(self, dual: Dual, tree: Tree | None, improver: Improver) -> Tree | None:
         """Make one pass of the whole, or look at one part; return the tree once there is one."""
         enough = _DONE * self.engine.options.gap
-        if tree is None and (dual.master is None or dual.hoped > enough * abs(dual.bound)):
+        if (
+            tree is None
+            and not dual.stalled
+            and (dual.master is None or dual.hoped > enough * abs(dual.bound))
+        ):
             self._passes(dual, self.deadline, 1, enough)
             return None
         if tree is None:

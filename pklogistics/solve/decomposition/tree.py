@@ -154,6 +154,6 @@ def dual_of_branch(
     piece = with_shared_bounds(dual.split, branch.least, branch.most)
     split = split_of(piece, rows, columns)
     narrow = Dual.of(split, implied_bounds(piece, None), threads, seed)
-    narrow.begin(branch.prices[split.rows])
+    narrow.begin(branch.prices[split.rows], dual.awake[split.rows])
     narrow.pool = pool.allowed(split)
     return narrow
