@@ -79,6 +79,15 @@ class Priced:
         rest = (self.bounds, self.linear, self.found)
         return _arrived, (len(self.values), used.astype(np.int32), self.values[used], *rest)
 
+    def replaced(self, starts: Ints, blocks: Bools, other: Priced) -> Priced:
+        """Return this with what another found for some blocks, shape (blocks,); ``starts`` as in a split."""
+        return Priced(
+            np.where(np.repeat(blocks, np.diff(starts)), other.values, self.values),
+            np.where(blocks, other.bounds, self.bounds),
+            np.where(blocks, other.linear, self.linear),
+            np.where(blocks, other.found, self.found),
+        )
+
     @classmethod
     def nothing(cls, columns: int, blocks: int) -> Priced:
         """Return what is known before anything is priced."""

@@ -29,14 +29,17 @@ _FLOOR = 1e-3
 _SERIOUS, _BAD = 0.1, -0.5
 """What of the hoped-for rise of the bound counts as a step forward, and as one back."""
 
-_PATIENCE = 4
-"""After so many passes that brought neither a step forward nor less hope, more would bring nothing: what is
-hoped for is within the rounding of blocks' bounds."""
+_PATIENCE, _ROUNDING = 4, 5e-4
+"""After so many passes that brought neither a step forward nor less hope, more would bring nothing if hope is as
+little as that relative to the bound, near the rounding of blocks' bounds."""
 
 _OLDEST = 12
 _FAR, _NOTHING = 0.1, 1e-6
 """A row is left out of the master that is kept with so much to spare, as a share of the largest term, and
 whose price is less than so much of what the row can hardly pass."""
+
+_MOST = 0.8
+"""What of all that new points may gain those blocks have that are priced in whole numbers first."""
 
 _SAME = 1e-9
 """Costs that differ by no more than this, relatively, are the same."""
@@ -82,6 +85,7 @@ class Dual:
     idle: int = 0
     _awake: Bools = field(init=False)
     _woken: Bools = field(init=False)
+    _rose: bool = True
     _polish: Polish | None = None
 
     def __post_init__(self) -> None:
@@ -115,7 +119,7 @@ class Dual:
     @property
     def stalled(self) -> bool:
         """Whether more passes would bring nothing."""
-        return self.idle >= _PATIENCE
+        return self.idle >= _PATIENCE and self.hoped <= _ROUNDING * abs(self.bound)
 
     @property
     def empty(self) -> bool:
@@ -155,6 +159,7 @@ class Dual:
         if stop():
             return None
         hoped, rise = self.hoped, bound - before
+        self._rose = rise > 0
         if self.master is not None and math.isfinite(before):
             self._resize(rise)
         master = self.ask(stop)
@@ -167,10 +172,27 @@ class Dual:
 
         The prices are polished before. Unless ``whole``, blocks are priced in fractions: that is faster, the
         bound is that of the linear program, and points are kept only if they are whole by chance.
+
+        After a pass that did not better the bound the next one often does not either. Then blocks are priced
+        in fractions first, and in whole numbers those that have most of what new points may gain. The others
+        follow only if the bound may be better with them: with what known points cost it would be.
         """
         prices = self.polished(prices)
-        every = np.full(self.split.blocks, whole)
-        priced = self.pricer.price(self.reduced(prices), whole=every, stop=stop)
+        reduced, blocks = self.reduced(prices), self.split.blocks
+        known = self.pool.cheapest(reduced, blocks)
+        if not whole or self._rose or np.isinf(known).any():
+            return self._take(prices, self.pricer.price(reduced, whole=np.full(blocks, whole), stop=stop))
+        priced = self.pricer.price(reduced, whole=np.zeros(blocks, dtype=np.bool_), stop=stop)
+        gains = np.where(priced.found, 0.0, np.maximum(known - priced.linear, 0.0))
+        order = np.argsort(-gains, kind="stable")
+        first = np.zeros(blocks, dtype=np.bool_)
+        first[order[np.cumsum(gains[order]) - gains[order] < _MOST * gains.sum()]] = True
+        for more in (first & ~priced.found, ~first & ~priced.found):
+            again = self.pricer.price(reduced, np.flatnonzero(more), stop=stop)
+            priced = priced.replaced(self.split.starts, more, again)
+            within = np.where(first | priced.found, priced.bounds, known)
+            if within.sum() + self.coupling.shared_minimum(prices)[0] + self.offset <= self.bound:
+                break
         return self._take(prices, priced)
 
     def polished(self, prices: Floats) -> Floats:
@@ -198,14 +220,9 @@ class Dual:
         changed |= np.abs(reduced - there) > _SAME * (1.0 + np.abs(there))
         again = np.bincount(split.block_of_column, changed, split.blocks) > 0
         priced = self.pricer.price(reduced, np.flatnonzero(again), stop=stop)
-        kept = np.repeat(~again, np.diff(split.starts))
-        whole = Priced(
-            np.where(kept, other.cheapest, priced.values),
-            np.where(again, priced.bounds, other.floors),
-            priced.linear,
-            priced.found,
-        )
-        return self._take(prices, whole)
+        nothing = np.zeros(split.blocks, dtype=np.bool_)
+        before = Priced(other.cheapest, other.floors, other.floors, nothing)
+        return self._take(prices, before.replaced(split.starts, again, priced))
 
     def reduced(self, prices: Floats) -> Floats:
         """Return what the block columns cost at prices of the rows."""

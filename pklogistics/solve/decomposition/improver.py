@@ -38,8 +38,8 @@ _FORGONE = 2.0
 somebody is left without help rather than a rule broken."""
 
 _DEARER, _DEAREST, _PATIENCE = 4.0, 1e3, 4
-"""By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan, after
-twice as many it is given up."""
+"""By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan.
+After twice as many it is given up."""
 
 
 @dataclass

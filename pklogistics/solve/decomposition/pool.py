@@ -85,6 +85,15 @@ class Pool:
         at = np.flatnonzero(kept)
         return Pool(self.block, self.points, age).taken(at), replace(master, weights=master.weights[at])
 
+    def cheapest(self, costs: Floats, blocks: int) -> Floats:
+        """Return what the cheapest point of each block costs, infinite if none is known, shape (blocks,).
+
+        ``costs`` are those of the block columns, prices taken off.
+        """
+        cheapest = np.full(blocks, np.inf)
+        np.minimum.at(cheapest, self.block, self.points @ costs)
+        return cheapest
+
     def columns(self, coupling: Coupling, costs: Floats) -> Columns:
         """Return the points as columns of the master; ``costs`` are those of the block columns."""
         activity = sparse.csr_matrix(self.points @ coupling.blocks_transposed)

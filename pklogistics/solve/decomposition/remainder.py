@@ -9,6 +9,7 @@ whole columns. From there the solver goes on with all that torn blocks can be.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -32,8 +33,8 @@ _GAP = 5e-4
 """Gap to which the torn blocks are solved, as a share of the whole objective."""
 
 
-_SECONDS, _SHARE = (3.0, 30.0), 0.25
-"""Least and most time for it, and what of the time left it may take."""
+_SECONDS, _SHARE, _FIRST = (3.0, 30.0), 0.25, 0.6
+"""Least and most time for it, what of the time left it may take, and what of that the first program."""
 
 
 class Vertex(NamedTuple):
@@ -72,8 +73,9 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     gap = _GAP * abs(split.piece.value(values)) / max(abs(piece.value(here)), 1e-9)
     gap = max(engine.options.gap, gap)
     agreeing = replace(piece, col_lower=fixed[0], col_upper=fixed[1])
-    found = _solved(engine, agreeing, seconds, gap)
-    better = _solved(engine, piece, seconds, gap, Start(found))
+    until = time.monotonic() + seconds
+    found = _solved(engine, agreeing, _FIRST * seconds, gap)
+    better = _solved(engine, piece, until - time.monotonic(), gap, Start(found))
     found = found if better is None else better
     if found is None:
         return None

@@ -170,7 +170,7 @@ class BlockSearch:
                 # Whether each block has a point at all is seen at any prices, soonest without any. Where
                 # nothing has a price, points want everything: they would only be in the way.
                 pool = dual.pool
-                dual.evaluate(dual.prices, self._over)
+                dual.evaluate(dual.prices, self._over, whole=False)
                 dual.pool = pool
                 self._take_bound(dual)
                 if self._ends():
