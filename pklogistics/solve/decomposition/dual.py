@@ -30,8 +30,8 @@ _SERIOUS, _BAD = 0.1, -0.5
 """What of the hoped-for rise of the bound counts as a step forward, and as one back."""
 
 _PATIENCE, _ROUNDING = 4, 5e-4
-"""After so many passes that brought neither a step forward nor less hope, more would bring nothing if hope is as
-little as that relative to the bound, near the rounding of blocks' bounds."""
+"""After so many passes that brought neither a step forward nor less hope, more would bring nothing if hope is
+as little as that relative to the bound, near the rounding of blocks' bounds."""
 
 _OLDEST = 12
 _FAR, _NOTHING = 0.1, 1e-6
@@ -85,7 +85,7 @@ class Dual:
     idle: int = 0
     _awake: Bools = field(init=False)
     _woken: Bools = field(init=False)
-    _rose: bool = True
+    _rose: bool = False
     _polish: Polish | None = None
 
     def __post_init__(self) -> None:
@@ -159,7 +159,8 @@ class Dual:
         if stop():
             return None
         hoped, rise = self.hoped, bound - before
-        self._rose = rise > 0
+        # Prices of a first master, which knows one point of each block, are wild.
+        self._rose = rise > 0 and self.master is not None
         if self.master is not None and math.isfinite(before):
             self._resize(rise)
         master = self.ask(stop)
