@@ -6,27 +6,20 @@ import time
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
-from scipy import sparse
 
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
-from pklogistics.model.program import SHARED, Bools, Builder, Floats, Program, Tier
+from pklogistics.model.program import SHARED, Bools, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition import local
-from pklogistics.solve.decomposition.choice import chosen_points
-from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
-from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.master import solve_master
 from pklogistics.solve.decomposition.polish import Polish
-from pklogistics.solve.decomposition.primal import broken, part_of, settled
-from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.decomposition.sample import (
     chances,
     drawn,
@@ -37,68 +30,10 @@ from pklogistics.solve.decomposition.sample import (
 )
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
-from pklogistics.solve.engine import Clock, Engine
-from pklogistics.solve.highs import Highs
 from pklogistics.solve.implied import implied_bounds
-from pklogistics.solve.monitor import Interrupt, Monitor
-from pklogistics.solve.piece import Piece, piece_of
-from pklogistics.solve.scaling import scaling_of
-from pklogistics.solve.search import Search
+from pklogistics.solve.piece import piece_of
 from tests.solve.programs import hamlets, priced_dual
-
-SITES, BUDGET, LICENCE, FEE = 40, 60.0, 3.0, 2.0
-
-
-def never() -> bool:
-    return False
-
-
-def towns(seed: int = 0, licence_cost: float = LICENCE) -> Program:
-    """Forty towns, each with a clinic (whole, cost 1 to 4) that serves 1 to 9 of its people, one budget.
-
-    Clinics need a licence (shared, whole, paid from the budget) and, of the served, 2 in ten pay into it.
-    """
-    random = np.random.default_rng(seed)
-    cost, people = random.integers(1, 5, SITES).astype(float), random.integers(1, 10, SITES).astype(float)
-    at = pd.DataFrame({"site": np.arange(SITES)})
-    b = Builder()
-    clinic = b.columns("f", "clinic", at, upper=1, integer=True, block=np.arange(SITES))
-    served = b.columns("f", "served", at, upper=people, block=np.arange(SITES))
-    licence = b.columns("f", "licence", at.head(1), upper=1, integer=True)
-    reached = b.rows("f", "reached", at, upper=0)
-    b.entries(reached, served, 1)
-    b.entries(reached, clinic, -people)
-    licensed = b.rows("f", "licensed", at, upper=0)
-    b.entries(licensed, clinic, 1)
-    b.entries(licensed, np.repeat(licence, SITES), -1)
-    budget = np.repeat(b.rows("f", "budget", at.head(1), upper=BUDGET), SITES)
-    b.entries(budget, clinic, cost)
-    b.entries(budget, served, 0.2 * FEE)
-    b.entries(budget[:1], licence, licence_cost)
-    b.term("unserved", served, -1.0, offset=float(people.sum()))
-    return b.build([Tier("unserved", {"unserved": 1.0})])
-
-
-def taken_apart(program: Program) -> tuple[Piece, Split, Coupling, tuple[Floats, Floats]]:
-    costs, offset = program.tier_costs(program.tiers[0])
-    piece = piece_of(program).with_objective(costs, offset)
-    split = split_of(piece, program.row_block, program.col_block)
-    lower, upper = implied_bounds(piece)
-    return (
-        piece,
-        split,
-        coupling_of(split, lower[split.shared_columns], upper[split.shared_columns]),
-        (lower, upper),
-    )
-
-
-def converged(program: Program, passes: int = 12) -> Dual:
-    _, split, _, bounds = taken_apart(program)
-    return priced_dual(Dual.of(split, bounds, threads=1, seed=0), passes)
-
-
-def optimum(program: Program) -> float:
-    return solve_program(program, Options(strategy="exact", gap=1e-9)).tiers[0].value
+from tests.solve.towns import LICENCE, SITES, an_engine, converged, never, optimum, taken_apart, towns
 
 
 def test_forty_towns_need_the_same_licence() -> None:
@@ -121,6 +56,27 @@ def test_any_prices_bound_and_the_best_ones_bound_well() -> None:
     dual = converged(program)
     assert best - 9 <= dual.bound <= best + 1e-6
     assert dual.hoped < 0.01
+
+
+def test_fractions_first_bound_no_better_and_miss_no_step_forward() -> None:
+    # From where some points are known, prices are tried twice: in full, and in fractions first.
+    program = hamlets(120)
+    _, split, coupling, bounds = taken_apart(program)
+    best, random = optimum(program), np.random.default_rng(0)
+    better = []
+    for _ in range(12):
+        full, quick = (priced_dual(Dual.of(split, bounds, threads=1, seed=0), 3) for _ in range(2))
+        assert full.bound == quick.bound
+        known, full._rose, quick._rose = full.bound, True, False
+        prices = full.prices * random.uniform(0.7, 1.3, coupling.rows)
+        one, other = full.evaluate(prices, never), quick.evaluate(prices, never)
+        assert other <= one + 1e-6
+        assert one <= best + 1e-6
+        better.append(one > known)
+        if one > known:
+            assert other == pytest.approx(one, abs=1e-6)
+    assert any(better)
+    assert not all(better)
 
 
 def test_the_master_is_the_linear_program_over_its_points() -> None:
@@ -168,151 +124,6 @@ def test_a_fixed_licence_opens_or_closes_all_clinics(licence: float) -> None:
     assert (fixed.col_lower[-1], fixed.col_upper[-1]) == (licence, licence)
     # The links have said all that they had to say.
     assert len(split_of(fixed, program.row_block, program.col_block).rows) == 1
-
-
-def test_a_part_is_what_the_others_leave() -> None:
-    # Others have spent 10 of the budget and hold the licence up: five towns share the other 50.
-    piece, split, _, _ = taken_apart(towns())
-    values = np.zeros(piece.columns)
-    values[-1] = 1.0
-    rich = int(np.argmax(piece.matrix[-1].toarray().ravel()[:SITES]))
-    values[rich] = 1.0
-    chosen = np.zeros(SITES, dtype=np.bool_)
-    chosen[[town for town in range(6) if town != rich][:5]] = True
-    part = part_of(split, values, chosen)
-    cost = piece.matrix[-1].toarray().ravel()[rich]
-    assert part.piece.row_upper.max() == pytest.approx(BUDGET - cost)
-    assert part.piece.col_lower[-1] == 1.0
-    assert len(part.columns) == 11
-
-
-def test_a_part_may_break_what_its_point_breaks_and_pays_for_it() -> None:
-    # All towns have a clinic, which is far beyond the budget: the part may stay there, or sell clinics.
-    piece, split, _, _ = taken_apart(towns())
-    values = np.where(piece.integer, 1.0, 0.0)
-    cost = piece.matrix[-1].toarray().ravel()
-    over = float(cost @ values) - BUDGET
-    assert broken(split, values).tolist() == [*[0.0] * SITES, pytest.approx(-over)]
-    chosen = np.arange(SITES) < 5
-    part = part_of(split, values, chosen, np.full(len(split.rows), 7.0))
-    assert part.piece.columns == len(part.columns) + 1
-    assert (part.piece.costs[-1], part.piece.col_upper[-1]) == (7.0, pytest.approx(over))
-    assert part.piece.feasible(part.start)
-    sold = part.start.copy()
-    clinics = np.flatnonzero(np.isin(part.columns, np.flatnonzero(piece.integer)[:5]))
-    sold[clinics] = 0.0
-    sold[-1] = over - cost[:5].sum()
-    assert part.piece.feasible(sold)
-
-
-def an_engine(piece: Piece) -> Engine:
-    options, deadline = Options(), time.monotonic() + 60.0
-    monitor = Monitor(options, time.monotonic(), Interrupt())
-    return Engine(Highs(), scaling_of(piece), options, monitor, Clock(deadline))
-
-
-def test_a_known_point_is_chosen_for_every_town_and_near_the_budget() -> None:
-    piece, split, _, _ = taken_apart(towns())
-    dual = converged(towns())
-    values = chosen_points(an_engine(piece), dual, seconds=20.0)
-    assert values is not None
-    own = piece.matrix[split.local]
-    assert (own @ values <= piece.row_upper[split.local] + 1e-9).all()
-    assert (values[piece.integer] == np.round(values[piece.integer])).all()
-    lacking = broken(split, values)
-    assert np.abs(lacking).sum() <= 4.0  # the dearest clinic, at most
-    assert piece.value(values) >= dual.bound - 4.0
-
-
-def test_settling_serves_fewer_where_the_budget_is_broken() -> None:
-    piece, split, _, _ = taken_apart(towns())
-    whole = np.flatnonzero(piece.integer)
-    values = np.zeros(piece.columns)
-    values[whole[-1]] = 1.0
-    cost = piece.matrix[-1].toarray().ravel()
-    for town in np.argsort(cost[:SITES]):
-        if float(cost @ values) > BUDGET:
-            break
-        values[town], values[SITES + town] = 1.0, piece.col_upper[SITES + town]
-    over = float(cost @ values) - BUDGET
-    assert over > 0
-    every = np.ones(split.blocks, dtype=np.bool_)
-    better = settled(an_engine(piece), split, values, every, np.full(len(split.rows), 1e3))
-    assert better is not None
-    assert piece.feasible(better)
-    assert (better[whole] == values[whole]).all()
-    assert float(cost @ better) == pytest.approx(BUDGET)
-
-
-def unchanged(point: Floats) -> Floats:
-    return point
-
-
-def test_blocks_of_a_draft_go_back_until_the_budget_is_kept_those_first_that_lose_least() -> None:
-    piece, split, _, _ = taken_apart(towns())
-    draft = np.where(piece.integer, 1.0, piece.col_upper)
-    draft[np.flatnonzero(piece.integer)[-1]] = 1.0
-    plan = np.zeros(piece.columns)
-    assert piece.feasible(plan)
-    assert not piece.feasible(draft)
-    found = retreated(split, draft, plan, unchanged)
-    assert found is not None
-    assert piece.feasible(found)
-    served = found[SITES : 2 * SITES] > 0
-    assert 0 < served.sum() < SITES
-    # Whoever went back was worth no more, for what it costs, than whoever stayed.
-    cost = piece.matrix[-1].toarray().ravel()
-    town = np.arange(SITES)
-    paid = cost[town] * draft[town] + cost[SITES + town] * draft[SITES + town]
-    worth = piece.col_upper[SITES + town] / paid
-    assert worth[served].min() >= worth[~served].max() - 1e-9
-
-
-def test_what_rested_on_a_block_that_went_back_goes_back_too() -> None:
-    # Block 0 has the surgeon, paid from a budget of 1 that block 1 needs as well; posts 2 and 3 need the
-    # surgeon. Giving up the surgeon is cheapest, and then nobody may stay at the posts.
-    rows = [[2.0, 1.0, 0.0, 0.0], [1.0, 0.0, -1.0, 0.0], [1.0, 0.0, 0.0, -1.0]]
-    piece = Piece(
-        matrix=sparse.csr_matrix(np.vstack([rows, np.identity(4)])),
-        row_lower=np.array([-np.inf, 0.0, 0.0, *[-np.inf] * 4]),
-        row_upper=np.array([1.0, np.inf, np.inf, *[1.0] * 4]),
-        col_lower=np.zeros(4),
-        col_upper=np.ones(4),
-        integer=np.ones(4, dtype=np.bool_),
-        costs=np.array([0.0, -5.0, -1.0, -1.0]),
-    )
-    split = split_of(piece, np.array([SHARED] * 3 + [0, 1, 2, 3]), np.array([0, 1, 2, 3]))
-    found = retreated(split, np.ones(4), np.zeros(4), unchanged)
-    assert found is not None
-    assert found.tolist() == [0.0, 1.0, 0.0, 0.0]
-    # Where the plan itself breaks the row there is nothing to go back to.
-    assert retreated(split, np.ones(4), np.array([1.0, 1.0, 0.0, 0.0]), unchanged) is None
-
-
-def test_a_draft_is_a_plan_at_once_where_there_is_one_to_go_back_to() -> None:
-    program = towns(seed=3)
-    piece, _, _, _ = taken_apart(program)
-    dual = converged(program)
-    search = Search("unserved", piece, piece, np.zeros(piece.columns), dual.bound, proven_before=False)
-    Improver(an_engine(piece), search, dual).begin(np.where(piece.integer, 1.0, piece.col_upper))
-    assert search.value < 0.8 * piece.value(np.zeros(piece.columns))
-
-
-def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:
-    program = towns(seed=3)
-    piece, _, _, _ = taken_apart(program)
-    dual = converged(program)
-    search = Search("unserved", piece, piece, None, dual.bound, proven_before=False)
-    improver = Improver(an_engine(piece), search, dual)
-    improver.begin(np.where(piece.integer, 1.0, piece.col_upper))
-    assert improver.draft is not None
-    for _ in range(30):
-        if not improver.step(20.0) or search.value <= optimum(program) + 1e-6:
-            break
-    assert improver.draft is None
-    assert search.values is not None
-    assert piece.feasible(search.values)
-    assert dual.bound - 1e-6 <= search.value <= optimum(program) * 1.02
 
 
 def split_of_generated(sites: int, seed: int) -> Split:

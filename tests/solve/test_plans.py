@@ -1,0 +1,245 @@
+"""Plans of decomposition: from the master's points to a plan that keeps every row, and on from there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from pklogistics.model.program import SHARED, Floats
+from pklogistics.solve.decomposition.choice import choice_of, chosen_points
+from pklogistics.solve.decomposition.improver import Improver
+from pklogistics.solve.decomposition.neighbours import Neighbours
+from pklogistics.solve.decomposition.primal import broken, part_of, settled
+from pklogistics.solve.decomposition.remainder import remainder_solved, vertex_of
+from pklogistics.solve.decomposition.retreat import retreated
+from pklogistics.solve.decomposition.split import split_of
+from pklogistics.solve.piece import Piece
+from pklogistics.solve.search import Search
+from tests.solve.programs import hamlets
+from tests.solve.towns import BUDGET, SITES, an_engine, converged, optimum, taken_apart, towns
+
+
+def test_a_part_is_what_the_others_leave() -> None:
+    # Others have spent 10 of the budget and hold the licence up: five towns share the other 50.
+    piece, split, _, _ = taken_apart(towns())
+    values = np.zeros(piece.columns)
+    values[-1] = 1.0
+    rich = int(np.argmax(piece.matrix[-1].toarray().ravel()[:SITES]))
+    values[rich] = 1.0
+    chosen = np.zeros(SITES, dtype=np.bool_)
+    chosen[[town for town in range(6) if town != rich][:5]] = True
+    part = part_of(split, values, chosen)
+    cost = piece.matrix[-1].toarray().ravel()[rich]
+    assert part.piece.row_upper.max() == pytest.approx(BUDGET - cost)
+    assert part.piece.col_lower[-1] == 1.0
+    assert len(part.columns) == 11
+
+
+def test_a_part_may_break_what_its_point_breaks_and_pays_for_it() -> None:
+    # All towns have a clinic, which is far beyond the budget: the part may stay there, or sell clinics.
+    piece, split, _, _ = taken_apart(towns())
+    values = np.where(piece.integer, 1.0, 0.0)
+    cost = piece.matrix[-1].toarray().ravel()
+    over = float(cost @ values) - BUDGET
+    assert broken(split, values).tolist() == [*[0.0] * SITES, pytest.approx(-over)]
+    chosen = np.arange(SITES) < 5
+    part = part_of(split, values, chosen, np.full(len(split.rows), 7.0))
+    assert part.piece.columns == len(part.columns) + 1
+    assert (part.piece.costs[-1], part.piece.col_upper[-1]) == (7.0, pytest.approx(over))
+    assert part.piece.feasible(part.start)
+    sold = part.start.copy()
+    clinics = np.flatnonzero(np.isin(part.columns, np.flatnonzero(piece.integer)[:5]))
+    sold[clinics] = 0.0
+    sold[-1] = over - cost[:5].sum()
+    assert part.piece.feasible(sold)
+
+
+def test_a_known_point_is_chosen_for_every_town_and_near_the_budget() -> None:
+    piece, split, _, _ = taken_apart(towns())
+    dual = converged(towns())
+    values = chosen_points(an_engine(piece), dual, seconds=20.0)
+    assert values is not None
+    own = piece.matrix[split.local]
+    assert (own @ values <= piece.row_upper[split.local] + 1e-9).all()
+    assert (values[piece.integer] == np.round(values[piece.integer])).all()
+    lacking = broken(split, values)
+    assert np.abs(lacking).sum() <= 4.0  # the dearest clinic, at most
+    assert piece.value(values) >= dual.bound - 4.0
+
+
+def test_settling_serves_fewer_where_the_budget_is_broken() -> None:
+    piece, split, _, _ = taken_apart(towns())
+    whole = np.flatnonzero(piece.integer)
+    values = np.zeros(piece.columns)
+    values[whole[-1]] = 1.0
+    cost = piece.matrix[-1].toarray().ravel()
+    for town in np.argsort(cost[:SITES]):
+        if float(cost @ values) > BUDGET:
+            break
+        values[town], values[SITES + town] = 1.0, piece.col_upper[SITES + town]
+    over = float(cost @ values) - BUDGET
+    assert over > 0
+    every = np.ones(split.blocks, dtype=np.bool_)
+    better = settled(an_engine(piece), split, values, every, np.full(len(split.rows), 1e3))
+    assert better is not None
+    assert piece.feasible(better)
+    assert (better[whole] == values[whole]).all()
+    assert float(cost @ better) == pytest.approx(BUDGET)
+
+
+def unchanged(point: Floats) -> Floats:
+    return point
+
+
+def test_blocks_of_a_draft_go_back_until_the_budget_is_kept_those_first_that_lose_least() -> None:
+    piece, split, _, _ = taken_apart(towns())
+    draft = np.where(piece.integer, 1.0, piece.col_upper)
+    draft[np.flatnonzero(piece.integer)[-1]] = 1.0
+    plan = np.zeros(piece.columns)
+    assert piece.feasible(plan)
+    assert not piece.feasible(draft)
+    found = retreated(split, draft, plan, unchanged)
+    assert found is not None
+    assert piece.feasible(found)
+    served = found[SITES : 2 * SITES] > 0
+    assert 0 < served.sum() < SITES
+    # Whoever went back was worth no more, for what it costs, than whoever stayed.
+    cost = piece.matrix[-1].toarray().ravel()
+    town = np.arange(SITES)
+    paid = cost[town] * draft[town] + cost[SITES + town] * draft[SITES + town]
+    worth = piece.col_upper[SITES + town] / paid
+    assert worth[served].min() >= worth[~served].max() - 1e-9
+
+
+def test_what_rested_on_a_block_that_went_back_goes_back_too() -> None:
+    # Block 0 has the surgeon, paid from a budget of 1 that block 1 needs as well; posts 2 and 3 need the
+    # surgeon. Giving up the surgeon is cheapest, and then nobody may stay at the posts.
+    rows = [[2.0, 1.0, 0.0, 0.0], [1.0, 0.0, -1.0, 0.0], [1.0, 0.0, 0.0, -1.0]]
+    piece = Piece(
+        matrix=sparse.csr_matrix(np.vstack([rows, np.identity(4)])),
+        row_lower=np.array([-np.inf, 0.0, 0.0, *[-np.inf] * 4]),
+        row_upper=np.array([1.0, np.inf, np.inf, *[1.0] * 4]),
+        col_lower=np.zeros(4),
+        col_upper=np.ones(4),
+        integer=np.ones(4, dtype=np.bool_),
+        costs=np.array([0.0, -5.0, -1.0, -1.0]),
+    )
+    split = split_of(piece, np.array([SHARED] * 3 + [0, 1, 2, 3]), np.array([0, 1, 2, 3]))
+    found = retreated(split, np.ones(4), np.zeros(4), unchanged)
+    assert found is not None
+    assert found.tolist() == [0.0, 1.0, 0.0, 0.0]
+    # Where the plan itself breaks the row there is nothing to go back to.
+    assert retreated(split, np.ones(4), np.array([1.0, 1.0, 0.0, 0.0]), unchanged) is None
+
+
+def test_a_draft_is_a_plan_at_once_where_there_is_one_to_go_back_to() -> None:
+    program = towns(seed=3)
+    piece, _, _, _ = taken_apart(program)
+    dual = converged(program)
+    search = Search("unserved", piece, piece, np.zeros(piece.columns), dual.bound, proven_before=False)
+    Improver(an_engine(piece), search, dual).begin(np.where(piece.integer, 1.0, piece.col_upper))
+    assert search.value < 0.8 * piece.value(np.zeros(piece.columns))
+
+
+def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:
+    program = towns(seed=3)
+    piece, _, _, _ = taken_apart(program)
+    dual = converged(program)
+    search = Search("unserved", piece, piece, None, dual.bound, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual)
+    improver.begin(np.where(piece.integer, 1.0, piece.col_upper))
+    assert improver.draft is not None
+    for _ in range(30):
+        if not improver.step(20.0) or search.value <= optimum(program) + 1e-6:
+            break
+    assert improver.draft is None
+    assert search.values is not None
+    assert piece.feasible(search.values)
+    assert dual.bound - 1e-6 <= search.value <= optimum(program) * 1.02
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_at_a_vertex_the_budget_tears_one_town_and_the_mean_keeps_every_row(seed: int) -> None:
+    piece, split, _, _ = taken_apart(towns(seed))
+    dual = converged(towns(seed))
+    vertex = vertex_of(an_engine(piece), dual, 20.0)
+    assert vertex is not None
+    assert vertex.torn.sum() <= 1
+    linear = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
+    assert linear.feasible(vertex.values)
+    assert piece.value(vertex.values) == pytest.approx(dual.bound, abs=1e-2)
+    torn = np.repeat(vertex.torn, np.diff(split.starts))
+    settled_columns = split.columns[~torn & piece.integer[split.columns]]
+    assert vertex.values[settled_columns] == pytest.approx(np.round(vertex.values[settled_columns]), abs=1e-9)
+
+
+def test_a_licence_that_is_used_in_part_is_bought_or_not() -> None:
+    program = towns(licence_cost=40.0)
+    piece, split, _, _ = taken_apart(program)
+    dual = converged(program)
+    assert dual.master is not None
+    assert 0.1 < dual.master.shared[0] < 0.9
+    vertex = vertex_of(an_engine(piece), dual, 20.0)
+    assert vertex is not None
+    assert vertex.values[split.shared_columns[0]] in (0.0, 1.0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_torn_town_is_decided_as_the_others_leave_it(seed: int) -> None:
+    piece, _, _, _ = taken_apart(towns(seed))
+    dual = converged(towns(seed))
+    values = remainder_solved(an_engine(piece), dual, 20.0)
+    assert values is not None
+    assert piece.feasible(values)
+    # One town, of nine people at most, is worse off than in the bound.
+    assert dual.bound - 1e-6 <= optimum(towns(seed)) <= piece.value(values) <= dual.bound + 9.0
+
+
+def test_links_without_open_points_are_one_row_that_is_never_broken() -> None:
+    # Town 0 is open, town 1 has a clinic, the others have none: budget, the link of town 0, that of town 1.
+    _, split, _, _ = taken_apart(towns())
+    dual = converged(towns())
+    with_clinic = np.asarray(dual.pool.points.sum(axis=1)).ravel() > 0
+    of = dual.pool.block
+    first = np.searchsorted(of, np.arange(SITES))
+    assert (with_clinic[of == 1]).any()
+    settled_points = [int(np.flatnonzero((of == 1) & with_clinic)[0]), *first[2:].tolist()]
+    open_ = np.flatnonzero(of == 0)
+    piece = choice_of(dual, open_, np.array(settled_points))
+    # The rows, and one point of town 0.
+    assert piece.rows == 3 + 1
+    assert piece.columns == len(open_) + 1 + 2
+    assert split.links.sum() == SITES
+
+
+def test_worst_blocks_are_tried_once_and_then_others() -> None:
+    program = hamlets(120)
+    piece, split, _, _ = taken_apart(program)
+    dual = converged(program)
+    neighbours = Neighbours(dual, seed=0)
+    plan = np.zeros(piece.columns)
+    nothing = np.zeros(len(split.rows))
+    assert dual.floors is not None
+    assert dual.proof is not None
+    costs = piece.costs - split.outer.T @ dual.proof
+    regrets = np.add.reduceat((costs * plan)[split.columns], split.starts[:-1]) - dual.floors
+    worst = neighbours.drawn(plan, 20, nothing)
+    assert worst.sum() == 20
+    assert regrets[worst].min() >= regrets[~worst].max() - 1e-9
+    again = neighbours.drawn(plan, 20, nothing)
+    assert (again != worst).any()
+
+
+def test_a_draft_that_is_not_mended_in_time_is_given_up_for_the_plan() -> None:
+    program = towns(seed=3)
+    piece, _, _, _ = taken_apart(program)
+    dual, plan = converged(program), np.zeros(piece.columns)
+    search = Search("unserved", piece, piece, plan, dual.bound, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual)
+    improver.draft, improver._tries = np.where(piece.integer, 1.0, piece.col_upper), 8
+    assert improver.step(20.0)
+    assert improver.draft is None
+    assert search.values is plan
