@@ -60,6 +60,7 @@ def test_a_part_may_break_what_its_point_breaks_and_pays_for_it() -> None:
 def test_a_known_point_is_chosen_for_every_town_and_near_the_budget() -> None:
     piece, split, _, _ = taken_apart(towns())
     dual = converged(towns())
+    dual.ask()
     values = chosen_points(an_engine(piece), dual, seconds=20.0)
     assert values is not None
     own = piece.matrix[split.local]

@@ -44,9 +44,8 @@ def penalties(dual: Dual) -> Floats:
 def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     """Return values of all columns, one known point for every block; None if a block has no point.
 
-    Rows of blocks are kept; shared rows may be broken.
+    Rows of blocks are kept; shared rows may be broken. The dual's master has been solved for its pool.
     """
-    dual.ask()
     master, pool, split = dual.master, dual.pool, dual.split
     assert master is not None
     first = np.flatnonzero(np.diff(pool.block, prepend=-1))

@@ -114,7 +114,9 @@ class Improver:
         split, every = self.dual.split, np.ones(self.dual.split.blocks, dtype=np.bool_)
         both = Pool.empty(split).extended(split, plan[split.columns], every)
         both = both.extended(split, draft[split.columns], every).allowed(split)
-        met = chosen_points(self.engine, replace(self.dual, pool=both), seconds)
+        between = replace(self.dual, pool=both)
+        between.ask()
+        met = chosen_points(self.engine, between, seconds)
         if met is not None:
             self._take(met, mending=True)
 

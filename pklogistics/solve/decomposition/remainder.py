@@ -28,6 +28,9 @@ from pklogistics.solve.piece import Piece
 _SETTLED, _LEAST = 0.999, 1e-5
 """A block with a point of the first weight is not torn; points of less than the second are not looked at."""
 
+_MOST = 400
+"""More torn blocks than this are too many for a solver: the master is far from its best prices."""
+
 _WHOLE = 1e-6
 _GAP = 5e-4
 """Gap to which the torn blocks are solved, as a share of the whole objective."""
@@ -62,7 +65,7 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     Rows of blocks are kept, and shared rows unless the master breaks them.
     """
     vertex = vertex_of(engine, dual, 0.5 * seconds)
-    if vertex is None:
+    if vertex is None or vertex.torn.sum() > _MOST:
         return None
     split, values = dual.split, vertex.values
     part = part_of(split, values, vertex.torn, penalties(dual))

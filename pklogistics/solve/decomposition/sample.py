@@ -16,13 +16,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Limits, Start
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.highs import Highs
@@ -45,22 +44,16 @@ a row is worth to those who gain most."""
 
 def first_prices(split: Split, blocks: int, seed: int, stop: Callable[[], bool]) -> Floats | None:
     """Return prices of the split's shared rows from a sample of about so many blocks, None if that fails."""
-    sample = sample_of(split, blocks, seed)
-    prices = linear_prices(sample.piece, time.monotonic() + _SECONDS, stop)
-    return None if prices is None else by_row(split, sample, prices)
-
-
-def sample_of(split: Split, blocks: int, seed: int) -> Sample:
-    """Return the program of about so many blocks that stand for all."""
     meeting = touching(split)
     wide = is_wide(split, meeting)
     chance = chances(sizes(split, wide), blocks)
-    return Sample(split, meeting, wide, drawn(chance, seed), 1.0 / chance)
+    sample = _Sample(split, meeting, wide, drawn(chance, seed), 1.0 / chance)
+    prices = linear_prices(sample.piece, time.monotonic() + _SECONDS, stop)
+    return None if prices is None else _by_row(split, sample, prices)
 
 
 def linear_prices(piece: Piece, until: float, stop: Callable[[], bool]) -> Floats | None:
-    """Return the row prices of a piece's linear program, shape (rows,); None if it is not solved by then."""
-    piece = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
+    """Return the row prices of a linear program, shape (rows,); None if it is not solved by then."""
     scaling = scaling_of(piece)
     scaled, factor = scaling.apply(piece)
     with closing(Highs()) as solver:
@@ -126,13 +119,12 @@ def drawn(chance: Floats, seed: int) -> Bools:
     return chosen
 
 
-class Sample:
+class _Sample:
     """The program of the chosen blocks.
 
     Attributes
     ----------
-    piece : blocks first, then what they share
-    row_block, col_block : block numbers, or ``SHARED``
+    piece : continuous
     rows : positions, in ``split.rows``, of the last rows of the piece
     stands_for : what to divide their prices by, shape (len(rows),)
     first : position of the first of these in the piece
@@ -187,13 +179,9 @@ class Sample:
             row_upper=whole.row_upper[rows],
             col_lower=np.concatenate((whole.col_lower[columns], np.zeros(2 * len(high)))),
             col_upper=np.concatenate((whole.col_upper[columns], np.full(2 * len(high), np.inf))),
-            integer=np.concatenate((whole.integer[columns], np.zeros(2 * len(high), dtype=np.bool_))),
+            integer=np.zeros(len(columns) + 2 * len(high), dtype=np.bool_),
             costs=np.concatenate((costs, high, high)),
         )
-        self.col_block = np.full(self.piece.columns, SHARED)
-        self.col_block[: len(block)] = block
-        self.row_block = np.full(self.piece.rows, SHARED)
-        self.row_block[: self.first] = np.repeat(np.arange(len(weights)), np.diff(split.local_starts)[chosen])
 
 
 def _replenished(
@@ -240,7 +228,7 @@ def _shared_columns(
     return split.shared_columns[kept], stands_for[kept]
 
 
-def by_row(split: Split, sample: Sample, prices: Floats) -> Floats:
+def _by_row(split: Split, sample: _Sample, prices: Floats) -> Floats:
     """Return prices of all shared rows: those outside the sample get the mean of their likes inside.
 
     Links are alike if they are added up to one row; other rows if a shared column of their own says what it

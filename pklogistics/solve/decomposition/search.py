@@ -16,7 +16,6 @@ from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.improver import Improver, part_seconds
 from pklogistics.solve.decomposition.local import localised
-from pklogistics.solve.decomposition.rehearsal import rehearsed
 from pklogistics.solve.decomposition.remainder import remainder_seconds, remainder_solved
 from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
@@ -27,9 +26,10 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import PricedPart, Stopped
 
-_SAMPLE, _WHOLE_PROGRAM, _REHEARSED = 250, 500, 4000
-"""Blocks of a sample; a program of fewer than the second number needs none, one of more than the third begins
-with passes over one (`rehearsal`)."""
+_SAMPLE, _WHOLE_PROGRAM = 250, 500
+_LARGER_SAMPLE, _VERY_MANY = 400, 4000
+"""Blocks of a sample, and from how many on a program needs one; the same for a larger one, which takes longer
+but, where passes are dear, spares more of them."""
 
 _PASSES, _ENOUGH, _DONE = 60, 2e-3, 0.1
 _BRANCH_PASSES, _BRANCH_ENOUGH = 6, 2e-4
@@ -189,9 +189,7 @@ class BlockSearch:
         begun = None
         if many and earlier is not None and dual.split.piece.rows == len(earlier) + 1:
             begun = begin_by(dual, earlier, self.search.value, self._over)
-        first = first_prices(dual.split, _SAMPLE if many else dual.split.blocks, seed, self._over)
-        if first is not None and dual.split.blocks > _REHEARSED:
-            first = rehearsed(dual.split, first, self._threads, seed, until, self._over)
+        first = first_prices(dual.split, _sample(dual.split.blocks), seed, self._over)
         if first is not None:
             # What a sample says of links is a mean.
             dual.begin(first, None if many else first != 0)
@@ -316,6 +314,13 @@ class BlockSearch:
     def _narrow(self, dual: Dual, branch: Branch) -> Dual:
         rows, columns = self.blocks.rows, self.blocks.columns
         return dual_of_branch(dual, branch, dual.pool, rows, columns, self._threads, self.engine.options.seed)
+
+
+def _sample(blocks: int) -> int:
+    """Return how many of so many blocks give the first prices."""
+    if blocks <= _WHOLE_PROGRAM:
+        return blocks
+    return _SAMPLE if blocks <= _VERY_MANY else _LARGER_SAMPLE
 
 
 def _same(first: Piece, second: Piece) -> bool:
