@@ -234,7 +234,7 @@ def test_worst_blocks_are_tried_once_and_then_others() -> None:
     assert (again != worst).any()
 
 
-def test_a_draft_that_is_not_mended_in_time_is_given_up_for_the_plan() -> None:
+def test_a_draft_that_is_not_mended_in_time_goes_back_to_the_plan_as_far_as_it_has_to() -> None:
     program = towns(seed=3)
     piece, _, _, _ = taken_apart(program)
     dual, plan = converged(program), np.zeros(piece.columns)
@@ -243,4 +243,4 @@ def test_a_draft_that_is_not_mended_in_time_is_given_up_for_the_plan() -> None:
     improver.draft, improver._tries = np.where(piece.integer, 1.0, piece.col_upper), 8
     assert improver.step(20.0)
     assert improver.draft is None
-    assert search.values is plan
+    assert search.value < 0.8 * piece.value(plan)

@@ -39,7 +39,7 @@ somebody is left without help rather than a rule broken."""
 
 _DEARER, _DEAREST, _PATIENCE = 4.0, 1e3, 4
 """By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan.
-After twice as many it is given up."""
+After twice as many it goes back to the plan as far as it has to."""
 
 
 @dataclass
@@ -88,6 +88,8 @@ class Improver:
             self._meet(self.search.values, point, part_seconds(seconds_left))
             return True
         if mending and self.search.values is not None and self._tries > 2 * _PATIENCE:
+            # Few rows are broken by now: less has to go back than at first.
+            self._retreat(point, self.search.values)
             self.draft = None
             return True
         chosen = self._neighbours.drawn(point, round(self._size), broken(split, point))
