@@ -26,10 +26,11 @@ Ten million sites, on paper
     them: larger ones are wanted), fills a pool with a gigabyte of points a pass, and solves the master over
     them alone. So the next steps, in this order: workers read and compile the sites of their region
     themselves, and the rows that these share are laid with the bundle, so that prices go out (some hundreds
-    of numbers, however many sites there are, and a few of each site's own) instead of costs; points stay where they were found, and only
-    what they use of the shared rows comes back (9 numbers a site), or the sum of that over a bundle, which
-    makes the master as small as one of as many sites as there are bundles, at the price of more passes; and
-    plans are mended where the sites are. Then a pass moves some 10 MB each way with bundles of ten thousand
+    of numbers, however many sites there are, and a few of each site's own) instead of costs; points stay
+    where they were found, and only what they use of the shared rows comes back (9 numbers a site), or the
+    sum of that over a bundle, which makes the master as small as one of as many sites as there are
+    bundles, at the price of more passes; and plans are mended where the sites are. Then a pass moves some
+    10 MB each way with bundles of ten thousand
     sites, and lasts as long as its slowest bundle and the master, which has to be solved in one place.
 """
 
