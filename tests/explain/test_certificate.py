@@ -194,7 +194,7 @@ def divided(program: Program) -> tuple[Dual, Tree]:
     tree.divide(tree.next(), dual)
     for _ in range(8):
         branch = tree.next()
-        narrow = priced_dual(dual_of_branch(dual, branch, dual.pool, *blocks, threads=1, seed=0))
+        narrow = priced_dual(dual_of_branch(dual, branch, *blocks, threads=1, seed=0))
         if narrow.bound > branch.bound:
             prices = narrow.row_prices()
             branch = replace(branch, bound=narrow.bound, prices=prices, proof=prices)

@@ -267,7 +267,7 @@ def test_the_licence_is_used_as_much_as_by_the_clinic_that_uses_it_most() -> Non
 
 
 def part_dual(program: Program, dual: Dual, branch: Branch) -> Dual:
-    return dual_of_branch(dual, branch, dual.pool, program.row_block, program.col_block, threads=1, seed=0)
+    return dual_of_branch(dual, branch, program.row_block, program.col_block, threads=1, seed=0)
 
 
 @pytest.mark.parametrize("licence", [0.0, 1.0])

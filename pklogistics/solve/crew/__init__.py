@@ -30,8 +30,8 @@ Ten million sites, on paper
     where they were found, and only what they use of the shared rows comes back (9 numbers a site), or the
     sum of that over a bundle, which makes the master as small as one of as many sites as there are
     bundles, at the price of more passes; and plans are mended where the sites are. Then a pass moves some
-    10 MB each way with bundles of ten thousand
-    sites, and lasts as long as its slowest bundle and the master, which has to be solved in one place.
+    10 MB each way with bundles of ten thousand sites, and lasts as long as its slowest bundle and the
+    master, which has to be solved in one place.
 """
 
 from __future__ import annotations

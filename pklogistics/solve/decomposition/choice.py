@@ -12,15 +12,13 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pklogistics.errors import SolverError
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.primal import engine_of
+from pklogistics.solve.decomposition.primal import solve_alone
 from pklogistics.solve.decomposition.reduced import Columns
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.engine import Engine
-from pklogistics.solve.monitor import Quiet
 from pklogistics.solve.piece import Piece
 
 _CERTAIN, _LIKELY = 0.999, 0.01
@@ -48,10 +46,9 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     """
     master, pool, split = dual.master, dual.pool, dual.split
     assert master is not None
-    first = np.flatnonzero(np.diff(pool.block, prepend=-1))
-    if len(first) < split.blocks:
+    picked = pool.heaviest(master.weights)
+    if len(picked) < split.blocks:
         return None
-    picked = np.lexsort((-master.weights, pool.block))[first]
     torn = master.weights[picked] < _CERTAIN
     likely = master.weights >= _LIKELY
     likely[picked] = True
@@ -59,7 +56,11 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     piece = choice_of(dual, open_, picked[~torn])
     main = np.isin(open_, picked).astype(float)
     shared = np.where(_whole(dual), np.round(master.shared), master.shared)
-    found = _solved(engine, piece, _start(piece, np.concatenate((main, shared))), seconds)
+    gap = max(engine.options.gap, _GAP)
+    found = solve_alone(engine, piece, seconds, gap, Start(_start(piece, np.concatenate((main, shared)))))
+    if found is None:
+        # A solver that stumbles over the start may do without one.
+        found = solve_alone(engine, piece, seconds, gap)
     if found is not None:
         chosen = open_[found[: len(open_)] > 0.5]
         picked[pool.block[chosen]] = chosen
@@ -140,18 +141,3 @@ def _start(piece: Piece, values: Floats) -> Floats:
     excess = np.maximum(activity - piece.row_upper, 0.0)
     slack = sparse.csc_matrix(piece.matrix[:, len(values) :])
     return np.concatenate((values, np.where(slack.data > 0, lacking[slack.indices], excess[slack.indices])))
-
-
-def _solved(engine: Engine, piece: Piece, start: Floats, seconds: float) -> Floats | None:
-    gap = max(engine.options.gap, _GAP)
-    # A solver that stumbles over the start may do without one.
-    for begun in (Start(start), Start()):
-        try:
-            with engine_of(engine, piece, seconds) as own:
-                watch = Quiet(engine.monitor)
-                found = own.solve(piece, own.clock.deadline, begun, watch=watch, gap=gap).values
-        except SolverError:
-            continue
-        if found is not None:
-            return found
-    return None

@@ -180,8 +180,9 @@ class Dual:
         """
         prices = self.polished(prices)
         reduced, blocks = self.reduced(prices), self.split.blocks
-        known = self.pool.cheapest(reduced, blocks)
-        if not whole or self._rose or np.isinf(known).any():
+        wholly = not whole or self._rose
+        known = np.full(blocks, np.inf) if wholly else self.pool.cheapest(reduced, blocks)
+        if np.isinf(known).any():
             return self._take(prices, self.pricer.price(reduced, whole=np.full(blocks, whole), stop=stop))
         priced = self.pricer.price(reduced, whole=np.zeros(blocks, dtype=np.bool_), stop=stop)
         gains = np.where(priced.found, 0.0, np.maximum(known - priced.linear, 0.0))

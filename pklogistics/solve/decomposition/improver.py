@@ -84,12 +84,13 @@ class Improver:
         if point is None or split.blocks <= _FIRST:
             return False
         self._tries += mending
-        if mending and self.search.values is not None and self._tries == _PATIENCE:
-            self._meet(self.search.values, point, part_seconds(seconds_left))
+        plan = self.search.values
+        if mending and plan is not None and self._tries == _PATIENCE:
+            self._meet(plan, point, part_seconds(seconds_left))
             return True
-        if mending and self.search.values is not None and self._tries > 2 * _PATIENCE:
+        if mending and plan is not None and self._tries > 2 * _PATIENCE:
             # Few rows are broken by now: less has to go back than at first.
-            self._retreat(point, self.search.values)
+            self._retreat(point, plan)
             self.draft = None
             return True
         chosen = self._neighbours.drawn(point, round(self._size), broken(split, point))

@@ -80,10 +80,13 @@ class Pool:
         """Return pool and solution, aged by one pass, without points that have had no weight for too long."""
         age = np.where(master.weights > 1e-4, 0, self.age + 1)
         kept = age <= oldest
-        # Every block keeps what has the most weight.
-        kept[pd.Series(master.weights).groupby(self.block).idxmax().to_numpy()] = True
+        kept[self.heaviest(master.weights)] = True
         at = np.flatnonzero(kept)
         return Pool(self.block, self.points, age).taken(at), replace(master, weights=master.weights[at])
+
+    def heaviest(self, weights: Floats) -> Ints:
+        """Return the position of the point of most weight of each block that has one, in order."""
+        return pd.Series(weights).groupby(self.block).idxmax().to_numpy(np.int64, copy=True)
 
     def cheapest(self, costs: Floats, blocks: int) -> Floats:
         """Return what the cheapest point of each block costs, infinite if none is known, shape (blocks,).

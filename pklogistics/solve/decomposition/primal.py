@@ -1,8 +1,8 @@
 """Plans: some blocks are solved again, exactly, on what the others leave of the shared rows.
 
-The first plan comes from a known point for every block (`choice`). Such a point may break shared rows. A part
-then may break them as well, no more than the point does and at a price, so that solving part after part mends
-the plan, and goes on to better it.
+The first plan comes from known points of blocks (`remainder`, else `choice`). Such a point may break shared
+rows. A part then may break them as well, no more than the point does and at a price, so that solving part
+after part mends the plan, and goes on to better it.
 """
 
 from __future__ import annotations
@@ -124,6 +124,18 @@ def engine_of(engine: Engine, piece: Piece, seconds: float) -> Iterator[Engine]:
         yield own
     finally:
         own.backend.close()
+
+
+def solve_alone(
+    engine: Engine, piece: Piece, seconds: float, gap: float, start: Start | None = None
+) -> Floats | None:
+    """Return the best values of a piece found within some seconds by an engine of its own; None if none."""
+    try:
+        with engine_of(engine, piece, seconds) as own:
+            watch = Quiet(engine.monitor)
+            return own.solve(piece, own.clock.deadline, start or Start(), watch=watch, gap=gap).values
+    except SolverError:
+        return None
 
 
 def solve_part(engine: Engine, part: Part, seconds: float, gap: float) -> Floats | None:

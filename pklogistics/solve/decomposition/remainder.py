@@ -15,14 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pklogistics.errors import SolverError
 from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.choice import choice_of, penalties
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.primal import engine_of, part_of
+from pklogistics.solve.decomposition.primal import part_of, solve_alone
 from pklogistics.solve.engine import Engine
-from pklogistics.solve.monitor import Quiet
 from pklogistics.solve.piece import Piece
 
 _SETTLED, _LEAST = 0.999, 1e-5
@@ -34,7 +32,6 @@ _MOST = 400
 _WHOLE = 1e-6
 _GAP = 5e-4
 """Gap to which the torn blocks are solved, as a share of the whole objective."""
-
 
 _SECONDS, _SHARE, _FIRST = (3.0, 30.0), 0.25, 0.6
 """Least and most time for it, what of the time left it may take, and what of that the first program."""
@@ -77,8 +74,8 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     gap = max(engine.options.gap, gap)
     agreeing = replace(piece, col_lower=fixed[0], col_upper=fixed[1])
     until = time.monotonic() + seconds
-    found = _solved(engine, agreeing, _FIRST * seconds, gap)
-    better = _solved(engine, piece, until - time.monotonic(), gap, Start(found))
+    found = solve_alone(engine, agreeing, _FIRST * seconds, gap)
+    better = solve_alone(engine, piece, until - time.monotonic(), gap, Start(found))
     found = found if better is None else better
     if found is None:
         return None
@@ -91,10 +88,9 @@ def vertex_of(engine: Engine, dual: Dual, seconds: float) -> Vertex | None:
     """Return a vertex of the master's linear program; None if a block has no point or time is up."""
     master, pool, split = dual.master, dual.pool, dual.split
     assert master is not None
-    first = np.flatnonzero(np.diff(pool.block, prepend=-1))
-    if len(first) < split.blocks:
+    heaviest = pool.heaviest(master.weights)
+    if len(heaviest) < split.blocks:
         return None
-    heaviest = np.lexsort((-master.weights, pool.block))[first]
     open_ = master.weights >= _LEAST
     open_[heaviest] = True
     alone = np.bincount(pool.block[open_], minlength=split.blocks)[pool.block] == 1
@@ -124,24 +120,13 @@ def _decided(engine: Engine, piece: Piece, points: int, seconds: float) -> Float
     where that leaves out what somebody cannot be without, all that are used.
     """
     linear = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
-    found = _solved(engine, linear, seconds, 0.0)
+    found = solve_alone(engine, linear, seconds, 0.0)
     either = piece.integer & (piece.col_upper - piece.col_lower == 1.0) & (np.arange(piece.columns) >= points)
     if found is None or not (np.abs(found - np.round(found)) > _WHOLE)[either].any():
         return found
     for there in (np.round(found), np.ceil(found - _WHOLE)):
         lower, upper = (np.where(either, there, side) for side in (piece.col_lower, piece.col_upper))
-        decided = _solved(engine, replace(linear, col_lower=lower, col_upper=upper), seconds, 0.0)
+        decided = solve_alone(engine, replace(linear, col_lower=lower, col_upper=upper), seconds, 0.0)
         if decided is not None:
             return decided
     return None
-
-
-def _solved(
-    engine: Engine, piece: Piece, seconds: float, gap: float, start: Start | None = None
-) -> Floats | None:
-    try:
-        with engine_of(engine, piece, seconds) as own:
-            watch = Quiet(engine.monitor)
-            return own.solve(piece, own.clock.deadline, start or Start(), watch=watch, gap=gap).values
-    except SolverError:
-        return None

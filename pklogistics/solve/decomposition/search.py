@@ -313,7 +313,7 @@ class BlockSearch:
 
     def _narrow(self, dual: Dual, branch: Branch) -> Dual:
         rows, columns = self.blocks.rows, self.blocks.columns
-        return dual_of_branch(dual, branch, dual.pool, rows, columns, self._threads, self.engine.options.seed)
+        return dual_of_branch(dual, branch, rows, columns, self._threads, self.engine.options.seed)
 
 
 def _sample(blocks: int) -> int:

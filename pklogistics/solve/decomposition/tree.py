@@ -21,7 +21,6 @@ from pklogistics.model.program import Floats, Ints
 from pklogistics.solve.crew import Crew
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
-from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.solution import PricedPart
@@ -141,19 +140,18 @@ def _torn(split: Split, dual: Dual) -> tuple[int, float]:
 
 
 def dual_of_branch(
-    dual: Dual, branch: Branch, pool: Pool, rows: Ints, columns: Ints, threads: int | Crew, seed: int
+    dual: Dual, branch: Branch, rows: Ints, columns: Ints, threads: int | Crew, seed: int
 ) -> Dual:
     """Return the dual of a part, at its prices and with those of the points that it allows.
 
     Parameters
     ----------
     dual : of the whole program
-    pool : known points
     rows, columns : block numbers
     """
     piece = with_shared_bounds(dual.split, branch.least, branch.most)
     split = split_of(piece, rows, columns)
     narrow = Dual.of(split, implied_bounds(piece, None), threads, seed)
     narrow.begin(branch.prices[split.rows], dual.awake[split.rows])
-    narrow.pool = pool.allowed(split)
+    narrow.pool = dual.pool.allowed(split)
     return narrow
