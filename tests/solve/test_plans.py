@@ -9,6 +9,8 @@ import pytest
 from scipy import sparse
 
 from pklogistics.model.program import SHARED, Floats
+from pklogistics.solve.backend import Start
+from pklogistics.solve.decomposition import remainder
 from pklogistics.solve.decomposition.choice import choice_of, chosen_points
 from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.neighbours import Neighbours
@@ -16,6 +18,7 @@ from pklogistics.solve.decomposition.primal import broken, part_of, settled
 from pklogistics.solve.decomposition.remainder import remainder_solved, vertex_of
 from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.decomposition.split import split_of
+from pklogistics.solve.engine import Engine
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from tests.solve.programs import hamlets
@@ -197,6 +200,26 @@ def test_the_torn_town_is_decided_as_the_others_leave_it(seed: int) -> None:
     assert piece.feasible(values)
     # One town, of nine people at most, is worse off than in the bound.
     assert dual.bound - 1e-6 <= optimum(towns(seed)) <= piece.value(values) <= dual.bound + 9.0
+
+
+def test_of_two_answers_about_torn_towns_the_better_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    piece, _, _, _ = taken_apart(towns(seed=2))
+    dual = converged(towns(seed=2))
+    solve_alone, usual = remainder.solve_alone, remainder_solved(an_engine(piece), dual, 20.0)
+    assert usual is not None
+
+    def worse_from_a_start(
+        engine: Engine, asked: Piece, seconds: float, gap: float, start: Start | None = None
+    ) -> Floats | None:
+        if start is None:
+            return solve_alone(engine, asked, seconds, gap)
+        return np.clip(0.0, asked.col_lower, asked.col_upper)
+
+    monkeypatch.setattr(remainder, "solve_alone", worse_from_a_start)
+    values = remainder_solved(an_engine(piece), dual, 20.0)
+    assert values is not None
+    assert piece.feasible(values)
+    assert piece.value(values) == pytest.approx(piece.value(usual))
 
 
 def test_links_without_open_points_are_one_row_that_is_never_broken() -> None:

@@ -76,7 +76,8 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     until = time.monotonic() + seconds
     found = solve_alone(engine, agreeing, _FIRST * seconds, gap)
     better = solve_alone(engine, piece, until - time.monotonic(), gap, Start(found))
-    found = found if better is None else better
+    # A solver need not take the start that it is given, and may end with less.
+    found = min((point for point in (found, better) if point is not None), key=piece.value, default=None)
     if found is None:
         return None
     whole = values.copy()
