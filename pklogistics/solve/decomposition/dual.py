@@ -185,7 +185,10 @@ class Dual:
         if np.isinf(known).any():
             return self._take(prices, self.pricer.price(reduced, whole=np.full(blocks, whole), stop=stop))
         priced = self.pricer.price(reduced, whole=np.zeros(blocks, dtype=np.bool_), stop=stop)
-        gains = np.where(priced.found, 0.0, np.maximum(known - priced.linear, 0.0))
+        # Blocks that were not priced because of a stop have no bound.
+        told = ~priced.found & np.isfinite(priced.linear)
+        gains = np.zeros(blocks)
+        gains[told] = np.maximum(known - priced.linear, 0.0)[told]
         order = np.argsort(-gains, kind="stable")
         first = np.zeros(blocks, dtype=np.bool_)
         first[order[np.cumsum(gains[order]) - gains[order] < _MOST * gains.sum()]] = True
