@@ -31,7 +31,7 @@ from pklogistics.explain.limits import BY_NAME, NONE
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome
-from pklogistics.solve.piece import Piece
+from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Repeated, solve_small
 
@@ -45,6 +45,9 @@ _PRICE_OF_AMOUNT = 1e-3
 _PRICE_OF_WHOLE = 1e-4
 _REWARD = 0.02
 _MATTERS = 1e-6
+
+_NOISE = 1e-9
+"""A row that breaks by so little of what it could is not broken, unless a proof would notice."""
 
 _EXACT_SECONDS = 30.0
 """Limit of time for the exact program of one site."""
@@ -102,6 +105,8 @@ class About:
             integer=np.zeros(self._n + count, dtype=bool),
             costs=np.zeros(self._n + count),
         )
+        sides = np.concatenate([asked.largest[rows[self._elastic]], said])
+        self._noise = np.minimum(_NOISE * most, FEASIBLE / 10 * (1.0 + sides))
         self._sizes = tuple(self._size(of_people) for of_people in (True, False))
         self._integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
         self._scaling = scaling_of(replace(self.piece, integer=self._integer))
@@ -263,8 +268,8 @@ class About:
 
     def _used(self, values: Floats) -> Ints:
         """Return the columns that break something."""
-        big = values > 1e-7 + 1e-9 * self.piece.col_upper
-        big[: self._n] = False
+        big = np.zeros(len(values), dtype=bool)
+        big[self._n :] = values[self._n :] > 1e-7 + self._noise
         big[self._consents] = values[self._consents] > 1e-6
         return np.flatnonzero(big)
 

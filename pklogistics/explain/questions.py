@@ -11,7 +11,7 @@ from scipy import sparse
 
 from pklogistics.explain.about import About
 from pklogistics.explain.answer import REFUSAL, Answer
-from pklogistics.explain.limits import Limits, limits_of
+from pklogistics.explain.limits import NONE, Limits, limits_of
 from pklogistics.explain.widened import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.model.build import Model
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
@@ -47,7 +47,7 @@ class Questions:
         self.matrix = by_tables(model)
         self.by_column = self.matrix.tocsc()
         self.activity = self.matrix @ x
-        self._largest = largest_terms(self.matrix, x)
+        self.largest = largest_terms(self.matrix, x)
         self.upper = np.minimum(widened(model, x), held(model, x))
         self.once, self.when = done_once(model)
         kept = program.integer & (self.once == BLANK)
@@ -118,13 +118,14 @@ class Questions:
     def proves(self, answer: Answer) -> bool:
         """Say whether the plan, changed as an answer says, breaks nothing but the limits that it names.
 
-        Plain arithmetic over all rows that the changed columns are in, in original units.
+        Plain arithmetic over all rows that the changed columns are in, and over the bounds of columns that are
+        limits by themselves, in original units.
         """
         program, columns = self.model.program, answer.columns
         part = self.by_column[:, columns]
         change = part @ (answer.values - self.x[columns])
         rows, at = np.unique(part.indices, return_inverse=True)
-        largest = self._largest[rows]
+        largest = self.largest[rows]
         np.maximum.at(largest, at, np.abs(part.data * np.repeat(answer.values, np.diff(part.indptr))))
         activity, size = self.activity[rows] + change[rows], 1.0 + largest
         # What a plan breaks by its own rounding is not held against an answer.
@@ -132,8 +133,14 @@ class Questions:
         high = np.maximum(program.row_upper[rows], self.activity[rows])
         broken = np.maximum((low - activity) / size, (activity - high) / size)
         broken = broken[~np.isin(self.limits.of_row[rows], answer.limits)]
+        said = np.where(self.refused[columns], REFUSAL - columns, self.limits.of_column[columns])
+        most = np.maximum(np.where(self.refused[columns], 0.0, program.col_upper[columns]), self.x[columns])
+        beyond = ((answer.values - most) / (1.0 + np.abs(answer.values)))[
+            (said != NONE) & ~np.isin(said, answer.limits)
+        ]
         fraction = np.abs(answer.values - np.round(answer.values))[program.integer[columns]]
-        return max(broken.max(initial=0.0), fraction.max(initial=0.0)) <= FEASIBLE and answer.people > 0
+        worst = max(float(each.max(initial=0.0)) for each in (broken, beyond, fraction))
+        return worst <= FEASIBLE and answer.people > 0
 
     def about(self, site: int) -> About:
         """Return the program of a site, ready to be asked about each of its needs."""

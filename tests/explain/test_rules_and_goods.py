@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -305,6 +307,50 @@ def test_what_no_limit_would_help_is_proven_so():
     assert questions.proves(answer)
     questions.limits.of_row[:] = NONE
     assert questions.about(site).ask(n).people == 0
+
+
+ONLY_SIXTY = {"capabilities": [{"organisation": "agency", "activity": "food", "max_people": 60}]}
+REFUSED = {"presence": [{"organisation": "agency", "site": "camp", "status": "refused"}]}
+
+
+@pytest.mark.parametrize(("tables", "people"), [(_goods(20), 80), (ONLY_SIXTY, 40), (REFUSED, 100)])
+def test_an_answer_that_does_not_name_what_it_relaxes_proves_nothing(tables, people):
+    questions = _questions(tables)
+    answer = questions.about(0).ask(0)
+    assert answer.people == pytest.approx(people)
+    assert questions.proves(answer)
+    assert not questions.proves(replace(answer, limits=answer.limits[1:]))
+
+
+def test_a_fund_that_is_short_of_a_millionth_is_named():
+    # Beside five million dollars 2.50 are missing for the two people of one town: a hundred agencies draw on
+    # the fund, each of which it could be paid to many times over, so 2.50 are nothing of what it could be
+    # short of.
+    many = range(100)
+    tables = {
+        "sites": [{"site": f"town {i}"} for i in many],
+        "needs": [
+            {"site": f"town {i}", "activity": "food", "people": 40_000 if i else 2, "severity": 2 if i else 1}
+            for i in many
+        ],
+        "organisations": [{"organisation": f"agency {i}"} for i in many],
+        "capabilities": [
+            {"organisation": f"agency {i}", "site": f"town {i}", "activity": "food", "cost_per_person": 1.25}
+            for i in many
+        ],
+        "funds": [
+            {"fund": "CERF", "amount": 99 * 40_000 * 1.25},
+            *({"fund": f"own {i}", "amount": 0} for i in many),
+        ],
+        "earmarks": [{"fund": f"own {i}", "organisation": f"agency {i}"} for i in many],
+    }
+    mission = _mission(tables)
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    found = explain(mission, plan)
+    assert found.shortfalls[["site", "unmet", "kind", "proven"]].values.tolist() == [
+        ["town 0", 2, "fund", True]
+    ]
+    assert served_when_relaxed(mission, plan, found.shortfalls.iloc[0], found.limits) == pytest.approx(2)
 
 
 def test_a_post_at_another_site_is_asked_about():
