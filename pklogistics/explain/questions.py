@@ -118,8 +118,8 @@ class Questions:
     def proves(self, answer: Answer) -> bool:
         """Say whether the plan, changed as an answer says, breaks nothing but the limits that it names.
 
-        Plain arithmetic over all rows that the changed columns are in, and over the bounds of columns that are
-        limits by themselves, in original units.
+        Plain arithmetic in original units: over all rows that the changed columns are in, and over the bounds
+        of columns that are limits by themselves.
         """
         program, columns = self.model.program, answer.columns
         part = self.by_column[:, columns]

@@ -26,6 +26,9 @@ def _counted(value: float, one: str, several: str) -> str:
 
 
 def _fund(say: Wording, row: pd.Series, amount: float) -> str:
+    funds = say.mission.frame("funds")
+    if not funds.loc[funds["fund"] == row["fund"], "amount"].any():
+        return f"{mention('fund', row['fund'])} has no money ({number(amount)} {say.currency} would do)"
     more = f"{number(amount)} {say.currency} more would do"
     # What this need would gain from the money against what the fund's last unit of money gains where it is:
     # that may be this very need, if a part of it is served.

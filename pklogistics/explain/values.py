@@ -185,14 +185,16 @@ def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadlin
         step, worth, people = (
             float(things.loc[at, name]) for name in ("step", "weighted", "confirmed_people")
         )
-        ranges = [_range(prices, rows, sign, step, worth, deadline) for sign in (-1.0, 1.0)]
+        # No more can be taken away than there is.
+        ends = (-1.0, float(things.loc[at, "amount"])), (1.0, np.inf)
+        ranges = [_range(prices, rows, sign, step, worth, end, deadline) for sign, end in ends]
         things.loc[at, ["least", "most"]] = ranges
         things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], people, deadline)
 
 
 def share_of(amount: float) -> float:
     """Return the step by which a value is confirmed of something of which there is so much."""
-    return max(_SHARE * amount, 1e-3)
+    return max(_SHARE * amount, 1e-3) if amount > 0 else 1.0
 
 
 def _people_of_one(
@@ -205,11 +207,16 @@ def _people_of_one(
     return people if gain is None else gain.people / most
 
 
-def _range(prices: Prices, rows: Ints, sign: float, step: float, worth: float, deadline: float) -> float:
-    """Return how far the limit can move before one unit is worth less (or, taken away, more)."""
-    holds, fails, tried = 0.0, np.inf, step / _GROWTH
+def _range(
+    prices: Prices, rows: Ints, sign: float, step: float, worth: float, end: float, deadline: float
+) -> float:
+    """Return how far the limit can move, at most to the ``end``, before one unit is worth less.
+
+    Taken away, before it is worth more.
+    """
+    holds, fails, tried = 0.0, np.inf, min(step / _GROWTH, end)
     for _ in range(_TRIES):
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or holds >= end:
             break
         gain = prices.gain(rows, sign * tried, deadline)
         ratio = np.nan if gain is None else gain.weighted / (sign * tried * worth)
@@ -217,6 +224,10 @@ def _range(prices: Prices, rows: Ints, sign: float, step: float, worth: float, d
             holds = tried
         else:
             fails = tried
-        tried = holds * _GROWTH if not np.isfinite(fails) else (holds + fails) / 2
-        tried = tried or step / _GROWTH
+        if not np.isfinite(fails):
+            tried = min(holds * _GROWTH, end)
+        else:
+            # All that was gained is as much as the price says up to here; beyond, the price cannot hold.
+            at_most = ratio * tried
+            tried = at_most if sign > 0 and holds < at_most < fails else (holds + fails) / 2
     return holds

@@ -74,11 +74,18 @@ def widened(model: Model, x: Floats) -> Floats:
     if assembly.goods is not None:
         for columns, most in _needed(assembly.goods):
             upper[columns] = most
-    payments = assembly.payments
-    if len(payments):
-        total = float(assembly.mission.frame("funds")["amount"].sum())
-        upper[payments["paid"].to_numpy(np.int64)] = max(total, 1.0) * 10
+    if len(assembly.payments):
+        upper[assembly.payments["paid"].to_numpy(np.int64)] = _costs(model, upper)
     return np.maximum(upper, x)
+
+
+def _costs(model: Model, upper: Floats) -> Floats:
+    """Return for every payment the most that its account can cost in its period within these bounds."""
+    lines, keys = model.assembly.lines, ["account", "period"]
+    most = lines["rate"].to_numpy(float) * upper[lines["column"].to_numpy(np.int64)]
+    total = lines[keys].assign(most=most).groupby(keys, as_index=False).sum()
+    found: Floats = model.assembly.payments[keys].merge(total, on=keys, how="left")["most"].to_numpy(float)
+    return found
 
 
 def _needed(goods: Goods) -> list[tuple[Ints, Floats]]:

@@ -130,7 +130,6 @@ def _add_accounts(assembly: Assembly, may_pay: Bools) -> None:
     line, fund = np.nonzero(may_pay[keys["account"]])
     period = keys["period"].to_numpy()[line]
     available = (funds["from"].to_numpy()[fund] <= period) & (period <= funds["until"].to_numpy()[fund])
-    available &= funds["amount"].to_numpy()[fund] > 0
     line, fund = line[available], fund[available]
     paid = pd.DataFrame(
         {"fund": fund, "account": keys["account"].to_numpy()[line], "period": keys["period"].to_numpy()[line]}

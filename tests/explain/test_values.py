@@ -20,8 +20,32 @@ def test_one_more_dollar_is_worth_what_it_buys():
     dollar = _value("tiny-coverage", "fund", "core")
     assert (dollar["weighted"], dollar["people"]) == (pytest.approx(5), pytest.approx(1))
     assert dollar["confirmed"] == pytest.approx(5)
-    assert 50 <= dollar["most"] <= 100  # Beyond, the mill is served, which counts 3.
+    assert dollar["most"] == pytest.approx(100, rel=1e-2)  # Beyond, the mill is served, which counts 3.
     assert dollar["confirmed_people"] == pytest.approx(1)
+
+
+def test_the_first_dollar_of_a_mission_without_money_has_its_value():
+    camp = {"site": "camp", "activity": "food"}
+    mission = pklogistics.Mission.from_tables(
+        {"name": "poor", "periods": 1, "currency": "USD"},
+        {
+            "sites": [{"site": "camp"}],
+            "activities": [{"activity": "food", "sector": "food"}],
+            "needs": [{**camp, "people": 100}],
+            "organisations": [{"organisation": "agency"}],
+            "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 2}],
+            "funds": [{"fund": "CERF", "amount": 0}],
+        },
+    )
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+    assert found.shortfalls[["kind", "reason", "proven"]].values.tolist() == [
+        ["fund", "fund 'CERF' has no money (200 USD would do)", True]
+    ]
+    dollar = found.values.iloc[0]
+    assert (dollar["kind"], dollar["name"], dollar["amount"]) == ("fund", "CERF", 0)
+    figures = dollar[["weighted", "confirmed", "least", "most"]].tolist()
+    assert figures == pytest.approx([0.5, 0.5, 0, 200])
+    assert found.stuck[["fund", "added", "gain"]].values.tolist() == [["CERF", pytest.approx(0.5), 0]]
 
 
 def test_one_more_unit_is_worth_whom_it_protects():
