@@ -28,7 +28,8 @@ MOST_DIFFERENCES = 10
 def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet: Quiet = False) -> int:
     """Show two plans side by side: what they reach, what they cost, where they differ.
 
-    The plans may be for one mission, or for two: a mission and one with some numbers changed.
+    The plans may be for one mission, or for two: a mission and one with some numbers changed. What each plan
+    says is compared; whether it is so, `check` says.
     """
     from pklogistics.plan import Plan
     from pklogistics.report.comparison import called_alike, comparison, differences
