@@ -49,19 +49,27 @@ _MATTERS = 1e-6
 _NOISE = 1e-9
 """A row that breaks by so little of what it could is not broken, unless a proof would notice."""
 
-_EXACT_SECONDS = 30.0
-"""Limit of time for the exact program of one site."""
-
 _CHOICE_SECONDS = 2.0
-"""Limit of time for the same where it only chooses among limits."""
+"""Limit of time for the exact program of one site, which chooses among limits."""
 
 
 class About:
-    """The elastic program of one site: its own columns first, then one that breaks a row each."""
+    """The elastic program of one site.
+
+    Attributes
+    ----------
+    asked : the questions that it belongs to
+    columns : of the whole program, those that are here; they come first, ``own`` in number
+    piece : the linear program, in which after these comes a column for each row that may break
+    limit : the limit that each of those is of
+    integer : which columns are whole, shape (piece.columns,)
+    consents : where the columns of service are that a refusal forbids
+    scaling : of the piece
+    """
 
     def __init__(self, asked: Questions, site: int) -> None:
         program, limits = asked.model.program, asked.limits
-        self._asked = asked
+        self.asked = asked
         block = asked.block(site)
         rows = np.union1d(np.unique(asked.by_column[:, block].indices), asked.core)
         self.columns = np.concatenate([np.sort(block), asked.shared])
@@ -78,11 +86,11 @@ class About:
         named = limits.of_row[rows] != NONE
         up = np.flatnonzero(named & limits.rises[rows] & (high > upper + _MATTERS * (1 + np.abs(upper))))
         down = np.flatnonzero(named & limits.falls[rows] & (low < lower - _MATTERS * (1 + np.abs(lower))))
-        self._n, self._elastic = len(self.columns), np.concatenate([up, down])
+        self.own, self._elastic = len(self.columns), np.concatenate([up, down])
         count, consents = len(self._elastic), np.flatnonzero(asked.refused[self.columns])
         sign = np.concatenate([-np.ones(len(up)), np.ones(len(down))])
         breaking = sparse.csr_matrix((sign, (self._elastic, np.arange(count))), shape=(len(rows), count))
-        self._matrix, self._rows, self._consents = matrix, rows, consents
+        self._matrix, self._rows, self.consents = matrix, rows, consents
         bound = np.flatnonzero(limits.of_column[self.columns] != NONE)
         self.limit = np.concatenate(
             [limits.of_row[rows[self._elastic]], limits.of_column[self.columns[bound]]]
@@ -102,23 +110,23 @@ class About:
             row_upper=np.concatenate([upper, np.zeros(present.shape[0]), said]),
             col_lower=np.concatenate([col_lower, np.zeros(count)]),
             col_upper=np.concatenate([col_upper, most]),
-            integer=np.zeros(self._n + count, dtype=bool),
-            costs=np.zeros(self._n + count),
+            integer=np.zeros(self.own + count, dtype=bool),
+            costs=np.zeros(self.own + count),
         )
         sides = np.concatenate([asked.largest[rows[self._elastic]], said])
         self._noise = np.minimum(_NOISE * most, FEASIBLE / 10 * (1.0 + sides))
         self._sizes = tuple(self._size(of_people) for of_people in (True, False))
-        self._integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
-        self._scaling = scaling_of(replace(self.piece, integer=self._integer))
+        self.integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
+        self.scaling = scaling_of(replace(self.piece, integer=self.integer))
         self._whole: Ints = np.flatnonzero(program.integer[self.columns])
-        self._again = Repeated(self.piece, self._scaling, asked.effort)
+        self._again = Repeated(self.piece, self.scaling, asked.effort)
 
     def _with_presence(self, most: Floats) -> sparse.csr_matrix:
         """Return the rows ``e <= M active``.
 
         More people than a presence may serve still need the presence.
         """
-        kinds = self._asked.limits.table["kind"].to_numpy(dtype=object)[self.limit[: len(most)]]
+        kinds = self.asked.limits.table["kind"].to_numpy(dtype=object)[self.limit[: len(most)]]
         chosen = np.flatnonzero(kinds == "max_people")
         part = sparse.csr_matrix(self._matrix[self._elastic[chosen]].minimum(0))
         part.data = -np.repeat(most[chosen], np.diff(part.indptr))
@@ -158,7 +166,7 @@ class About:
 
     def _question(self, n_th: int) -> tuple[Floats, Floats, Floats, int]:
         """Return column bounds and prices of the question about a need, and where its unmet people are."""
-        asked = self._asked
+        asked = self.asked
         need = asked.model.assembly.sets.needs.iloc[n_th]
         unmet, net = int(asked.model.assembly.unmet[n_th]), float(need["net"])
         at = int(np.flatnonzero(self.columns == unmet)[0])
@@ -174,7 +182,7 @@ class About:
 
         Once something has to be relaxed at all, as many are served with it as it can help.
         """
-        now, more = float(self._asked.x[self.columns[at]]), False
+        now, more = float(self.asked.x[self.columns[at]]), False
         while True:
             costs = np.where(np.isin(np.arange(len(prices)), used), _PRICE_OF_AMOUNT * prices, prices)
             costs[at] += _REWARD / now
@@ -183,7 +191,7 @@ class About:
                 return None, more
             new = np.setdiff1d(self._used(values), used)
             if not len(new):
-                return self._answer(values, at, now), more
+                return self.answer(values, at, now), more
             used, more = np.concatenate([used, new]), True
 
     def keep(self, column: int) -> Answer | None:
@@ -191,11 +199,11 @@ class About:
 
         ``column`` says by how much it is broken. None if nothing that could be named would do.
         """
-        asked, assembly = self._asked, self._asked.model.assembly
+        asked, assembly = self.asked, self.asked.model.assembly
         at = int(np.flatnonzero(self.columns == column)[0])
         lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
         open_ = np.isin(self.columns, assembly.unmet)
-        upper[: self._n][open_] = asked.model.program.col_upper[self.columns[open_]]
+        upper[: self.own][open_] = asked.model.program.col_upper[self.columns[open_]]
         now, upper[at] = float(asked.x[column]), 0.0
         prices = self._prices(max(now, 1.0))
         first = self._solved(lower, upper, prices).values
@@ -204,36 +212,14 @@ class About:
         if values is None:
             exact = self._exact(lower, upper, prices).values
             values = None if exact is None else self._solved(*self._fixed(exact, lower, upper), prices).values
-        return None if values is None else self._answer(values, at, now)
-
-    def most(self, n_th: int) -> Answer | None:
-        """Return how many more can be served of a need if nothing is relaxed: the exact whole-number program.
-
-        None if nobody can.
-        """
-        asked, n = self._asked, self._n
-        at = int(np.flatnonzero(self.columns == asked.model.assembly.unmet[n_th])[0])
-        now = float(asked.x[self.columns[at]])
-        upper, costs = self.piece.col_upper.copy(), np.zeros(self.piece.columns)
-        upper[n:], costs[at] = 0.0, 1.0
-        upper[self._consents] = asked.x[self.columns[self._consents]]
-        piece = replace(self.piece, col_upper=upper, costs=costs, integer=self._integer)
-        found = solve_small(piece, self._scaling, replace(asked.effort, seconds=_EXACT_SECONDS))
-        if found.values is None:
-            return None
-        point = piece.tidied(found.values)
-        # GLOP holds some of these for infeasible that are not.
-        effort = replace(asked.effort, first="highs")
-        polished = solve_small(piece.with_integers_fixed(point), self._scaling, effort).values
-        answers = [self._answer(values, at, now) for values in (polished, point) if values is not None]
-        return next((answer for answer in answers if answer.people > 0 and asked.proves(answer)), None)
+        return None if values is None else self.answer(values, at, now)
 
     def _without_other_goods(self, activity: int) -> tuple[Floats, Floats]:
         """Return column bounds in which goods that the activity does not take stay as they are."""
         lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
-        goods = self._asked.commodity[self.columns]
-        still = np.flatnonzero((goods != BLANK) & ~self._asked.takes[activity, goods])
-        lower[still] = upper[still] = self._asked.x[self.columns[still]]
+        goods = self.asked.commodity[self.columns]
+        still = np.flatnonzero((goods != BLANK) & ~self.asked.takes[activity, goods])
+        lower[still] = upper[still] = self.asked.x[self.columns[still]]
         return lower, upper
 
     def _solved(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
@@ -241,7 +227,7 @@ class About:
 
     def _prices(self, people: float) -> Floats:
         """Return what breaking each row costs: one for as much of it as so many people could take."""
-        asked = self._asked
+        asked = self.asked
         by_person, by_unit = self._sizes
         rows = np.maximum(by_person * people, by_unit)
         scale = np.maximum(np.concatenate([rows, np.full(len(self._bound), people)]), 1e-9)
@@ -250,17 +236,17 @@ class About:
         scale[money] = scale[money].max(initial=1e-9)  # A dollar is a dollar, wherever it is missing.
         reluctance = asked.limits.table["reluctance"].to_numpy(float)[self.limit]
         prices = np.zeros(self.piece.columns)
-        prices[self._n :] = reluctance / scale
+        prices[self.own :] = reluctance / scale
         # Nothing whole is begun, or undone, that does not help.
         whole = self._whole
         kept = self.piece.col_lower[whole] < asked.x[self.columns][whole]
         prices[whole] = np.where(kept, -_PRICE_OF_WHOLE, _PRICE_OF_WHOLE)
-        prices[self._consents] = BY_NAME["refused"].reluctance / people
+        prices[self.consents] = BY_NAME["refused"].reluctance / people
         return prices
 
     def _size(self, of_people: bool) -> Floats:
         """Return how much of each row that may break one person takes, or one unit of what is whole."""
-        asked = self._asked
+        asked = self.asked
         steps = np.where(asked.by_person[self.columns] == of_people, asked.steps[self.columns], 0.0)
         rows = abs(self._matrix[self._elastic]).multiply(steps)
         size: Floats = rows.max(axis=1).toarray().ravel() if len(self._elastic) else np.zeros(0)
@@ -269,20 +255,20 @@ class About:
     def _used(self, values: Floats) -> Ints:
         """Return the columns that break something."""
         big = np.zeros(len(values), dtype=bool)
-        big[self._n :] = values[self._n :] > 1e-7 + self._noise
-        big[self._consents] = values[self._consents] > 1e-6
+        big[self.own :] = values[self.own :] > 1e-7 + self._noise
+        big[self.consents] = values[self.consents] > 1e-6
         return np.flatnonzero(big)
 
     def _exact(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
         """Return the outcome of the program in whole numbers."""
-        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self._integer)
-        return solve_small(piece, self._scaling, replace(self._asked.effort, seconds=_CHOICE_SECONDS))
+        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self.integer)
+        return solve_small(piece, self.scaling, replace(self.asked.effort, seconds=_CHOICE_SECONDS))
 
     def _rounded_up(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
         """Return column bounds that fix what is whole, rounded up: for what is not there is not begun."""
         whole, values = self._whole, values.copy()
         chosen = np.clip(np.ceil(values[whole] - 1e-6), lower[whole], np.ceil(upper[whole] - 1e-9))
-        once, when = (each[self.columns[whole]] for each in (self._asked.once, self._asked.when))
+        once, when = (each[self.columns[whole]] for each in (self.asked.once, self.asked.when))
         twice = (chosen > 0.5) & (once != BLANK)
         if twice.any() and np.bincount(once[twice]).max() > 1:
             # What is done once is done in the first of these periods.
@@ -298,8 +284,9 @@ class About:
         lower[self._whole] = upper[self._whole] = np.round(values[self._whole])
         return lower, upper
 
-    def _answer(self, values: Floats, at: int, now: float) -> Answer:
-        asked, n = self._asked, self._n
+    def answer(self, values: Floats, at: int, now: float) -> Answer:
+        """Return what a point of the piece says of the people in the column ``at``, ``now`` in the plan."""
+        asked, n = self.asked, self.own
         used = self._used(values)
         broken = used[used >= n]
         numbers, which = np.unique(self.limit[broken - n], return_inverse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.exactly import most
 from pklogistics.explain.generous import generous
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.relaxation import relaxed
@@ -33,7 +34,7 @@ def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limi
     for key in ("site", "activity"):
         here &= needs[key] == sets.names.codes(key, [str(shortfall[key])])[0]
     n = int(np.flatnonzero(here)[0])
-    answer = questions.about(int(needs["site"][n])).most(n)
+    answer = most(questions.about(int(needs["site"][n])), n)
     return 0.0 if answer is None else answer.people
 
 

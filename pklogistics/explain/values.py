@@ -11,6 +11,7 @@ from pklogistics.explain.limits import BY_NAME, LABELS
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import VALUE_COLUMNS
+from pklogistics.explain.wholes import COUNTED, one_more_of_each
 from pklogistics.explain.wording import Wording
 from pklogistics.model.program import Ints
 
@@ -25,9 +26,9 @@ _GROWTH, _TRIES = 4.0, 8
 
 _PRICED = (
     *("fund", "staff", "max_people", "max_people_total", "market", "route", "fleet", "storage", "storage_m3"),
-    *("throughput", "stock", "escort", "movement", "camp", "units"),
+    *("throughput", "stock", "escort", "movement", "camp", *COUNTED),
 )
-"""Kinds that are amounts, of which one more unit means something."""
+"""Kinds that are amounts, of which one more unit means something; those of which there is no half."""
 
 _EVERY_PERIOD = (
     "max_people_total",
@@ -38,9 +39,11 @@ _EVERY_PERIOD = (
     "storage_m3",
     "throughput",
     "camp",
+    "max_sites",
+    "open_depots",
 )
 _BEST_PERIOD = ("stock",)
-_WHOLE = ("units", "movement", "camp")
+_WHOLE = (*COUNTED, "movement", "camp")
 
 _NEGLIGIBLE = 1e-9
 
@@ -56,12 +59,13 @@ def value_table(
     """Return the values, ranked by the severity-weighted need that one more unit meets, per `VALUE_COLUMNS`.
 
     Amounts that can be split are priced by the duals. Where a price says nothing, because more is of use only
-    in one piece (a base, a platoon), the value is what it takes to serve the best of the shortfalls that lack
-    nothing else, and ``confirmed`` is that shortfall's own proof.
+    in one piece, the value is what it takes to serve the best of the shortfalls that lack nothing else, or
+    what one more serves (see `wholes`), and ``confirmed`` is the proof of that answer.
     """
-    things = pd.concat(
-        [_marginal(questions, prices), _lumps(questions, shortfalls, limits)], ignore_index=True
-    )
+    until = (time.monotonic() + deadline) / 2
+    counted = one_more_of_each(questions, shortfalls, until).assign(step=1.0)
+    lumps = _lumps(questions, shortfalls, limits)
+    things = pd.concat([_marginal(questions, prices), lumps, counted], ignore_index=True)
     if things.empty:
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
     things["name"] = [_name(things.loc[at]) for at in things.index]
@@ -168,7 +172,7 @@ def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadlin
     for at in things.index[:CONFIRMED]:
         thing = things.loc[at]
         if not isinstance(thing["rows"], tuple):
-            # A lump: its shortfall's own answer is the proof, checked by arithmetic.
+            # A lump: the answer that says so is the proof, checked by arithmetic.
             things.loc[at, ["confirmed", "confirmed_people"]] = thing["weighted"], thing["people"]
             things.loc[at, ["least", "most"]] = 0.0, thing["step"]
             continue

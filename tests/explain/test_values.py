@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+import pandas as pd
 import pytest
 
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
+from pklogistics.explain.generous import generous
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.wholes import one_more_of_each
 from tests.explain.solved import explained, solved
 
 
@@ -24,20 +31,26 @@ def test_one_more_dollar_is_worth_what_it_buys():
     assert dollar["confirmed_people"] == pytest.approx(1)
 
 
-def test_the_first_dollar_of_a_mission_without_money_has_its_value():
+def _mission(**tables):
     camp = {"site": "camp", "activity": "food"}
-    mission = pklogistics.Mission.from_tables(
-        {"name": "poor", "periods": 1, "currency": "USD"},
-        {
-            "sites": [{"site": "camp"}],
-            "activities": [{"activity": "food", "sector": "food"}],
-            "needs": [{**camp, "people": 100}],
-            "organisations": [{"organisation": "agency"}],
-            "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 2}],
-            "funds": [{"fund": "CERF", "amount": 0}],
-        },
-    )
-    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+    given = {
+        "sites": [{"site": "camp"}],
+        "activities": [{"activity": "food", "sector": "food", "max_organisations": 1}],
+        "needs": [{**camp, "people": 100}],
+        "organisations": [{"organisation": "agency"}],
+        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 2}],
+    }
+    header = {"name": "small", "periods": 1, "currency": "USD"}
+    return pklogistics.Mission.from_tables(header, {**given, **tables})
+
+
+def _small(**tables):
+    mission = _mission(**tables)
+    return explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+
+
+def test_the_first_dollar_of_a_mission_without_money_has_its_value():
+    found = _small(funds=[{"fund": "CERF", "amount": 0}])
     assert found.shortfalls[["kind", "reason", "proven"]].values.tolist() == [
         ["fund", "fund 'CERF' has no money (200 USD would do)", True]
     ]
@@ -46,6 +59,38 @@ def test_the_first_dollar_of_a_mission_without_money_has_its_value():
     figures = dollar[["weighted", "confirmed", "least", "most"]].tolist()
     assert figures == pytest.approx([0.5, 0.5, 0, 200])
     assert found.stuck[["fund", "added", "gain"]].values.tolist() == [["CERF", pytest.approx(0.5), 0]]
+
+
+def test_one_more_organisation_and_one_more_site_are_worth_whom_they_serve():
+    # The agency serves 60 of 100, and no second organisation may come.
+    both = [{"organisation": name} for name in ("agency", "charity")]
+    sixty = [{**each, "activity": "food", "max_people": 60} for each in both]
+    cap = _small(organisations=both, capabilities=sixty).values.iloc[0]
+    assert cap[["kind", "name", "measure", "step", "people"]].tolist() == [
+        *("cap", "food, camp, period 1", "organisations", 1, pytest.approx(40))
+    ]
+    # It works at one site, the camp; in the town 70 wait.
+    sites = [{"site": name} for name in ("camp", "town")]
+    needs = [{**site, "activity": "food", "people": n} for site, n in zip(sites, (100, 70), strict=True)]
+    one = _small(sites=sites, needs=needs, organisations=[{**both[0], "max_sites": 1}]).values.iloc[0]
+    assert one[["kind", "name", "measure", "step", "people"]].tolist() == [
+        *("max_sites", "agency", "sites", 1, pytest.approx(70))
+    ]
+
+
+def test_what_could_be_served_without_it_is_no_value_of_one_more():
+    # The charity is there and serves nobody, though it could serve 60: a second organisation adds 40.
+    both = [{"organisation": name} for name in ("agency", "charity")]
+    sixty = [{**each, "activity": "food", "max_people": 60} for each in both]
+    willing = generous(_mission(organisations=both, capabilities=sixty))
+    x = np.zeros(willing.model.program.columns)
+    x[willing.model.assembly.unmet] = 100
+    presence = willing.model.assembly.presence
+    x[presence.loc[presence["organisation"] == 1, "active"]] = 1
+    questions = Questions(willing.model, x, willing.refused)
+    lost = pd.DataFrame({"site": ["camp"], "weighted": [100.0]})
+    found = one_more_of_each(questions, lost, math.inf)
+    assert found[["kind", "people", "weighted"]].values.tolist() == [["cap", 40, 40]]
 
 
 def test_one_more_unit_is_worth_whom_it_protects():
