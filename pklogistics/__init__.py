@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from os import PathLike
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -135,6 +136,14 @@ class _Verb(ModuleType):
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
         name = self.__name__.rpartition(".")[2]
+        for argument, reader in zip(arguments, ("read", "Plan.load"), strict=False):
+            if isinstance(argument, (str, PathLike)):
+                from pklogistics.errors import OptionsError
+
+                raise OptionsError(
+                    f"{name} takes what was read, not where it lies ({str(argument)!r}):"
+                    f" use pklogistics.{reader}({str(argument)!r}) first"
+                )
         return getattr(import_module(_VERBS[name]), name)(*arguments, **options)
 
 

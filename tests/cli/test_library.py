@@ -41,6 +41,15 @@ def test_options_are_given_whole_or_one_by_one(mission):
         pklogistics.solve(mission, gap=-1)
 
 
+@pytest.mark.parametrize("verb", ["solve", "check", "explain", "report"])
+def test_a_path_in_place_of_what_lies_there_is_named(mission, verb):
+    with pytest.raises(OptionsError, match=r"use pklogistics.read\('tiny-first'\) first"):
+        getattr(pklogistics, verb)("tiny-first")
+    if verb != "solve":
+        with pytest.raises(OptionsError, match=r"use pklogistics.Plan.load\('plan'\) first"):
+            getattr(pklogistics, verb)(mission, Path("plan"))
+
+
 def test_progress_tells_every_phase_in_order(mission):
     phases: list[str] = []
     pklogistics.solve(mission, progress=lambda progress: phases.append(progress.phase))
