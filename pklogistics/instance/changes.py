@@ -97,14 +97,11 @@ def _changed(mission: Mission, change: Change) -> Mission:
 def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
     """Return the positions of the rows that a change names."""
     keys = TABLES[change.table].key
-    # The name of a key of one part may have a slash of its own.
-    parts = change.key.split("/", maxsplit=-1 if len(keys) > 1 else 0) if change.key else []
     if not keys:
         if not (change.key.isdigit() and 1 <= int(change.key) <= len(frame)):
             raise OptionsError(f"{change}: {change.table} has no keys; name a row from 1 to {len(frame)}")
         return np.array([int(change.key) - 1])
-    if len(parts) > len(keys):
-        raise OptionsError(f"{change}: the key of {change.table} is {'/'.join(keys)}")
+    parts = _parts(frame, keys, change.key)
     chosen = np.ones(len(frame), dtype=bool)
     for column, part in zip(keys, parts, strict=False):
         if part == "*":
@@ -119,6 +116,18 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
     if not chosen.any():
         raise OptionsError(f"{change}: no row of {change.table} has the key {change.key!r}")
     return np.flatnonzero(chosen)
+
+
+def _parts(frame: pd.DataFrame, keys: tuple[str, ...], key: str) -> list[str]:
+    """Return the parts of a key, one a key column; names may have slashes of their own."""
+    parts: list[str] = []
+    for column in keys[:-1]:
+        if not key:
+            return parts
+        names = [name for name in frame[column].map(_text).unique() if f"{key}/".startswith(f"{name}/")]
+        parts.append(max(names, key=len, default=key.partition("/")[0]))
+        key = key[len(parts[-1]) + 1 :]
+    return [*parts, key] if key else parts
 
 
 def _text(cell: Any) -> str:
@@ -153,7 +162,10 @@ def _with_policy(mission: Mission, change: Change) -> Mission:
         name = ".".join(filter(None, (change.key, change.column)))
         raise OptionsError(f"{change}: there is no policy {name!r}{did_you_mean(name, Policy.model_fields)}")
     document = mission.header.as_document()
-    value = _value(change, getattr(mission.header.policy, change.column), numeric=True)
+    now = getattr(mission.header.policy, change.column)
+    if isinstance(now, tuple):
+        raise OptionsError(f"{change}: {change.column} is a list of numbers; change it in mission.toml")
+    value = _value(change, now, numeric=True)
     policy = {**document.get("policy", {}), change.column: value}
     whole = isinstance(value, float) and value.is_integer()
     policy[change.column] = int(value) if whole else value

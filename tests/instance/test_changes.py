@@ -52,6 +52,29 @@ def test_any_name_can_be_a_key(fund):
     assert changed(named, [f"funds.{fund}.amount=+500"]).frame("funds")["amount"].tolist() == [1500]
 
 
+@pytest.mark.parametrize(
+    ("key", "people"),
+    [
+        ("camp/food", [105, 200, 300]),
+        ("camp/north/food", [100, 205, 300]),
+        ("camp/north", [100, 205, 305]),
+        ("camp/north/cash/voucher", [100, 200, 305]),
+        ("*/food", [105, 205, 300]),
+        ("*/cash/voucher/2", [100, 200, 305]),
+    ],
+)
+def test_a_name_in_a_key_of_several_parts_may_have_slashes(key, people):
+    needs = [("camp", "food", 1, 100), ("camp/north", "food", 1, 200), ("camp/north", "cash/voucher", 2, 300)]
+    tables = {
+        **TABLES,
+        "sites": [{"site": "camp"}, {"site": "camp/north"}],
+        "activities": [{"activity": name, "sector": "food"} for name in ("food", "cash/voucher")],
+        "needs": [dict(zip(("site", "activity", "period", "people"), need, strict=True)) for need in needs],
+    }
+    new = changed(Mission.from_tables(HEADER, tables), [f"needs.{key}.people=+5"])
+    assert new.frame("needs")["people"].tolist() == people
+
+
 def test_a_limit_is_lifted_and_a_policy_set(mission):
     new = changed(mission, ["activities.food.max_organisations=none", "policy.max_organisations=1"])
     assert new.frame("activities")["max_organisations"].isna().all()
@@ -75,6 +98,10 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
         ("needs.camp,food.people=5", "the key is site/activity.*joined by /"),
         ("capabilities.agency.max_people=+5", "has no limit to change"),
         ("staff.agency/3.people=1", "no row of staff has period '3'"),
+        ("needs.camp/food/1/2.people=5", "no row of needs has period '1/2'"),
+        ("needs.camp/north/food.people=5", "no row of needs has activity 'north'"),
+        ("policy.security_by_threat=+1", "security_by_threat is a list of numbers"),
+        ("funds.St. Mary/x.amount=1", "no row of funds has fund 'St. Mary/x'"),
         ("policy.max_organisation=1", "did you mean 'max_organisations'"),
         ("more money", "write TABLE.KEY.COLUMN=VALUE"),
     ],
