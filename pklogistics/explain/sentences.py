@@ -69,8 +69,9 @@ def _security(say: Wording, row: pd.Series, amount: float) -> str:
 
 
 def _units(say: Wording, row: pd.Series, amount: float) -> str:
-    busy = f"every {mention('unit', row['unit'])} is in use elsewhere"
-    return f"{busy}{say.when(row)} ({number(max(1.0, amount))} more would do)"
+    # Where they are is not said: all may be at this very site, or idle because one alone is of no use.
+    none_left = f"no further {mention('unit', row['unit'])} is available"
+    return f"{none_left}{say.when(row)} ({number(max(1.0, amount))} more would do)"
 
 
 def _unit_rule(say: Wording, row: pd.Series, amount: float) -> str:

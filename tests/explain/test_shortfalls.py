@@ -290,6 +290,31 @@ def test_where_others_gain_more_from_the_same_dollar_that_is_said():
         assert service.loc[service["site"] == "town", "people"].sum() == pytest.approx(reached)
 
 
+@pytest.mark.parametrize(("available", "short"), [(1, 500), (2, 0)])
+def test_more_units_are_missing_and_nothing_is_said_of_where_the_others_are(available, short):
+    # A post takes 100 persons, and a platoon has 50: one platoon is of no use anywhere, and is nowhere.
+    tables = {
+        "sites": [{"site": "camp", "latitude": 0, "longitude": 0}],
+        "activities": [
+            {
+                "activity": "patrol",
+                "sector": "safety",
+                "provider": "force",
+                "min_persons": 100,
+                "radius_km": 5,
+            }
+        ],
+        "needs": [{"site": "camp", "activity": "patrol", "people": 500}],
+        "units": [{"unit": "platoon", "persons": 50, "available": available, "tasks": "patrol"}],
+    }
+    given = {"organisations": TABLES["organisations"], "capabilities": [], **tables}
+    mission = pklogistics.Mission.from_tables(HEADER, given)
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls
+    assert found["unmet"].sum() == short
+    told = ["no further unit 'platoon' is available (1 more would do)"] if short else []
+    assert found["reason"].tolist() == told
+
+
 # A platoon makes every site safe for those who ask for that: what binds is what bound without it.
 SAFE = {
     "units": [{"unit": "guards", "persons": 30, "available": 2, "security": 5}],
