@@ -15,13 +15,22 @@ from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
 from pklogistics.explain.wording import UNTOLD, Wording
 from pklogistics.model.build import Model
 from pklogistics.model.coordination.options import possible_options
+from pklogistics.model.force.reasons import NO_POST
 from pklogistics.model.labels import labelled
 from pklogistics.model.program import Bools, Floats, Ints
-from pklogistics.model.reasons import NO_POST, NO_UNIT, NOBODY_OFFERS, NOT_HERE, reasons
+from pklogistics.model.reasons import NO_STAFF, NO_TOTAL, NO_UNIT, NOBODY_OFFERS, NOT_HERE, reasons
 from pklogistics.model.sets import BLANK
 from pklogistics.plan import Plan
 
-_BY_WORDS = {NOBODY_OFFERS: "nobody", NOT_HERE: "nobody_here", NO_UNIT: "no_unit", NO_POST: "no_post"}
+_BY_WORDS = {
+    NOBODY_OFFERS: "nobody",
+    NOT_HERE: "nobody_here",
+    NO_UNIT: "no_unit",
+    NO_POST: "no_post",
+    NO_STAFF: "staff",
+    NO_TOTAL: "max_people_total",
+}
+"""Kinds by what reasons begin with; the others are of goods."""
 
 LEAD_ABSENT = "who leads this activity here cannot work here, and others may not go before it"
 
@@ -91,7 +100,7 @@ def _structural(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
     kept[assembly.options["n"]] = True
     led = offered & ~kept & (words == NOT_HERE)
     words[led] = LEAD_ABSENT
-    kinds = np.array([_BY_WORDS.get(said, "goods") for said in words], dtype=object)
+    kinds = np.array([_BY_WORDS.get(said.partition(":")[0], "goods") for said in words], dtype=object)
     kinds[led] = "lead"
     structural = ~served[short]
     return np.where(structural, kinds[short], ""), np.where(structural, words[short], "")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from pklogistics.model.assembly import Assembly
+from pklogistics.model.force.reasons import NO_POST, post_reasons
 from pklogistics.model.supplies.reasons import goods_reasons
 
 NOBODY_OFFERS = "no organisation offers this activity"
 NOT_HERE = "no organisation that offers this activity may work at this site in this period"
 NO_UNIT = "no unit can do this activity"
-NO_POST = "no unit that can do this activity can be within reach in this period"
+NO_STAFF = "no organisation that could serve this has staff for it in this period"
+NO_TOTAL = "no organisation that could serve this may serve anybody in all (max_people_total is 0)"
 SCARCE = "money, staff, troops or rules are short"
 SCARCE_GOODS = "money, goods, transport, staff, troops or rules are short"
 
@@ -31,8 +34,20 @@ def reasons(assembly: Assembly) -> np.ndarray:
     not_here = np.where(force, NO_POST, NOT_HERE)
     short = np.where(_take_goods(assembly), SCARCE_GOODS, SCARCE)
     found = np.select([~possible, ~served], [nobody, not_here], short).astype(object)
-    found[lacking.index.to_numpy(np.int64)] = lacking.to_numpy()
+    posts = post_reasons(assembly, needs[possible & ~served & force & (needs["net"] > 0)])
+    for told in (posts, _idle(assembly), lacking):
+        found[told.index.to_numpy(np.int64)] = told.to_numpy()
     return found
+
+
+def _idle(assembly: Assembly) -> pd.Series[str]:
+    """Return the reason by need, where who could come has nobody to send, or may serve nobody in all."""
+    options = assembly.options
+    totals = assembly.sets.capabilities["max_people_total"].astype(float).fillna(np.inf).to_numpy()
+    frame = pd.DataFrame({"n": options["n"], "limit": options["limit"], "total": totals[options["h"]]})
+    most = frame.groupby("n").max()
+    idle = most[most["limit"] <= 0]
+    return pd.Series(np.where(idle["total"] > 0, NO_STAFF, NO_TOTAL), index=idle.index, dtype=object)
 
 
 def _take_goods(assembly: Assembly) -> np.ndarray:

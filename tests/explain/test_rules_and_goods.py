@@ -263,6 +263,19 @@ MISSING = [
         },
         {"sites": [{"site": "camp", "max_persons": 30}, TOWN]},
     ),
+    (
+        "staff",
+        {
+            "capabilities": [{"organisation": "agency", "activity": "food", "staff_per_1000": 10}],
+            "staff": [{"organisation": "agency", "people": 0}],
+        },
+        {"staff": [{"organisation": "agency", "people": 1}]},
+    ),
+    (
+        "max_people_total",
+        {"capabilities": [{"organisation": "agency", "activity": "food", "max_people_total": 0}]},
+        {"capabilities": [{"organisation": "agency", "activity": "food", "max_people_total": 100}]},
+    ),
     # The agency leads, and has food for the town only; the charity, which could serve, may not go before it.
     (
         "lead",
@@ -288,6 +301,44 @@ def test_what_is_missing_altogether_is_told_and_once_it_is_there_all_are_served(
     assert found[["kind", "unmet", "proven"]].values.tolist() == [[kind, 100, True]], found["reason"].iloc[0]
     mission = _mission({**tables, **mended})
     assert pklogistics.solve(mission, threads=1, time_limit=20).tables["shortfalls"].empty
+
+
+POSTS = {"activities": [PATROL], "capabilities": [], "units": [{**PLATOON, "tasks": "food"}]}
+NO_SURGEON = {"header": {"policy": {"medevac_minutes": 60}}}
+FULL = {"sites": [{"site": "camp", "max_persons": 29}, TOWN]}
+VETO = {"unit_rules": [{"unit": "platoon", "site": "camp", "max": 0}]}
+NO_POST = "no unit that can do this activity can be within reach in this period"
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        ({"units": [{**PLATOON, "tasks": "food", "available": 0}]}, ": there is none then"),
+        (FULL, ": no camp has room for one"),
+        (VETO, ": rules keep them away"),
+        (NO_SURGEON, ": no surgeon could be near enough"),
+        # Neither alone would do.
+        ({**FULL, **NO_SURGEON}, ""),
+        # The veto is on the platoon, and the company has no room: either would do.
+        (
+            {
+                **VETO,
+                "sites": [{"site": "camp", "max_persons": 30}, TOWN],
+                "units": [
+                    {**PLATOON, "tasks": "food"},
+                    {**PLATOON, "unit": "company", "persons": 150, "tasks": "food"},
+                ],
+            },
+            ": rules keep them away; or no camp has room for one",
+        ),
+    ],
+)
+def test_it_is_told_why_no_unit_can_be_within_reach(tables, words):
+    mission = _mission({**POSTS, **tables})
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    assert plan.tables["shortfalls"]["reason"].tolist() == [NO_POST + words]
+    found = explain(mission, plan).shortfalls
+    assert found[["kind", "reason", "proven"]].values.tolist() == [["no_post", NO_POST + words, True]]
 
 
 def _questions(tables):

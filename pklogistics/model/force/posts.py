@@ -49,7 +49,7 @@ def _capable(assembly: Assembly) -> pd.DataFrame:
     return lines
 
 
-def _radius(sets: Sets) -> np.ndarray:
+def radius_of(sets: Sets) -> np.ndarray:
     """Return the radius of each activity in km."""
     default = sets.mission.header.policy.patrol_radius_km or 0.0
     return sets.activities["radius_km"].astype(float).fillna(default).to_numpy()
@@ -60,7 +60,7 @@ def _pairs(assembly: Assembly, capable: pd.DataFrame) -> pd.DataFrame:
     sets = assembly.sets
     needs = sets.needs[(sets.needs["net"] > 0) & sets.needs["force"]].reset_index(names="n")
     posts = capable[["activity", "post", "period"]].drop_duplicates()
-    radius = _radius(sets)
+    radius = radius_of(sets)
     parts = [pd.DataFrame({"n": [], "activity": [], "post": [], "period": []}, dtype="int64")]
     for activity in needs["activity"].unique():  # force activities are few, each has its radius
         own = needs.loc[needs["activity"] == activity, ["n", "activity", "site", "period"]]

@@ -56,17 +56,33 @@ def add_stationing(assembly: Assembly) -> None:
 
 def _possible(sets: Sets) -> pd.DataFrame:
     """Return (unit, site, period) where units could be, with the most units that could (``limit``)."""
+    may = conditions(sets)
+    unit, site, number = np.nonzero(np.logical_and.reduce(list(may.values())))
     units = sets.mission.frame("units")
-    shape = (len(units), len(sets.sites), sets.mission.T)
-    unit, site, period = (axis.ravel() for axis in np.indices(shape))
-    period = period + 1
-    persons = units["persons"].to_numpy(float)[unit]
     most = np.minimum(units["available"].to_numpy(float)[unit], _caveats(sets)[unit, site])
-    limit = np.minimum(most, _room(sets, site, persons))
-    there = (units["from"].to_numpy()[unit] <= period) & (period <= units["until"].to_numpy()[unit])
-    keep = there & (limit >= 1) & _evacuable(sets)[site]
-    columns = {"unit": unit, "site": site, "period": period, "limit": limit}
-    return pd.DataFrame({name: values[keep] for name, values in columns.items()})
+    limit = np.minimum(most, _room(sets, site, units["persons"].to_numpy(float)[unit]))
+    return pd.DataFrame({"unit": unit, "site": site, "period": number + 1, "limit": limit})
+
+
+def conditions(sets: Sets) -> dict[str, Bools]:
+    """Return what has to hold for a unit to be somewhere, by name; shape (units, sites, periods) each.
+
+    There are units (``available``) in the period, rules allow one (``allowed``), a camp has room for one
+    (``room``), and a surgeon could be within reach (``surgeon``).
+    """
+    units, sites = sets.mission.frame("units"), np.arange(len(sets.sites))
+    persons = units["persons"].to_numpy(float)
+    room = np.array([_room(sets, sites, np.full(len(sites), each)) for each in persons])
+    period, first, last = sets.periods, units["from"].to_numpy()[:, None], units["until"].to_numpy()[:, None]
+    there = (first <= period) & (period <= last) & (units["available"].to_numpy() >= 1)[:, None]
+    shape = (len(units), len(sites), sets.mission.T)
+    parts = {
+        "available": there[:, None, :],
+        "allowed": (_caveats(sets) >= 1)[:, :, None],
+        "room": (room >= 1).reshape(shape[:2])[:, :, None],
+        "surgeon": _evacuable(sets)[None, :, None],
+    }
+    return {name: np.broadcast_to(holds, shape) for name, holds in parts.items()}
 
 
 def _add_strength(assembly: Assembly) -> None:
