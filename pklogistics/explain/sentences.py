@@ -74,6 +74,13 @@ def _units(say: Wording, row: pd.Series, amount: float) -> str:
     return f"{none_left}{say.when(row)} ({number(max(1.0, amount))} more would do)"
 
 
+def _armed(say: Wording, row: pd.Series, amount: float) -> str:
+    who, where = mention("organisation", row["organisation"]), mention("site", row["site"])
+    if say.has_base(row):
+        return f"{who} works at {where} and accepts no armed presence{say.when(row)}"
+    return f"{who} accepts no armed presence, which there is or would have to be at {where}{say.when(row)}"
+
+
 def _unit_rule(say: Wording, row: pd.Series, amount: float) -> str:
     where = mention("site", row["site"]) or row["region"] or "anywhere"
     return f"a rule on {mention('unit', row['unit'])} at {where} allows no change{say.when(row)}"
@@ -155,7 +162,7 @@ SENTENCES: dict[str, Callable[[Wording, pd.Series, float], str]] = {
     ),
     "movement": _place("no more persons can be moved{when} ({amount} more)"),
     "camp": _place("there is no room for more troops at {site}{when} ({persons} more)"),
-    "armed": _place("{organisation} works at {site} and accepts no armed presence{when}"),
+    "armed": _armed,
     "impartiality": _place("to serve group {group} more would break impartiality in {sector}"),
     "storage": _place("{place} is full{when} ({amount} t more)"),
     "storage_m3": _place("{place} is full{when} ({amount} m3 more)"),

@@ -141,6 +141,14 @@ class Wording:
         names = sets.names.labels["organisation"].to_numpy()[there["organisation"]]
         return "; ".join(mention("organisation", name) for name in names)
 
+    def has_base(self, row: pd.Series) -> bool:
+        """Say whether the organisation of a row has a base at its site in its period."""
+        names, bases = self._model.assembly.sets.names, self._model.assembly.bases
+        at = bases["period"] == row["period"]
+        for key in ("organisation", "site"):
+            at &= bases[key] == names.codes(key, [str(row[key])])[0]
+        return bool((self._x[bases.loc[at, "base"].to_numpy(np.int64)] > 0.5).any())
+
     def _need(self, row: pd.Series) -> int:
         sets = self._model.assembly.sets
         site, activity = (int(sets.names.codes(key, [str(row[key])])[0]) for key in ("site", "activity"))

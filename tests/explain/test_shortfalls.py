@@ -315,6 +315,35 @@ def test_more_units_are_missing_and_nothing_is_said_of_where_the_others_are(avai
     assert found["reason"].tolist() == told
 
 
+@pytest.mark.parametrize(
+    ("severity", "activity", "words"),
+    [
+        # The patrol is the graver: the post is there, and the agency, which would not work beside it, is not.
+        (5, "food", "accepts no armed presence, which there is or would have to be at site 'camp'"),
+        (1, "patrol", "works at site 'camp' and accepts no armed presence"),
+    ],
+)
+def test_who_accepts_no_armed_presence_is_said_to_work_only_where_it_does(severity, activity, words):
+    tables = {
+        **TABLES,
+        "sites": [{"site": "camp", "latitude": 0, "longitude": 0}],
+        "activities": [
+            {"activity": "food", "sector": "food"},
+            {"activity": "patrol", "sector": "law", "provider": "force", "radius_km": 5},
+        ],
+        "needs": [
+            {"site": "camp", "activity": "food", "people": 100, "severity": 3},
+            {"site": "camp", "activity": "patrol", "people": 100, "severity": severity},
+        ],
+        "organisations": [{"organisation": "agency", "accepts_armed_presence": "no", "needs_security": "no"}],
+        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+        "units": [{"unit": "platoon", "persons": 50, "available": 1, "tasks": "patrol"}],
+    }
+    mission = pklogistics.Mission.from_tables(HEADER, tables)
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls
+    assert found[["activity", "reason"]].values.tolist() == [[activity, f"organisation 'agency' {words}"]]
+
+
 # A platoon makes every site safe for those who ask for that: what binds is what bound without it.
 SAFE = {
     "units": [{"unit": "guards", "persons": 30, "available": 2, "security": 5}],
