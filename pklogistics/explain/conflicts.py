@@ -3,23 +3,25 @@
 For a broken mandate the linear program of its site, and if that could keep it, of all sites with mandates,
 asks how little it could be broken at best, all others being broken no further than in the plan, whatever it
 costs; the rest of the mission does whatever suits these sites best. If that is more than nothing, its duals
-name the limits that say so; then one limit after another is left out (deletion filter), and stays out if the
-mandate is broken all the same. What is left is a smallest set: without any one of its rows the mandate would
-hold. For each, the least by which it would have to give way is found by solving once more.
+name the limits and the other mandates that say so; then one after another is left out (deletion filter), and
+stays out if the mandate is broken all the same. What is left is a smallest set: without any one of its rows
+the others could hold. For each, the least by which it would have to give way is found by solving once more;
+where that is left open, another conflict stands in the way as well, and is told next.
 
 If the linear program could keep the mandate, it is whole numbers that stand in the way, and the question of a
-shortfall is asked of the mandate instead: what, relaxed, would let the plan keep it.
+shortfall is asked of the mandate instead: what, relaxed (all of it together), would let the plan keep it.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from pklogistics.explain.limits import BY_NAME, NONE
-from pklogistics.explain.parts import Mandate, Part, Parts
+from pklogistics.explain.parts import NOTHING, Mandate, Part, Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
 from pklogistics.explain.sentences import number
@@ -31,7 +33,10 @@ from pklogistics.solve.backend import Outcome, Start
 MOST = 5
 """So many broken mandates are looked into, the gravest first, unless more are asked for."""
 
-_NOTHING = 1e-6
+_SETS = 3
+"""Most conflicts that are told of one mandate."""
+
+_NOTHING, _NO_PRICE = 1e-6, 1e-9
 _WHOLE = ("units", "organisations", "sites", "persons")
 """Measures of which there is no part."""
 
@@ -55,63 +60,105 @@ def conflicts_of(
     if not broken:
         return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
     parts = Parts(questions)
-    lines: list[dict[str, object]] = []
-    told = 0
+    conflicts: list[list[dict[str, object]]] = []
+    told = unexplained = 0
     for mandate in broken[:most]:
         if time.monotonic() > deadline:
             break
         told += 1
-        lines += [{"conflict": told, **line} for line in _conflict(parts, wording, mandate, deadline)]
+        found = _conflict(parts, wording, mandate, deadline)
+        unexplained += not found
+        conflicts += [lines for lines in found if lines not in conflicts]
+    lines = [{"conflict": at, **line} for at, lines in enumerate(conflicts, 1) for line in lines]
     left = len(broken) - told
     why = "no time was left" if told < min(most, len(broken)) else f"only the {most:,} gravest were asked for"
-    notes = (f"further broken mandates were not looked into for conflicts: {left:,} ({why})",) if left else ()
+    said = (
+        (left, f"further broken mandates were not looked into for conflicts: {left:,} ({why})"),
+        (
+            unexplained,
+            f"of {unexplained:,} broken mandates it is not known what stands in their way:"
+            " a plan from a longer search may keep them",
+        ),
+    )
+    notes = tuple(sentence for there, sentence in said if there)
     return pd.DataFrame(lines, columns=list(CONFLICT_COLUMNS)), notes
 
 
 def _broken(questions: Questions) -> list[Mandate]:
     """Return the broken mandates, the gravest first."""
+    broken = [mandate for mandate in _mandates(questions) if mandate.people > _NOTHING]
+    return sorted(broken, key=lambda mandate: -mandate.people)
+
+
+def _mandates(questions: Questions) -> Iterator[Mandate]:
+    """Yield all mandates."""
     assembly, x = questions.model.assembly, questions.x
-    found: list[Mandate] = []
     for frame in assembly.broken:
         columns = frame["column"].to_numpy(np.int64)
         people = x[columns] * frame["weight"].to_numpy(float)
         labels = assembly.labelled(frame)
-        rule = str(frame["rule"].iloc[0]) if len(frame) else ""
-        found += [
-            Mandate(rule, labels.iloc[at], int(columns[at]), float(people[at]), float(x[columns[at]]))
-            for at in np.flatnonzero(people > _NOTHING)
-        ]
-    return sorted(found, key=lambda mandate: -mandate.people)
+        for at, column in enumerate(columns.tolist()):
+            rule = str(frame["rule"].iloc[0])
+            yield Mandate(rule, labels.iloc[at], column, float(people[at]), float(x[column]))
 
 
-def _conflict(parts: Parts, wording: Wording, mandate: Mandate, deadline: float) -> list[dict[str, object]]:
-    """Return the lines of the conflict behind a broken mandate: its own first, then the limits'."""
-    nothing: Ints = np.zeros(0, dtype=np.int64)
+def _conflict(
+    parts: Parts, wording: Wording, mandate: Mandate, deadline: float
+) -> list[list[dict[str, object]]]:
+    """Return the conflicts behind a broken mandate: its own line first, then other mandates' and the limits'.
+
+    Once one is known its limits are left out: what breaks the mandate still is another. None, if nothing is
+    known to stand in its way.
+    """
     questions, negligible = parts.questions, _NOTHING * max(1.0, mandate.amount)
     part = parts.own(mandate)
-    best = part.least(mandate, nothing, deadline)
+    best = part.least(mandate, NOTHING, deadline)
     if best.status == "optimal" and best.values is not None and best.values[part.at(mandate)] <= negligible:
         part = parts.all(mandate)
-        best = part.least(mandate, nothing, deadline)
+        best = part.least(mandate, NOTHING, deadline)
     if best.status != "optimal" or best.values is None or best.duals is None:
-        return [_mandate_line(questions, mandate, None)]
+        return []
     if best.values[part.at(mandate)] <= negligible:
-        return [_mandate_line(questions, mandate, None), *_whole_numbers(questions, wording, mandate)]
-    kept = _filtered(part, mandate, best, deadline)
+        lines = _whole_numbers(questions, wording, mandate)
+        return [[_mandate_line(questions, mandate, None), *lines]] if lines else []
     # What keeps the mandate here may be wanted by other mandates: what it takes is asked of all of them.
     wide = parts.all(mandate)
-    least = best if wide is part else wide.least(mandate, nothing, deadline)
+    least = best if wide is part else wide.least(mandate, NOTHING, deadline)
     found = None if least.status != "optimal" or least.values is None else least.values[wide.at(mandate)]
-    lines = [_mandate_line(questions, mandate, None if found is None else float(found))]
-    earmarked = questions.model.assembly.mission.has("earmarks")
-    for limit in kept:
-        by = wide.change(mandate, limit, deadline)
-        line = wording.line(limit, 0.0 if by is None else by)
-        if line["kind"] == "earmark" and not earmarked:
-            continue  # Every fund may pay for everything: no table row keeps money away.
-        change = "" if by is None else _more(line, by)
-        lines.append({"rule": line["kind"], "table": line["table"], "words": line["words"], "change": change})
-    return lines
+    own = _mandate_line(questions, mandate, None if found is None else float(found))
+    conflicts: list[list[dict[str, object]]] = []
+    left_out = NOTHING
+    while len(conflicts) < _SETS:
+        kept, others = _filtered(part, mandate, best, left_out, deadline)
+        more = [_other_line(wide, mandate, other, deadline) for other in others.tolist()]
+        limits = [_limit_line(wide, wording, mandate, limit, deadline) for limit in kept.tolist()]
+        conflicts.append([own, *more, *(line for line in limits if line is not None)])
+        left_out = np.concatenate([left_out, kept])
+        best = part.least(mandate, left_out, deadline)
+        known = best.status == "optimal" and best.values is not None and best.duals is not None
+        if not len(kept) or not known or best.values is None or best.values[part.at(mandate)] <= negligible:
+            break
+    return conflicts
+
+
+def _limit_line(
+    wide: Part, wording: Wording, mandate: Mandate, limit: int, deadline: float
+) -> dict[str, object] | None:
+    """Return the line of a limit and by how much it has to be relaxed; None if no table row says it."""
+    by = wide.change(mandate, limit, deadline)
+    line = wording.line(limit, 0.0 if by is None else by)
+    if line["kind"] == "earmark" and not wide.questions.model.assembly.mission.has("earmarks"):
+        return None  # Every fund may pay for everything: no table row keeps money away.
+    change = "" if by is None else _more(line, by)
+    return {"rule": line["kind"], "table": line["table"], "words": line["words"], "change": change}
+
+
+def _other_line(wide: Part, mandate: Mandate, other: int, deadline: float) -> dict[str, object]:
+    """Return the line of another mandate, told by its column, and how far it would have to give way."""
+    named = next(each for each in _mandates(wide.questions) if each.column == other)
+    by = wide.gives_way(mandate, other, deadline)
+    table, words, change = _asked(wide.questions, named, 0.0 if by is None else by)
+    return {"rule": named.rule, "table": table, "words": words, "change": "" if by is None else change}
 
 
 def _more(line: dict[str, object], by: float) -> str:
@@ -135,30 +182,39 @@ def _enough(by: float, *, whole: bool) -> float:
     return float(np.ceil(by * steps - 1e-4) / steps)
 
 
-def _filtered(part: Part, mandate: Mandate, best: Outcome, deadline: float) -> list[int]:
-    """Return a smallest set of limits with which a mandate cannot hold."""
+def _filtered(
+    part: Part, mandate: Mandate, best: Outcome, left_out: Ints, deadline: float
+) -> tuple[Ints, Ints]:
+    """Return a smallest set of limits, and of columns of other mandates, with which a mandate cannot hold.
+
+    ``best`` is the outcome with the limits ``left_out`` left out.
+    """
     of_row, own_column = part.of_row, part.at(mandate)
     assert best.duals is not None, "asked only where it was found"
-    pushing = np.abs(best.duals) > 1e-9
+    pushing = np.abs(best.duals) > _NO_PRICE
     # The mandate's own row is the mandate: it is named first, and never left out.
     own = of_row[part.piece.matrix.tocsc()[:, [own_column]].indices]
-    support = np.setdiff1d(of_row[pushing & (of_row != NONE)], own)
-    others = np.setdiff1d(of_row, np.concatenate([support, own, [NONE]]))
-    kept = [int(limit) for limit in support]
+    limits = np.setdiff1d(of_row[pushing & (of_row != NONE)], np.concatenate([own, left_out]))
+    free = np.setdiff1d(of_row, np.concatenate([limits, own, [NONE]]))
+    others = part.needed(mandate, best)
+    given_up = np.setdiff1d(part.others(mandate), others)
     start = Start(basis=best.basis)
-    for limit in list(kept):
-        if time.monotonic() > deadline:
-            break
-        tried = np.concatenate([others, [limit], np.setdiff1d(support, kept)]).astype(np.int64)
-        outcome = part.least(mandate, tried, deadline, start)
-        still = outcome.values is not None and outcome.status == "optimal"
-        if (
-            still
-            and outcome.values is not None
-            and outcome.values[own_column] > _NOTHING * max(1.0, mandate.amount)
-        ):
-            kept.remove(limit)
-    return kept
+
+    def breaks(free: Ints, given_up: Ints) -> bool:
+        outcome = part.least(mandate, free, deadline, start, given_up=given_up)
+        least = outcome.values[own_column] if outcome.values is not None else 0.0
+        return outcome.status == "optimal" and least > _NOTHING * max(1.0, mandate.amount)
+
+    if not breaks(free, given_up):
+        # Prices say less than they should: then every mandate is asked about.
+        others, given_up = part.others(mandate), NOTHING
+    for limit in limits:
+        if time.monotonic() <= deadline and breaks(np.append(free, limit), given_up):
+            free = np.append(free, limit)
+    for other in others:
+        if time.monotonic() <= deadline and breaks(free, np.append(given_up, other)):
+            given_up = np.append(given_up, other)
+    return np.setdiff1d(limits, free), np.setdiff1d(others, given_up)
 
 
 def _whole_numbers(questions: Questions, wording: Wording, mandate: Mandate) -> list[dict[str, object]]:
@@ -170,12 +226,13 @@ def _whole_numbers(questions: Questions, wording: Wording, mandate: Mandate) -> 
     if answer is None:
         return []
     lines = [wording.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
+    together = " (together with the others)" if len(lines) > 1 else ""
     return [
         {
             "rule": line["kind"],
             "table": line["table"],
             "words": line["words"],
-            "change": _more(line, float(str(line["amount"]))),
+            "change": _more(line, float(str(line["amount"]))) + together,
         }
         for line in lines
     ]

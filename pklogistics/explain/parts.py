@@ -25,6 +25,11 @@ _LP_SECONDS = 5.0
 """Limit of time for one linear program."""
 
 
+_NO_PRICE = 1e-9
+
+NOTHING: Ints = np.zeros(0, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Mandate:
     """A mandate that the plan breaks: its rule, its labels, its column, and by how much, in people."""
@@ -78,8 +83,24 @@ class Part:
         """Return the position of a mandate's column."""
         return int(np.searchsorted(self.columns, mandate.column))
 
-    def least(self, mandate: Mandate, free: Ints, deadline: float, start: Start | None = None) -> Outcome:
-        """Return how little a mandate can be broken if these limits are left out."""
+    def others(self, mandate: Mandate) -> Ints:
+        """Return the columns of the part that say how far the other mandates are broken."""
+        every = self.columns[np.isin(self.columns, broken_columns(self.questions))]
+        return np.setdiff1d(every, [mandate.column])
+
+    def least(
+        self,
+        mandate: Mandate,
+        free: Ints,
+        deadline: float,
+        start: Start | None = None,
+        *,
+        given_up: Ints = NOTHING,
+    ) -> Outcome:
+        """Return how little a mandate can be broken if these limits are left out.
+
+        ``given_up`` are columns of other mandates that are left out as well.
+        """
         costs = np.zeros(self.piece.columns)
         costs[self.at(mandate)] = 1.0
         rows = np.isin(self.of_row, free) & (self.of_row != NONE)
@@ -87,9 +108,34 @@ class Part:
             self.piece,
             row_lower=np.where(rows & self.falls, -np.inf, self.piece.row_lower),
             row_upper=np.where(rows & self.rises, np.inf, self.piece.row_upper),
+            col_upper=np.where(np.isin(self.columns, given_up), np.inf, self.piece.col_upper),
             costs=costs,
         )
         return solve_small(piece, self._scaling, _effort(deadline), start)
+
+    def needed(self, mandate: Mandate, best: Outcome) -> Ints:
+        """Return the other mandates by which, as their prices say, a mandate is broken: their columns."""
+        costs = np.zeros(self.piece.columns)
+        costs[self.at(mandate)] = 1.0
+        assert best.duals is not None, "asked only where it was found"
+        reduced = costs - self.piece.matrix.T @ best.duals
+        held = self.columns[reduced < -_NO_PRICE]
+        return np.intersect1d(self.others(mandate), held)
+
+    def gives_way(self, mandate: Mandate, other: int, deadline: float) -> float | None:
+        """Return how far another mandate, told by its column, has to be broken in all for this one to hold.
+
+        None if that does not do, or no time is left.
+        """
+        if time.monotonic() > deadline:
+            return None
+        upper, costs = self.piece.col_upper.copy(), np.zeros(self.piece.columns)
+        at = int(np.searchsorted(self.columns, other))
+        upper[self.at(mandate)], upper[at], costs[at] = 0.0, np.inf, 1.0
+        outcome = solve_small(
+            replace(self.piece, col_upper=upper, costs=costs), self._scaling, _effort(deadline)
+        )
+        return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[at])
 
     def change(self, mandate: Mandate, limit: int, deadline: float) -> float | None:
         """Return by how much a limit would have to be relaxed for a mandate to hold.
@@ -117,6 +163,12 @@ class Part:
         return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[-1])
 
 
+def broken_columns(questions: Questions) -> Ints:
+    """Return the columns of a program that say how far mandates are broken."""
+    frames = [frame["column"].to_numpy(np.int64) for frame in questions.model.assembly.broken]
+    return np.concatenate([NOTHING, *frames])
+
+
 def _effort(deadline: float) -> Effort:
     return Effort(seconds=max(0.1, min(_LP_SECONDS, (deadline - time.monotonic()) / 2)))
 
@@ -131,8 +183,7 @@ class Parts:
         self.questions = questions
         self._whole = _elastic(questions)
         self._blocks = questions.model.program.col_block
-        with_mandates = [frame["column"].to_numpy(np.int64) for frame in questions.model.assembly.broken]
-        self._mandated = np.unique(self._blocks[np.concatenate(with_mandates)])
+        self._mandated = np.unique(self._blocks[broken_columns(questions)])
 
     def own(self, mandate: Mandate) -> Part:
         """Return the part of the site of a mandate; of a mandate of several sites, the whole."""
@@ -166,9 +217,8 @@ def _elastic(questions: Questions) -> Whole:
     """
     program, x, limits = questions.model.program, questions.x, questions.limits
     upper = widened(questions.model, x)
-    for frame in questions.model.assembly.broken:
-        columns = frame["column"].to_numpy(np.int64)
-        upper[columns] = x[columns]
+    mandates = broken_columns(questions)
+    upper[mandates] = x[mandates]
     bound, refused = np.flatnonzero(limits.of_column != NONE), np.flatnonzero(questions.refused)
     bound = np.setdiff1d(bound, refused)
     said = np.concatenate([np.maximum(program.col_upper[bound], x[bound]), x[refused]])

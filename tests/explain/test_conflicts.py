@@ -68,10 +68,14 @@ def test_floors_that_cannot_both_hold_and_the_change_that_lets_them(name):
     plan = _solved(mission)
     assert plan.tiers[0].value == pytest.approx(300)
     found = explain(mission, plan).conflicts
-    assert found["rule"].tolist().count("N3") == found["conflict"].max()
     first = found[found["conflict"] == 1]
-    assert len(first) == 2  # Smallest: the mandate, and this limit alone.
-    assert first["change"].iloc[1] == change
+    # Smallest: any two of the two floors and the limit could hold together.
+    assert first["rule"].tolist()[:2] == ["N3", "N3"]
+    assert sorted(re.search("at site '(.*)'", words).group(1) for words in first["words"][:2]) == [
+        "Danané",
+        "Man",
+    ]
+    assert first["change"].tolist()[2:] == [change]
     # Either change, made in the tables, lets every mandate hold; a tenth less of the limit does not.
     by = float(re.search(r"([\d.]+)", change.split(":")[1]).group())
     more = pklogistics.changed(mission, [f"{name}=+{by}"])
@@ -93,6 +97,43 @@ def test_lowering_one_floor_as_told_lets_all_hold():
     ]
     assert lowered
     assert _solved(pklogistics.changed(mission, lowered)).tiers[0].value == pytest.approx(0, abs=1e-6)
+
+
+def test_either_floor_of_a_conflict_may_give_way():
+    tables, _ = CASES["staff.UNICEF.people"]
+    mission = pklogistics.Mission.from_tables(HEADER, {**FLOORS, **tables})
+    found = explain(mission, _solved(mission)).conflicts
+    first = found[(found["conflict"] == 1) & (found["rule"] == "N3")]
+    tried = []
+    for words, told in zip(first["words"], first["change"], strict=True):
+        site = re.search("at site '(.*)'", words).group(1)
+        change = f"needs.{site}/health.min_coverage={told.split()[-1]}"
+        tried.append(_solved(pklogistics.changed(mission, [change])).tiers[0].value)
+    assert tried == pytest.approx([0, 0], abs=1e-6)
+
+
+def test_an_agreement_is_among_the_rows_and_a_second_conflict_is_told_too():
+    # ICRC is agreed at the camp and accepts no armed presence, which the patrol needs: either could hold.
+    # And 140 persons at most may be camped there, where a post asks for 150.
+    patrol = {"activity": "patrol", "sector": "safety", "provider": "force"}
+    mission = pklogistics.Mission.from_tables(
+        HEADER,
+        {
+            "sites": [{"site": "camp", "max_persons": 140}],
+            "activities": [{**patrol, "min_persons": 150}, {"activity": "health", "sector": "health"}],
+            "needs": [
+                {"site": "camp", "activity": "patrol", "people": 1000, "min_coverage": 1},
+                {"site": "camp", "activity": "health", "people": 100},
+            ],
+            "organisations": [{"organisation": "ICRC", "accepts_armed_presence": "no"}],
+            "capabilities": [{"organisation": "ICRC", "activity": "health"}],
+            "presence": [{"organisation": "ICRC", "site": "camp", "status": "agreed"}],
+            "units": [{"unit": "platoon", "persons": 50, "available": 4, "armed": "yes", "tasks": "patrol"}],
+        },
+    )
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).conflicts
+    sets = {tuple(sorted(lines["rule"])) for _, lines in found.groupby("conflict")}
+    assert sets == {("C6", "N3", "armed"), ("N3", "camp")}
 
 
 def test_a_site_that_conflicts_by_itself_is_told_what_all_sites_with_mandates_would_take():
