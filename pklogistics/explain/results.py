@@ -38,6 +38,7 @@ VALUE_COLUMNS = (
 
 ``people`` and ``weighted`` are what one more unit serves, for as long as no more than ``most`` is added and
 no more than ``least`` taken away. ``confirmed`` is the same, measured by solving again with ``step`` more.
+Where ``most`` is 0 the figures are those of ``step`` at once, divided by it: of less of it no price holds.
 """
 
 STUCK_COLUMNS = (

@@ -45,7 +45,7 @@ _EVERY_PERIOD = (
 _BEST_PERIOD = ("stock",)
 _WHOLE = (*COUNTED, "movement", "camp")
 
-_NEGLIGIBLE = 1e-9
+_NEGLIGIBLE, _SAME_WORTH = 1e-9, 1e-6
 
 
 def value_table(
@@ -69,12 +69,19 @@ def value_table(
     if things.empty:
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
     things["name"] = [_name(things.loc[at]) for at in things.index]
-    things = things.sort_values("weighted", ascending=False, kind="stable").drop_duplicates(["kind", "name"])
+    # A price holds for any amount: where a piece is worth as much, it is the price that is told.
+    worth: pd.Series = things["weighted"].astype(float) * np.where(
+        things["step"].isna(), 1 + _SAME_WORTH, 1.0
+    )
+    things = things.loc[worth.sort_values(ascending=False, kind="stable").index]
+    things = things.drop_duplicates(["kind", "name"])
     things["table"] = things["kind"].map({kind: BY_NAME[kind].table for kind in _PRICED})
     things["column"] = things["kind"].map({kind: BY_NAME[kind].column for kind in _PRICED})
     things["measure"] = [wording.measure(BY_NAME[row["kind"]], row) for _, row in things.iterrows()]
     things = _ranked(things).reset_index(drop=True)
     _confirm(questions, prices, things, deadline)
+    # At a kink of its worth a thing gains less than its price says, and comes later.
+    things = pd.concat([_ranked(things.head(CONFIRMED)), things.iloc[CONFIRMED:]], ignore_index=True)
     return things.reindex(columns=list(VALUE_COLUMNS))
 
 
@@ -165,18 +172,18 @@ def _said(label: object) -> bool:
 
 def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadline: float) -> None:
     """Fill confirmed figures of the first things, then people and range of these, in place."""
-    for name in ("people", "least", "most", "confirmed", "confirmed_people"):
+    for name in ("people", "least", "most", "confirmed", "confirmed_people", "rows"):
         if name not in things:
             things[name] = np.nan
+    # A lump: the answer that says so is the proof, checked by arithmetic. Less of it is worth nothing.
+    lumps = np.array([not isinstance(rows, tuple) for rows in things["rows"]])
+    for name, figure in (("confirmed", "weighted"), ("confirmed_people", "people")):
+        things.loc[lumps, name] = things.loc[lumps, figure].astype(float)
+    things.loc[lumps, ["least", "most"]] = 0.0
     confirmed = []
     for at in things.index[:CONFIRMED]:
         thing = things.loc[at]
-        if not isinstance(thing["rows"], tuple):
-            # A lump: the answer that says so is the proof, checked by arithmetic.
-            things.loc[at, ["confirmed", "confirmed_people"]] = thing["weighted"], thing["people"]
-            things.loc[at, ["least", "most"]] = 0.0, thing["step"]
-            continue
-        if time.monotonic() > deadline:
+        if lumps[at] or time.monotonic() > deadline:
             continue
         rows = np.array(thing["rows"], dtype=np.int64)
         step = 1.0 if thing["kind"] in _WHOLE else share_of(float(thing["amount"]))
@@ -194,6 +201,8 @@ def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadlin
         ranges = [_range(prices, rows, sign, step, worth, end, deadline) for sign, end in ends]
         things.loc[at, ["least", "most"]] = ranges
         things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], people, deadline)
+        if ranges[1] == 0:
+            things.loc[at, "weighted"] = things.loc[at, "confirmed"]
 
 
 def share_of(amount: float) -> float:
@@ -219,19 +228,30 @@ def _range(
     Taken away, before it is worth more.
     """
     holds, fails, tried = 0.0, np.inf, min(step / _GROWTH, end)
+    beyond: list[tuple[float, float]] = []  # where it no longer holds, and what is gained there in all
     for _ in range(_TRIES):
         if time.monotonic() > deadline or holds >= end:
             break
         gain = prices.gain(rows, sign * tried, deadline)
-        ratio = np.nan if gain is None else gain.weighted / (sign * tried * worth)
-        if np.isfinite(ratio) and _SAME <= ratio <= 2 - _SAME:
+        gained = np.nan if gain is None else gain.weighted / sign
+        if np.isfinite(gained) and _SAME <= gained / (tried * worth) <= 2 - _SAME:
             holds = tried
         else:
             fails = tried
+            beyond.append((tried, gained))
         if not np.isfinite(fails):
             tried = min(holds * _GROWTH, end)
         else:
-            # All that was gained is as much as the price says up to here; beyond, the price cannot hold.
-            at_most = ratio * tried
-            tried = at_most if sign > 0 and holds < at_most < fails else (holds + fails) / 2
+            bend = _bend(beyond[-2:], worth)
+            tried = bend if holds * (1 + _SAME_WORTH) < bend < fails else (holds + fails) / 2
     return holds
+
+
+def _bend(beyond: list[tuple[float, float]], worth: float) -> float:
+    """Return where the line through two points beyond it meets what the price says; NaN if it does not.
+
+    Of one point alone: where as much would be gained as at the point, if nothing is beyond the bend.
+    """
+    (first, gained), (second, gained_there) = beyond[0], beyond[-1]
+    slope = (gained - gained_there) / (first - second) if first != second else 0.0
+    return (gained_there - slope * second) / (worth - slope) if slope != worth else np.nan

@@ -167,8 +167,8 @@ def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableTyp
     )
     for row in figures.records(found.values.head(most)):
         thing = f"{words.kind(str(row['kind']))}: {row['name']}"
-        cells = [_small(row[name]) for name in ("people", "weighted", "confirmed", "most")]
-        table.row(thing, row["measure"], *cells)
+        cells = [_small(row[name]) for name in ("people", "weighted", "confirmed")]
+        table.row(thing, row["measure"], *cells, words.holds_for(row["most"], row["step"]))
     table.more(len(found.values) - most)
     yield table
 

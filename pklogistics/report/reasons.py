@@ -144,11 +144,16 @@ def reasons(mission: Mission, *found: object) -> Reasons:
     kinds = _kinds(mission, tables["shortfalls"])
     freed = _freed(tables["stuck"], mission.header.currency)
     tables["shortfalls"] = _once(tables["shortfalls"])
+    one_more = _one_more(tables, mission.header.currency, freed=bool(freed))
+    values = tables["values"]
+    if {"most", "step"} <= set(values):
+        held = [words.holds_for(*pair) for pair in zip(values["most"], values["step"], strict=True)]
+        tables["values"] = values.assign(most=held)
     return Reasons(
         **{name: _shown(name, frame) for name, frame in tables.items()},
         kinds=kinds,
         gravest=_gravest(tables["shortfalls"]),
-        one_more=_one_more(tables, mission.header.currency, freed=bool(freed)),
+        one_more=one_more,
         freed=freed,
         against_rule=str(of("against_rule", "")),
         notes=tuple(of("notes", ())),
@@ -249,6 +254,8 @@ def _told(best: pd.Series, column: str, currency: str) -> str:
     most, step = (float(best.get(name, math.nan)) for name in ("most", "step"))
     if column == "confirmed_people" and step > 0:
         money, limit = step, " (solved anew)"
+    elif most == 0 and step > 0:
+        money, limit = step, " at once"
     else:
         money = 1000 if math.isnan(most) else 10 ** min(3, max(0, math.floor(math.log10(max(most, 1)))))
         limit = "" if math.isnan(most) else f", for the first {words.short_number(most)} {currency}"

@@ -69,6 +69,11 @@ def fine(value: float) -> str:
     return number(value) if abs(value) >= 100 or not math.isfinite(value) else f"{value:,.3g}"
 
 
+def holds_for(most: float, step: float) -> str:
+    """Return for how much more a worth holds: "250", or "10 at once" where less is worth nothing."""
+    return f"{fine(step)} at once" if most == 0 and step > 0 else fine(most)
+
+
 def kind(name: str) -> str:
     """Return what binds a shortfall, in words: ``fund + max_people`` is "fund + max people"."""
     return KINDS.get(name, name.replace("_", " "))
