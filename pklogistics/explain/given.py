@@ -65,14 +65,13 @@ def given_parts(
             raise UselessError(_DAMAGED)
         parts.append(GivenPart(least, most, vectors[part.prices]))
     whole = piece.integer[columns]
-    boxes = [np.array([side[whole] for side in sides]) for sides in zip(*_boxes(parts), strict=True)]
+    boxes = [
+        np.array([side[whole] for side in sides])
+        for sides in zip(*((part.least, part.most) for part in parts), strict=True)
+    ]
     if not parts or not covered(lower[whole], upper[whole], *boxes):
         raise UselessError(_INCOMPLETE)
     return [part for part in parts if (part.least <= part.most).all()]
-
-
-def _boxes(parts: list[GivenPart]) -> list[tuple[Floats, Floats]]:
-    return [(part.least, part.most) for part in parts]
 
 
 def _vector(program: Program, piece: Piece, held: tuple[str, ...], prices: Prices) -> Floats:

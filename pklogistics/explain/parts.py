@@ -14,7 +14,7 @@ from pklogistics.explain.answer import REFUSAL
 from pklogistics.explain.elastic import reach
 from pklogistics.explain.limits import NONE
 from pklogistics.explain.questions import Questions
-from pklogistics.explain.widened import widened
+from pklogistics.explain.widened import broken_columns, widened
 from pklogistics.model.program import SHARED, Bools, Ints
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
@@ -85,7 +85,7 @@ class Part:
 
     def others(self, mandate: Mandate) -> Ints:
         """Return the columns of the part that say how far the other mandates are broken."""
-        every = self.columns[np.isin(self.columns, broken_columns(self.questions))]
+        every = self.columns[np.isin(self.columns, broken_columns(self.questions.model))]
         return np.setdiff1d(every, [mandate.column])
 
     def least(
@@ -163,12 +163,6 @@ class Part:
         return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[-1])
 
 
-def broken_columns(questions: Questions) -> Ints:
-    """Return the columns of a program that say how far mandates are broken."""
-    frames = [frame["column"].to_numpy(np.int64) for frame in questions.model.assembly.broken]
-    return np.concatenate([NOTHING, *frames])
-
-
 def _effort(deadline: float) -> Effort:
     return Effort(seconds=max(0.1, min(_LP_SECONDS, (deadline - time.monotonic()) / 2)))
 
@@ -183,7 +177,7 @@ class Parts:
         self.questions = questions
         self._whole = _elastic(questions)
         self._blocks = questions.model.program.col_block
-        self._mandated = np.unique(self._blocks[broken_columns(questions)])
+        self._mandated = np.unique(self._blocks[broken_columns(questions.model)])
 
     def own(self, mandate: Mandate) -> Part:
         """Return the part of the site of a mandate; of a mandate of several sites, the whole."""
@@ -217,7 +211,7 @@ def _elastic(questions: Questions) -> Whole:
     """
     program, x, limits = questions.model.program, questions.x, questions.limits
     upper = widened(questions.model, x)
-    mandates = broken_columns(questions)
+    mandates = broken_columns(questions.model)
     upper[mandates] = x[mandates]
     bound, refused = np.flatnonzero(limits.of_column != NONE), np.flatnonzero(questions.refused)
     bound = np.setdiff1d(bound, refused)

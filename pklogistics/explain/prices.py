@@ -16,7 +16,7 @@ from scipy import sparse
 
 from pklogistics.explain.limits import NONE, option_capacity
 from pklogistics.explain.questions import Questions
-from pklogistics.explain.widened import widened
+from pklogistics.explain.widened import broken_columns, widened
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome, Start
@@ -131,9 +131,8 @@ def _piece(questions: Questions) -> Piece:
     able = np.zeros(program.columns)
     able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
     upper[free] = np.maximum(able[free], x[free])
-    for frame in model.assembly.broken:
-        columns = frame["column"].to_numpy(np.int64)
-        upper[columns] = x[columns]
+    broken = broken_columns(model)
+    upper[broken] = x[broken]
     upper[questions.refused] = x[questions.refused]
     whole = program.integer
     tier = next((tier for tier in program.tiers if tier.weights.get("need", 0.0)), None)

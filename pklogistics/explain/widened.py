@@ -43,10 +43,15 @@ def held(model: Model, x: Floats) -> Floats:
     held = np.full(model.program.columns, np.inf)
     unmet = model.assembly.unmet[model.assembly.unmet != BLANK]
     held[unmet] = x[unmet]
-    for frame in model.assembly.broken:
-        columns = frame["column"].to_numpy(np.int64)
-        held[columns] = x[columns]
+    broken = broken_columns(model)
+    held[broken] = x[broken]
     return held
+
+
+def broken_columns(model: Model) -> Ints:
+    """Return the columns that say how far mandates are broken."""
+    none: Ints = np.zeros(0, dtype=np.int64)
+    return np.concatenate([none, *(frame["column"].to_numpy(np.int64) for frame in model.assembly.broken)])
 
 
 def widened(model: Model, x: Floats) -> Floats:

@@ -89,7 +89,39 @@ def test_nothing_is_sent_that_would_arrive_after_its_time() -> None:
     plan = solved(one)
     assert tiers(plan)["need"] == 200
     assert set(plan.tables["shortfalls"]["reason"]) == {
-        "no commodity 'rice' can come to this site in this period"
+        "no commodity 'rice' can come to this site in this period: what there is has no way here in time"
+    }
+
+
+WAY = {"origin": "port", "destination": "town"}
+
+
+@pytest.mark.parametrize(
+    ("tables", "why"),
+    [
+        ({"stock": [], "supplies": None}, "no depot has any by then"),
+        ({"routes": [{"origin": "port", "destination": "other"}]}, "no route leads to it"),
+        ({"routes": [{**WAY, "capacity_t": 0}]}, "no route to it is open, with room and with vehicles"),
+        ({"routes": [{**WAY, "from": "2"}]}, "no route to it is open, with room and with vehicles"),
+        (
+            {
+                "routes": [{**WAY, "mode": "road", "distance_km": 9}],
+                "fleets": [
+                    {
+                        **{"depot": "port", "vehicle": "truck", "mode": "road", "payload_t": 5, "count": 0},
+                        **{"speed_kmh": 40, "hours_per_period": 100},
+                    }
+                ],
+            },
+            "no route to it is open, with room and with vehicles",
+        ),
+    ],
+    ids=["none", "no route", "full", "closed", "no vehicles"],
+)
+def test_where_goods_end_that_do_not_come_is_told(tables, why) -> None:
+    plan = solved(mission(sites=[{"site": "town"}, {"site": "other"}], **tables))
+    assert set(plan.tables["shortfalls"]["reason"]) == {
+        f"no commodity 'rice' can come to this site in this period: {why}"
     }
 
 

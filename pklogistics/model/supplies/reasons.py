@@ -14,6 +14,10 @@ from pklogistics.plan.mention import mention
 NO_COMMODITY = "no {item} can come to this site in this period"
 NO_NUTRIENT = "nothing that holds {item} can come to this site in this period"
 ONLY_ESCORTED = " but under armed escort, which all who would deliver it refuse"
+NONE_YET = ": no depot has any by then"
+NO_ROUTE = ": no route leads to it"
+CLOSED = ": no route to it is open, with room and with vehicles"
+TOO_LATE = ": what there is has no way here in time"
 
 
 def goods_reasons(assembly: Assembly) -> pd.Series[str]:
@@ -41,4 +45,22 @@ def _worded(assembly: Assembly, goods: Goods, lines: pd.DataFrame) -> np.ndarray
     of_nutrient = np.array([NO_NUTRIENT.format(item=name) for name in [*nutrients, ""]], dtype=object)
     commodity, nutrient = (lines[key].to_numpy(np.int64) for key in ("commodity", "nutrient"))
     words = np.where(commodity != BLANK, of_commodity[commodity], of_nutrient[nutrient])
-    return np.asarray(words + np.where(lacking, "", ONLY_ESCORTED), dtype=object)
+    why = np.where(commodity != BLANK, _where_it_ends(assembly, goods, lines), "")
+    return np.asarray(words + np.where(lacking, why, ONLY_ESCORTED), dtype=object)
+
+
+def _where_it_ends(assembly: Assembly, goods: Goods, lines: pd.DataFrame) -> np.ndarray:
+    """Return for each line what keeps its commodity from its site: there is none, or no way."""
+    supplies, sets = goods.supplies, assembly.sets
+    needs = sets.needs.iloc[lines["n"].to_numpy(np.int64)]
+    site, period = (needs[key].to_numpy(np.int64) for key in ("site", "period"))
+    first = supplies.entries.groupby("commodity")["period"].min()
+    there = first.reindex(lines["commodity"]).to_numpy(float) <= period
+    place = supplies.depot_count + site
+    listed = sets.names.codes("place", sets.mission.frame("routes")["destination"])
+    ends = supplies.routes[["destination", "first", "last"]].reset_index(drop=True)
+    ways = pd.DataFrame({"destination": place, "period": period}).reset_index().merge(ends, on="destination")
+    open_ = ways.loc[(ways["first"] <= ways["period"]) & (ways["period"] <= ways["last"]), "index"]
+    usable = np.isin(np.arange(len(lines)), open_)
+    led = np.isin(place, listed) | np.isin(place, ends["destination"])
+    return np.select([~there, ~led, ~usable], [NONE_YET, NO_ROUTE, CLOSED], TOO_LATE)
