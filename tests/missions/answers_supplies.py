@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pklogistics.model.supplies.reasons import NO_COMMODITY, ONLY_ESCORTED
+from pklogistics.model.supplies.reasons import NO_COMMODITY, NO_ROUTE, ONLY_ESCORTED, TOO_LATE
 from tests.missions.answer import Answer, Fact, fact, left, served, stationed, tiers
 
 
@@ -188,9 +188,13 @@ ANSWERS_OF_SUPPLIES: dict[str, Answer] = {
                     "unmet",
                     unmet,
                     site=site,
-                    reason=NO_COMMODITY.format(item="commodity 'rice'"),
+                    reason=NO_COMMODITY.format(item="commodity 'rice'") + why,
                 )
-                for site, unmet in (("dale", 100), ("moor", 100), ("fell", 60))
+                for site, unmet, why in (
+                    ("dale", 100, TOO_LATE),
+                    ("moor", 100, NO_ROUTE),
+                    ("fell", 60, TOO_LATE),
+                )
             ),
             fact(
                 "shortfalls",
