@@ -20,11 +20,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import BY_NAME, NONE
-from pklogistics.explain.parts import NOTHING, Mandate, Part, Parts
+from pklogistics.explain.limits import BY_NAME, EMPTY, NONE
+from pklogistics.explain.parts import NO_PRICE, Mandate, Part, Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
 from pklogistics.explain.sentences import number
+from pklogistics.explain.widened import broken_columns
 from pklogistics.explain.wording import Wording
 from pklogistics.model.program import Ints
 from pklogistics.plan.mention import KINDS, mention
@@ -36,7 +37,7 @@ MOST = 5
 _SETS = 3
 """Most conflicts that are told of one mandate."""
 
-_NOTHING, _NO_PRICE = 1e-6, 1e-9
+_NOTHING = 1e-6
 _WHOLE = ("units", "organisations", "sites", "persons")
 """Measures of which there is no part."""
 
@@ -86,20 +87,22 @@ def conflicts_of(
 
 def _broken(questions: Questions) -> list[Mandate]:
     """Return the broken mandates, the gravest first."""
-    broken = [mandate for mandate in _mandates(questions) if mandate.people > _NOTHING]
-    return sorted(broken, key=lambda mandate: -mandate.people)
+    mandates = broken_columns(questions.model)
+    broken = _mandates(questions, mandates[questions.x[mandates] > 0])
+    return sorted((each for each in broken if each.people > _NOTHING), key=lambda each: -each.people)
 
 
-def _mandates(questions: Questions) -> Iterator[Mandate]:
-    """Yield all mandates."""
+def _mandates(questions: Questions, columns: Ints) -> Iterator[Mandate]:
+    """Yield the mandates that these columns are of."""
     assembly, x = questions.model.assembly, questions.x
     for frame in assembly.broken:
-        columns = frame["column"].to_numpy(np.int64)
-        people = x[columns] * frame["weight"].to_numpy(float)
-        labels = assembly.labelled(frame)
-        for at, column in enumerate(columns.tolist()):
-            rule = str(frame["rule"].iloc[0])
-            yield Mandate(rule, labels.iloc[at], column, float(people[at]), float(x[column]))
+        chosen = frame[frame["column"].isin(columns)]
+        for (_, labels), line in zip(
+            assembly.labelled(chosen).iterrows(), chosen.to_dict("records"), strict=True
+        ):
+            column = int(line["column"])
+            amount = float(x[column])
+            yield Mandate(str(line["rule"]), labels, column, amount * float(line["weight"]), amount)
 
 
 def _conflict(
@@ -111,33 +114,31 @@ def _conflict(
     known to stand in its way.
     """
     questions, negligible = parts.questions, _NOTHING * max(1.0, mandate.amount)
-    part = parts.own(mandate)
-    best = part.least(mandate, NOTHING, deadline)
-    if best.status == "optimal" and best.values is not None and best.values[part.at(mandate)] <= negligible:
-        part = parts.all(mandate)
-        best = part.least(mandate, NOTHING, deadline)
-    if best.status != "optimal" or best.values is None or best.duals is None:
+    part, wide = parts.own(mandate), parts.all(mandate)
+    best = part.least(mandate, EMPTY, deadline)
+    broken = part.broken(mandate, best)
+    # What keeps the mandate at its site others may want, too: what it takes is asked of all of them.
+    least = best if wide is part else wide.least(mandate, EMPTY, deadline)
+    if broken is not None and broken <= negligible:
+        part, best, broken = wide, least, wide.broken(mandate, least)
+    if broken is None or best.duals is None:
         return []
-    if best.values[part.at(mandate)] <= negligible:
+    if broken <= negligible:
         lines = _whole_numbers(questions, wording, mandate)
         return [[_mandate_line(questions, mandate, None), *lines]] if lines else []
-    # What keeps the mandate here may be wanted by other mandates: what it takes is asked of all of them.
-    wide = parts.all(mandate)
-    least = best if wide is part else wide.least(mandate, NOTHING, deadline)
-    found = None if least.status != "optimal" or least.values is None else least.values[wide.at(mandate)]
-    own = _mandate_line(questions, mandate, None if found is None else float(found))
+    own = _mandate_line(questions, mandate, wide.broken(mandate, least))
     conflicts: list[list[dict[str, object]]] = []
-    left_out = NOTHING
-    while len(conflicts) < _SETS:
+    left_out = EMPTY
+    while broken is not None and broken > negligible and best.duals is not None and len(conflicts) < _SETS:
         kept, others = _filtered(part, mandate, best, left_out, deadline)
-        more = [_other_line(wide, mandate, other, deadline) for other in others.tolist()]
+        more = [_other_line(wide, other, mandate, deadline) for other in _mandates(questions, others)]
         limits = [_limit_line(wide, wording, mandate, limit, deadline) for limit in kept.tolist()]
         conflicts.append([own, *more, *(line for line in limits if line is not None)])
+        if not len(kept):
+            break
         left_out = np.concatenate([left_out, kept])
         best = part.least(mandate, left_out, deadline)
-        known = best.status == "optimal" and best.values is not None and best.duals is not None
-        if not len(kept) or not known or best.values is None or best.values[part.at(mandate)] <= negligible:
-            break
+        broken = part.broken(mandate, best)
     return conflicts
 
 
@@ -149,16 +150,19 @@ def _limit_line(
     line = wording.line(limit, 0.0 if by is None else by)
     if line["kind"] == "earmark" and not wide.questions.model.assembly.mission.has("earmarks"):
         return None  # Every fund may pay for everything: no table row keeps money away.
-    change = "" if by is None else _more(line, by)
+    return _told(line, "" if by is None else _more(line, by))
+
+
+def _told(line: dict[str, object], change: str) -> dict[str, object]:
+    """Return the line of a conflict for one of a limit."""
     return {"rule": line["kind"], "table": line["table"], "words": line["words"], "change": change}
 
 
-def _other_line(wide: Part, mandate: Mandate, other: int, deadline: float) -> dict[str, object]:
-    """Return the line of another mandate, told by its column, and how far it would have to give way."""
-    named = next(each for each in _mandates(wide.questions) if each.column == other)
-    by = wide.gives_way(mandate, other, deadline)
-    table, words, change = _asked(wide.questions, named, 0.0 if by is None else by)
-    return {"rule": named.rule, "table": table, "words": words, "change": "" if by is None else change}
+def _other_line(wide: Part, other: Mandate, mandate: Mandate, deadline: float) -> dict[str, object]:
+    """Return the line of another mandate, and how far it would have to give way."""
+    by = wide.gives_way(mandate, other.column, deadline)
+    table, words, change = _asked(wide.questions, other, 0.0 if by is None else by)
+    return {"rule": other.rule, "table": table, "words": words, "change": "" if by is None else change}
 
 
 def _more(line: dict[str, object], by: float) -> str:
@@ -189,11 +193,11 @@ def _filtered(
 
     ``best`` is the outcome with the limits ``left_out`` left out.
     """
-    of_row, own_column = part.of_row, part.at(mandate)
+    of_row = part.of_row
     assert best.duals is not None, "asked only where it was found"
-    pushing = np.abs(best.duals) > _NO_PRICE
+    pushing = np.abs(best.duals) > NO_PRICE
     # The mandate's own row is the mandate: it is named first, and never left out.
-    own = of_row[part.piece.matrix.tocsc()[:, [own_column]].indices]
+    own = of_row[part.piece.matrix.tocsc()[:, [part.at(mandate)]].indices]
     limits = np.setdiff1d(of_row[pushing & (of_row != NONE)], np.concatenate([own, left_out]))
     free = np.setdiff1d(of_row, np.concatenate([limits, own, [NONE]]))
     others = part.needed(mandate, best)
@@ -201,13 +205,12 @@ def _filtered(
     start = Start(basis=best.basis)
 
     def breaks(free: Ints, given_up: Ints) -> bool:
-        outcome = part.least(mandate, free, deadline, start, given_up=given_up)
-        least = outcome.values[own_column] if outcome.values is not None else 0.0
-        return outcome.status == "optimal" and least > _NOTHING * max(1.0, mandate.amount)
+        least = part.broken(mandate, part.least(mandate, free, deadline, start, given_up=given_up))
+        return least is not None and least > _NOTHING * max(1.0, mandate.amount)
 
     if not breaks(free, given_up):
         # Prices say less than they should: then every mandate is asked about.
-        others, given_up = part.others(mandate), NOTHING
+        others, given_up = part.others(mandate), EMPTY
     for limit in limits:
         if time.monotonic() <= deadline and breaks(np.append(free, limit), given_up):
             free = np.append(free, limit)
@@ -227,15 +230,7 @@ def _whole_numbers(questions: Questions, wording: Wording, mandate: Mandate) -> 
         return []
     lines = [wording.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
     together = " (together with the others)" if len(lines) > 1 else ""
-    return [
-        {
-            "rule": line["kind"],
-            "table": line["table"],
-            "words": line["words"],
-            "change": _more(line, float(str(line["amount"]))) + together,
-        }
-        for line in lines
-    ]
+    return [_told(line, _more(line, float(str(line["amount"]))) + together) for line in lines]
 
 
 def _mandate_line(questions: Questions, mandate: Mandate, least: float | None) -> dict[str, object]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from pklogistics.explain.about import About
-from pklogistics.explain.answer import Answer
+from pklogistics.explain.limits import EMPTY
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.small import solve_small
@@ -18,22 +18,17 @@ from pklogistics.solve.small import solve_small
 _MOST_SECONDS, _MORE_SECONDS = 30.0, 2.0
 """Limits of time for the program in which nothing is relaxed, which proves, and for those with one more."""
 
-_NONE: Ints = np.zeros(0, dtype=np.int64)
 
-
-def most(about: About, n_th: int) -> Answer | None:
-    """Return how many more can be served of a need, ``n_th`` by number, if nothing is relaxed.
-
-    None if nobody can.
-    """
+def most(about: About, n_th: int) -> float:
+    """Return how many more can be served of a need, ``n_th`` by number, if nothing is relaxed."""
     at = np.flatnonzero(about.columns == about.asked.model.assembly.unmet[n_th])
-    return _served(about, at, np.ones(1), _NONE, _MOST_SECONDS)
+    return _served(about, at, np.ones(1), EMPTY, _MOST_SECONDS)[1]
 
 
-def one_more(about: About, limits: Ints) -> Answer | None:
-    """Return whom one more of each of these limits serves at the site, by severity-weighted need.
+def one_more(about: About, limits: Ints) -> tuple[float, float]:
+    """Return what one more of each of these limits serves at the site: severity-weighted need, and people.
 
-    None if nobody, or if it was not found out.
+    Nothing if nobody can be served, or if it was not found out.
     """
     assembly = about.asked.model.assembly
     own = about.columns
@@ -41,11 +36,11 @@ def one_more(about: About, limits: Ints) -> Answer | None:
     order = np.argsort(own, kind="stable")
     at = order[np.searchsorted(own, assembly.unmet[needs], sorter=order)]
     weights = assembly.sets.needs["weight"].to_numpy(float)[needs]
-    return _served(about, at, weights, limits, _MORE_SECONDS) if len(at) else None
+    return _served(about, at, weights, limits, _MORE_SECONDS) if len(at) else (0.0, 0.0)
 
 
-def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: float) -> Answer | None:
-    """Return the answer that serves most, by weights, of the unmet people in the columns ``at``.
+def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: float) -> tuple[float, float]:
+    """Return what can be served of the unmet people in the columns ``at``, most by weights, and how many.
 
     Nothing is relaxed but these limits, and they by one.
     """
@@ -57,7 +52,7 @@ def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: floa
     piece = replace(about.piece, col_upper=upper, costs=costs, integer=about.integer)
     found = solve_small(piece, about.scaling, replace(asked.effort, seconds=seconds))
     if found.values is None:
-        return None
+        return 0.0, 0.0
     point = piece.tidied(found.values)
     # GLOP holds some of these for infeasible that are not.
     effort = replace(asked.effort, first="highs")
@@ -65,8 +60,8 @@ def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: floa
     now = asked.x[about.columns[at]]
     for values in (polished, point):
         if values is not None:
-            people = float((now - values[at]).sum())
-            answer = replace(about.answer(values, int(at[0]), float(now[0])), people=people)
-            if people > 0 and asked.proves(answer):
-                return answer
-    return None
+            served = now - values[at]
+            answer = about.answer(values, int(at[0]), float(now[0]))
+            if asked.proves(replace(answer, people=float(served.sum()))):
+                return float(weights @ served), float(served.sum())
+    return 0.0, 0.0

@@ -20,6 +20,9 @@ from pklogistics.model.sets import BLANK
 NONE = -1
 """Limit number of rows that are no limit."""
 
+EMPTY: Ints = np.zeros(0, dtype=np.int64)
+"""No limits, or no columns."""
+
 GOODS = "units of the commodity"
 """Unit of the kinds whose amounts are goods; each commodity may have a unit of its own."""
 
@@ -162,6 +165,12 @@ LABELS = (
 
 _NUMBERS = ("account", "row", "period")
 
+_EVERY_PERIOD = (
+    *("max_people_total", "market", "route", "fleet", "storage", "storage_m3", "throughput", "camp"),
+    *("max_sites", "open_depots", "stock", "units", "escort"),
+)
+"""Kinds whose number in the tables holds for every period, whatever the mission."""
+
 
 def limits_of(model: Model) -> Limits:
     """Return the limits of a compiled mission."""
@@ -259,3 +268,10 @@ def presence_capacity(model: Model) -> Floats:
         minlength=len(presence),
     )
     return np.minimum(total, presence["net"].to_numpy(float)) if len(presence) else np.zeros(0)
+
+
+def period_of(model: Model, limits: pd.DataFrame) -> pd.Series:
+    """Return the period of each limit, 0 where its row of the tables holds for every period."""
+    mission = model.assembly.mission
+    standing = [name for name in ("staff", "movement") if mission.frame(name)["period"].isna().any()]
+    return limits["period"].where(~limits["kind"].isin((*_EVERY_PERIOD, *standing)), 0)

@@ -12,10 +12,10 @@ from scipy import sparse
 
 from pklogistics.explain.answer import REFUSAL
 from pklogistics.explain.elastic import reach
-from pklogistics.explain.limits import NONE
+from pklogistics.explain.limits import EMPTY, NONE
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.widened import broken_columns, widened
-from pklogistics.model.program import SHARED, Bools, Ints
+from pklogistics.model.program import SHARED, Bools, Floats, Ints
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
@@ -25,9 +25,8 @@ _LP_SECONDS = 5.0
 """Limit of time for one linear program."""
 
 
-_NO_PRICE = 1e-9
-
-NOTHING: Ints = np.zeros(0, dtype=np.int64)
+NO_PRICE = 1e-9
+"""A dual, or a reduced cost, of no more than this is none."""
 
 
 @dataclass(frozen=True)
@@ -95,31 +94,38 @@ class Part:
         deadline: float,
         start: Start | None = None,
         *,
-        given_up: Ints = NOTHING,
+        given_up: Ints = EMPTY,
     ) -> Outcome:
         """Return how little a mandate can be broken if these limits are left out.
 
         ``given_up`` are columns of other mandates that are left out as well.
         """
-        costs = np.zeros(self.piece.columns)
-        costs[self.at(mandate)] = 1.0
         rows = np.isin(self.of_row, free) & (self.of_row != NONE)
         piece = replace(
             self.piece,
             row_lower=np.where(rows & self.falls, -np.inf, self.piece.row_lower),
             row_upper=np.where(rows & self.rises, np.inf, self.piece.row_upper),
             col_upper=np.where(np.isin(self.columns, given_up), np.inf, self.piece.col_upper),
-            costs=costs,
+            costs=self._costs(self.at(mandate)),
         )
         return solve_small(piece, self._scaling, _effort(deadline), start)
 
+    def _costs(self, at: int) -> Floats:
+        """Return the objective that counts one column alone."""
+        costs = np.zeros(self.piece.columns)
+        costs[at] = 1.0
+        return costs
+
+    def broken(self, mandate: Mandate, outcome: Outcome) -> float | None:
+        """Return how far an outcome breaks a mandate; None if it was not found."""
+        found = outcome.status == "optimal" and outcome.values is not None
+        return float(outcome.values[self.at(mandate)]) if found and outcome.values is not None else None
+
     def needed(self, mandate: Mandate, best: Outcome) -> Ints:
         """Return the other mandates by which, as their prices say, a mandate is broken: their columns."""
-        costs = np.zeros(self.piece.columns)
-        costs[self.at(mandate)] = 1.0
         assert best.duals is not None, "asked only where it was found"
-        reduced = costs - self.piece.matrix.T @ best.duals
-        held = self.columns[reduced < -_NO_PRICE]
+        reduced = self._costs(self.at(mandate)) - self.piece.matrix.T @ best.duals
+        held = self.columns[reduced < -NO_PRICE]
         return np.intersect1d(self.others(mandate), held)
 
     def gives_way(self, mandate: Mandate, other: int, deadline: float) -> float | None:
@@ -129,12 +135,10 @@ class Part:
         """
         if time.monotonic() > deadline:
             return None
-        upper, costs = self.piece.col_upper.copy(), np.zeros(self.piece.columns)
-        at = int(np.searchsorted(self.columns, other))
-        upper[self.at(mandate)], upper[at], costs[at] = 0.0, np.inf, 1.0
-        outcome = solve_small(
-            replace(self.piece, col_upper=upper, costs=costs), self._scaling, _effort(deadline)
-        )
+        upper, at = self.piece.col_upper.copy(), int(np.searchsorted(self.columns, other))
+        upper[self.at(mandate)], upper[at] = 0.0, np.inf
+        piece = replace(self.piece, col_upper=upper, costs=self._costs(at))
+        outcome = solve_small(piece, self._scaling, _effort(deadline))
         return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[at])
 
     def change(self, mandate: Mandate, limit: int, deadline: float) -> float | None:

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from pklogistics.explain.about import About
 from pklogistics.explain.answer import REFUSAL, Answer
-from pklogistics.explain.limits import NONE, Limits, limits_of
+from pklogistics.explain.limits import EMPTY, NONE, Limits, limits_of
 from pklogistics.explain.widened import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.model.build import Model
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
@@ -23,9 +23,6 @@ __all__ = ["REFUSAL", "Answer", "Questions"]
 
 _NEIGHBOURLY = ("T6_guarded", "T7")
 """Rows that tie a site to units at other sites."""
-
-
-_NO_COLUMNS: Ints = np.zeros(0, dtype=np.int64)
 
 
 class Questions:
@@ -101,7 +98,7 @@ class Questions:
     def block(self, site: int) -> Ints:
         """Return the columns of a site, and of the units near it that could serve it."""
         low, high = np.searchsorted(self._sorted, [site, site + 1])
-        own = np.concatenate([self._order[low:high], self._from_elsewhere.get(site, _NO_COLUMNS)])
+        own = np.concatenate([self._order[low:high], self._from_elsewhere.get(site, EMPTY)])
         rows = np.unique(self.by_column[:, own].indices)
         near = rows[self._near[rows]]
         if not len(near):

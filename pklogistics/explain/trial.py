@@ -34,8 +34,7 @@ def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limi
     for key in ("site", "activity"):
         here &= needs[key] == sets.names.codes(key, [str(shortfall[key])])[0]
     n = int(np.flatnonzero(here)[0])
-    answer = most(questions.about(int(needs["site"][n])), n)
-    return 0.0 if answer is None else answer.people
+    return most(questions.about(int(needs["site"][n])), n)
 
 
 def drawn(shortfalls: pd.DataFrame, count: int, seed: int) -> list[int]:

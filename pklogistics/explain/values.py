@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import BY_NAME, LABELS
+from pklogistics.explain.limits import BY_NAME, LABELS, period_of
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import VALUE_COLUMNS
@@ -30,18 +30,6 @@ _PRICED = (
 )
 """Kinds that are amounts, of which one more unit means something; those of which there is no half."""
 
-_EVERY_PERIOD = (
-    "max_people_total",
-    "market",
-    "route",
-    "fleet",
-    "storage",
-    "storage_m3",
-    "throughput",
-    "camp",
-    "max_sites",
-    "open_depots",
-)
 _BEST_PERIOD = ("stock",)
 _WHOLE = (*COUNTED, "movement", "camp")
 
@@ -106,7 +94,7 @@ def _marginal(questions: Questions, prices: Prices) -> pd.DataFrame:
     frame = frame[frame["kind"].isin(_PRICED)].reset_index(drop=True)
     side = prices.piece.row_upper[frame["row_at"]]
     frame["side"] = np.where(np.isfinite(side), side, 0.0)
-    frame["period"] = _period(questions, frame)
+    frame["period"] = period_of(questions.model, frame)
     best = frame["kind"].isin(_BEST_PERIOD)
     keys = ["kind", *LABELS]
     summed = (
@@ -126,15 +114,6 @@ def _marginal(questions: Questions, prices: Prices) -> pd.DataFrame:
     return both[both["weighted"] > _NEGLIGIBLE].assign(step=np.nan)
 
 
-def _period(questions: Questions, frame: pd.DataFrame) -> pd.Series:
-    """Return the period of each thing, 0 where its row of the tables holds for every period."""
-    mission = questions.model.assembly.mission
-    every = {"staff": "staff", "movement": "movement"}
-    standing = [kind for kind, name in every.items() if mission.frame(name)["period"].isna().any()]
-    whole = frame["kind"].isin((*_EVERY_PERIOD, *_BEST_PERIOD, "units", "escort", *standing))
-    return frame["period"].where(~whole, 0)
-
-
 def _lumps(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
     """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing."""
     alone = limits[limits.groupby("shortfall")["kind"].transform("size") == 1]
@@ -151,7 +130,7 @@ def _lumps(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame)
         proven=served["proven"].to_numpy(bool),
     )
     frame = frame[frame["proven"]].assign(amount=0.0)
-    frame["period"] = _period(questions, frame)
+    frame["period"] = period_of(questions.model, frame)
     frame["people"] = frame["lump"] / frame["step"]
     frame["weighted"] = frame["people"] * weight[frame.index]
     return frame.drop(columns=["proven"])
@@ -172,11 +151,11 @@ def _said(label: object) -> bool:
 
 def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadline: float) -> None:
     """Fill confirmed figures of the first things, then people and range of these, in place."""
-    for name in ("people", "least", "most", "confirmed", "confirmed_people", "rows"):
+    for name in ("people", "least", "most", "confirmed", "confirmed_people"):
         if name not in things:
             things[name] = np.nan
     # A lump: the answer that says so is the proof, checked by arithmetic. Less of it is worth nothing.
-    lumps = np.array([not isinstance(rows, tuple) for rows in things["rows"]])
+    lumps = things["step"].notna().to_numpy(bool)
     for name, figure in (("confirmed", "weighted"), ("confirmed_people", "people")):
         things.loc[lumps, name] = things.loc[lumps, figure].astype(float)
     things.loc[lumps, ["least", "most"]] = 0.0

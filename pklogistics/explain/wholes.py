@@ -11,21 +11,16 @@ import time
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.answer import Answer
 from pklogistics.explain.exactly import one_more
-from pklogistics.explain.limits import LABELS
+from pklogistics.explain.limits import EMPTY, LABELS, period_of
 from pklogistics.explain.questions import Questions
-from pklogistics.model.program import SHARED, Ints
-from pklogistics.model.sets import BLANK
+from pklogistics.model.program import SHARED, Floats, Ints
 
 COUNTED = ("units", "cap", "max_sites", "open_depots")
 """Kinds of limits that are counts of something, of which more is of use at once."""
 
 _SITES = 5
 """So many sites are asked of each thing: those that lose most."""
-
-_EVERY_PERIOD = ("units", "max_sites", "open_depots")
-"""Kinds whose number in the tables holds for every period."""
 
 
 def one_more_of_each(questions: Questions, shortfalls: pd.DataFrame, deadline: float) -> pd.DataFrame:
@@ -39,40 +34,27 @@ def one_more_of_each(questions: Questions, shortfalls: pd.DataFrame, deadline: f
     lost = np.zeros(len(sets.sites))
     np.add.at(lost, sets.names.codes("site", shortfalls["site"]), shortfalls["weighted"].to_numpy(float))
     things = _reached(questions)
-    asked: dict[int, list[int]] = {}
-    for number, limits in enumerate(things):
-        for site in _sites(questions, limits, lost).tolist():
-            asked.setdefault(site, []).append(number)
     best: dict[int, tuple[float, float]] = {}
-    for site in sorted(asked, key=lambda site: -lost[site]):
+    for site, lines in _asked(questions, things, lost).groupby("site", sort=False):
         if time.monotonic() > deadline:
             break
-        about = questions.about(site)
-        without = _gain(questions, one_more(about, np.zeros(0, dtype=np.int64)))
-        for number in asked[site]:
+        about = questions.about(int(str(site)))
+        without = one_more(about, EMPTY)
+        for number in lines["thing"].tolist():
             if time.monotonic() > deadline:
                 break
-            weighted, people = np.subtract(_gain(questions, one_more(about, things[number])), without)
+            weighted, people = np.subtract(one_more(about, things[number]), without).tolist()
             if weighted > 0:
-                best[number] = max(best.get(number, (0.0, 0.0)), (float(weighted), float(people)))
-    lines = []
-    for number, (weighted, people) in best.items():
-        row = questions.limits.table.iloc[things[number][0]]
-        period = 0 if row["kind"] in _EVERY_PERIOD else row["period"]
-        there = questions.model.program.row_upper[questions.limits.rows(things[number][0])].max()
-        figures = {"amount": there, "people": people, "weighted": weighted}
-        lines.append({**row[["kind", *LABELS]], "period": period, **figures})
-    return pd.DataFrame(lines, columns=["kind", *LABELS, "amount", "people", "weighted"])
-
-
-def _gain(questions: Questions, answer: Answer | None) -> tuple[float, float]:
-    """Return the severity-weighted need that an answer meets, and its people."""
-    if answer is None:
-        return 0.0, 0.0
-    model = questions.model
-    weight = pd.Series(model.assembly.sets.needs["weight"].to_numpy(float), index=model.assembly.unmet)
-    worth = weight[weight.index != BLANK].reindex(answer.columns, fill_value=0.0).to_numpy()
-    return float(worth @ (questions.x[answer.columns] - answer.values)), answer.people
+                best[number] = max(best.get(number, (0.0, 0.0)), (weighted, people))
+    numbers = [int(things[number][0]) for number in best]
+    frame = questions.limits.table.iloc[numbers][["kind", *LABELS]].reset_index(drop=True)
+    rows = [questions.limits.rows(number) for number in numbers]
+    return frame.assign(
+        period=period_of(questions.model, frame),
+        amount=[float(questions.model.program.row_upper[each].max()) for each in rows],
+        people=[people for _, people in best.values()],
+        weighted=[weighted for weighted, _ in best.values()],
+    )
 
 
 def _reached(questions: Questions) -> list[Ints]:
@@ -83,17 +65,30 @@ def _reached(questions: Questions) -> list[Ints]:
     full = questions.activity[rows] > program.row_upper[rows] - 1 + 1e-6
     numbers = np.unique(limits.of_row[rows[full & np.isin(kinds, COUNTED)]])
     table = limits.table.iloc[numbers].assign(number=numbers)
-    table.loc[table["kind"].isin(_EVERY_PERIOD), "period"] = 0
+    table["period"] = period_of(questions.model, table)
     grouped = table.groupby(["kind", *LABELS], sort=False)["number"]
     return [group.to_numpy(np.int64) for _, group in grouped]
 
 
-def _sites(questions: Questions, limits: Ints, lost: np.ndarray) -> Ints:
-    """Return the sites that a thing may serve and that lose most, the worst first."""
-    rows = np.flatnonzero(np.isin(questions.limits.of_row, limits))
-    blocks = np.unique(questions.model.program.col_block[questions.matrix[rows].indices])
-    own = blocks[blocks != SHARED]
-    sites = own if len(own) else np.arange(len(lost))
-    short = sites[lost[sites] > 0]
-    order: Ints = short[np.argsort(-lost[short], kind="stable")][:_SITES]
-    return order
+def _asked(questions: Questions, things: list[Ints], lost: Floats) -> pd.DataFrame:
+    """Return which sites to ask of each thing, in columns thing and site.
+
+    Of those that it may serve the few that lose most, which come first.
+    """
+    of_row = questions.limits.of_row
+    number = np.repeat(np.arange(len(things)), [len(limits) for limits in things])
+    thing_of = pd.Series(number, index=np.concatenate([EMPTY, *things]))
+    rows = np.flatnonzero(np.isin(of_row, thing_of.index))
+    entries = questions.matrix[rows].tocoo()
+    sites = questions.model.program.col_block[entries.col]
+    tied = pd.DataFrame({"thing": thing_of[of_row[rows]].to_numpy()[entries.row], "site": sites})
+    tied = tied[tied["site"] != SHARED].drop_duplicates()
+    # What is at no site, such as an open depot, may serve any.
+    anywhere = np.setdiff1d(np.arange(len(things)), tied["thing"])
+    worst = np.argsort(-lost, kind="stable")[:_SITES]
+    pairs = pd.MultiIndex.from_product([anywhere, worst], names=["thing", "site"]).to_frame(index=False)
+    every = pd.concat([tied, pairs], ignore_index=True)
+    every = every[lost[every["site"].to_numpy(np.int64)] > 0]
+    order = np.argsort(-lost[every["site"].to_numpy(np.int64)], kind="stable")
+    few: pd.DataFrame = every.iloc[order].groupby("thing").head(_SITES)
+    return few

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pklogistics.explain.limits import option_capacity, presence_capacity
+from pklogistics.explain.limits import EMPTY, option_capacity, presence_capacity
 from pklogistics.model.build import Model
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.model.sets import BLANK
@@ -50,8 +50,7 @@ def held(model: Model, x: Floats) -> Floats:
 
 def broken_columns(model: Model) -> Ints:
     """Return the columns that say how far mandates are broken."""
-    none: Ints = np.zeros(0, dtype=np.int64)
-    return np.concatenate([none, *(frame["column"].to_numpy(np.int64) for frame in model.assembly.broken)])
+    return np.concatenate([EMPTY, *(frame["column"].to_numpy(np.int64) for frame in model.assembly.broken)])
 
 
 def widened(model: Model, x: Floats) -> Floats:
