@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet, require
-from pklogistics.cli.codes import DONE
+from pklogistics.cli.codes import DONE, INTERRUPTED
 from pklogistics.cli.output import Output
 
 
@@ -32,7 +32,10 @@ def explain(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> int:
-    """Tell why each shortfall is there, and what one more of anything would change."""
+    """Tell why each shortfall is there, and what one more of anything would change.
+
+    Ctrl-C ends it with what is told by then.
+    """
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.explain import explain as explained
     from pklogistics.instance import read
@@ -50,4 +53,4 @@ def explain(
     out.warn(instance.warnings)
     out.show(explanation(instance, found))
     out.answer({"mission": decided.mission, **found.to_dict()})
-    return DONE
+    return INTERRUPTED if found.interrupted else DONE

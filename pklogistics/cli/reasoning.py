@@ -44,6 +44,8 @@ def explained_in_part(
         found = explanation_of(mission, plan, out, seconds_for_reasons(time_limit, plan.seconds["solve"]))
     except KeyboardInterrupt:  # The plan is there, and is not lost for want of reasons.
         plan = replace(plan, stopped="interrupted")
+    if found is not None and found.interrupted:
+        plan = replace(plan, stopped="interrupted")
     plan = _timed(plan, "explain", time.perf_counter() - began)
     return (plan, None) if found is None else (with_reasons(plan, found.shortfalls), found)
 

@@ -57,7 +57,10 @@ def report(
     same = decided.mission == instance.header.name
     told = thumb = None
     if same and decided.found and time_limit > 0:
-        told, thumb = explanation_of(instance, decided, out, time_limit), thumb_beside(instance, decided, out)
+        told = explanation_of(instance, decided, out, time_limit)
+        if told is not None and told.interrupted:
+            raise KeyboardInterrupt
+        thumb = thumb_beside(instance, decided, out)
     with ProgressLine(out, "write"):
         write_page(instance, decided, output, told, boundaries, thumb)
     out.warn(instance.warnings)

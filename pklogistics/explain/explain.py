@@ -10,17 +10,20 @@ import pandas as pd
 from pklogistics.errors import OptionsError, PlanError
 from pklogistics.explain.conflicts import MOST, conflicts_of
 from pklogistics.explain.generous import Generous, generous
+from pklogistics.explain.mandates import broken_mandates
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import Explanation
 from pklogistics.explain.shortfalls import explain_shortfalls
 from pklogistics.explain.stuck import stuck_money
+from pklogistics.explain.until import Until
 from pklogistics.explain.values import CONFIRMED, value_table
 from pklogistics.explain.wording import HOPELESS, UNTOLD, Wording
 from pklogistics.instance.mission import Mission
 from pklogistics.model.encode import encode
 from pklogistics.model.program import Floats
 from pklogistics.plan import Plan
+from pklogistics.solve.monitor import interrupts
 
 _SHARE, _LEAST = 0.9, 20.0
 """Without a limit: the part of the plan's own time that explaining may take, and the least seconds."""
@@ -31,6 +34,9 @@ _PLANNING = ("read", "compile", "solve", "check")
 _UNTIL = {"prepare": 0.4, "shortfalls": 0.8, "stuck": 0.88, "values": 0.94}
 """The part of the time after which each step gives way to the next; conflicts have what is left."""
 
+_SOONER = 0.85
+"""The part of that part, where mandates are broken: what stands in their way takes time."""
+
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
 
@@ -38,7 +44,7 @@ MISFIT = 1e-5
 def explain(
     mission: Mission, plan: Plan, *, time_limit: float | None = None, conflicts: int = MOST
 ) -> Explanation:
-    """Return why a plan is as it is, in the words of the mission's tables.
+    """Return why a plan is as it is, in the words of the mission's tables. Ctrl-C ends it with what is told.
 
     Parameters
     ----------
@@ -59,21 +65,29 @@ def explain(
     """
     if conflicts < 0:
         raise OptionsError(f"conflicts is a count of broken mandates, not {conflicts}")
+    with interrupts() as interrupt:
+        limit = _enough(plan) if time_limit is None else time_limit
+        return _explained(mission, plan, Until(time.monotonic() + limit, interrupt), limit, conflicts)
+
+
+def _explained(mission: Mission, plan: Plan, end: Until, limit: float, conflicts: int) -> Explanation:
+    """Explain until the ``end``, which is ``limit`` seconds from now."""
     began = time.monotonic()
-    limit = _enough(plan) if time_limit is None else time_limit
     willing = generous(mission)
     x = encode(willing.model, plan)
     _refuse_misfit(willing, x, mission, plan)
     questions = Questions(willing.model, x, willing.refused)
-    prices = Prices(questions, began + _UNTIL["prepare"] * limit)
+    part = limit * (_SOONER if broken_mandates(questions) and conflicts else 1.0)
+    until = {step: end.sooner(began + share * part) for step, share in _UNTIL.items()}
+    prices = Prices(questions, until["prepare"])
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
-    shortfalls, limits = explain_shortfalls(questions, wording, began + _UNTIL["shortfalls"] * limit)
+    shortfalls, limits = explain_shortfalls(questions, wording, until["shortfalls"])
     told = time.monotonic()
-    stuck = stuck_money(questions, prices, began + _UNTIL["stuck"] * limit)
-    values = value_table(questions, wording, prices, shortfalls, limits, began + _UNTIL["values"] * limit)
+    stuck = stuck_money(questions, prices, until["stuck"])
+    values = value_table(questions, wording, prices, shortfalls, limits, until["values"])
     valued = time.monotonic()
-    conflicting, unseen = conflicts_of(questions, wording, began + limit, conflicts)
+    conflicting, unseen = conflicts_of(questions, wording, end, conflicts)
     ended = time.monotonic()
     return Explanation(
         shortfalls=shortfalls,
@@ -82,6 +96,7 @@ def explain(
         stuck=stuck,
         conflicts=conflicting,
         currency=mission.header.currency,
+        interrupted=end.interrupt.pressed,
         seconds={
             "prepare": prepared - began,
             "shortfalls": told - prepared,
@@ -89,7 +104,7 @@ def explain(
             "conflicts": ended - valued,
             "total": ended - began,
         },
-        notes=(*_notes(shortfalls, prices, values, stuck), *unseen),
+        notes=(*_notes(shortfalls, prices, values, stuck, end.why), *unseen),
     )
 
 
@@ -99,7 +114,7 @@ def _enough(plan: Plan) -> float:
 
 
 def _notes(
-    shortfalls: pd.DataFrame, prices: Prices, values: pd.DataFrame, stuck: pd.DataFrame
+    shortfalls: pd.DataFrame, prices: Prices, values: pd.DataFrame, stuck: pd.DataFrame, why: str
 ) -> tuple[str, ...]:
     """Return what could not be told or confirmed, and why, a sentence each."""
     untold = int((shortfalls["kind"] == UNTOLD).sum())
@@ -108,15 +123,15 @@ def _notes(
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
     unfreed = int(stuck["confirmed_gain"].head(CONFIRMED).isna().sum())
     said = (
-        (untold, f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: no time was left"),
+        (untold, f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: {why}"),
         (
             hopeless,
             f"for {hopeless:,} shortfalls nothing that could be relaxed would help",
         ),
         (guessed, f"{guessed:,} reasons are not proven by arithmetic"),
-        (not prices.found, "nothing is valued by prices: their linear program was not solved in time"),
-        (unconfirmed, f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: no time was left"),
-        (unfreed, f"what {unfreed} funds would do un-earmarked is not confirmed: no time was left"),
+        (not prices.found, f"nothing is valued by prices: their linear program was not solved, {why}"),
+        (unconfirmed, f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: {why}"),
+        (unfreed, f"what {unfreed} funds would do un-earmarked is not confirmed: {why}"),
     )
     return tuple(sentence for there, sentence in said if there)
 

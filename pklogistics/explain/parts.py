@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable, Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from pklogistics.explain.answer import REFUSAL
 from pklogistics.explain.elastic import reach
 from pklogistics.explain.limits import EMPTY, NONE
+from pklogistics.explain.mandates import Mandate
 from pklogistics.explain.questions import Questions
+from pklogistics.explain.until import Until
 from pklogistics.explain.widened import broken_columns, widened
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
-from pklogistics.solve.small import Effort, solve_small
+from pklogistics.solve.small import solve_small
 
-_LP_SECONDS = 5.0
-"""Limit of time for one linear program."""
+_SECONDS = 5.0
+"""Limit of time for one program."""
+
+_NOTHING = 1e-6
+"""A mandate that is broken by no more than this, or so much of what the plan breaks, is kept."""
 
 
 NO_PRICE = 1e-9
 """A dual, or a reduced cost, of no more than this is none."""
-
-
-@dataclass(frozen=True)
-class Mandate:
-    """A mandate that the plan breaks: its rule, its labels, its column, and by how much, in people."""
-
-    rule: str
-    labels: pd.Series
-    column: int
-    people: float
-    amount: float
 
 
 @dataclass(frozen=True)
@@ -76,11 +70,29 @@ class Part:
             integer=np.zeros(len(self.columns), dtype=bool),
             costs=np.zeros(len(self.columns)),
         )
+        self._integer = questions.model.program.integer[self.columns]
+        self._by_column = self.piece.matrix.tocsc()
         self._scaling: Scaling = scaling_of(self.piece)
+        self._too_large = False
+
+    @cached_property
+    def in_whole_numbers(self) -> Part:
+        """The same with what is whole whole: itself, if nothing is."""
+        if not self.piece.continuous or not self._integer.any():
+            return self
+        part = copy(self)
+        part.piece = replace(self.piece, integer=self._integer)
+        part._scaling = scaling_of(part.piece)
+        return part
 
     def at(self, mandate: Mandate) -> int:
         """Return the position of a mandate's column."""
         return int(np.searchsorted(self.columns, mandate.column))
+
+    def limits(self, mandate: Mandate) -> Ints:
+        """Return the limits of the part; those that the mandate's own row says are the mandate."""
+        own = self.of_row[self._touching([self.at(mandate)])]
+        return np.setdiff1d(self.of_row, np.append(own, NONE))
 
     def others(self, mandate: Mandate) -> Ints:
         """Return the columns of the part that say how far the other mandates are broken."""
@@ -91,7 +103,7 @@ class Part:
         self,
         mandate: Mandate,
         free: Ints,
-        deadline: float,
+        until: Until,
         start: Start | None = None,
         *,
         given_up: Ints = EMPTY,
@@ -108,18 +120,35 @@ class Part:
             col_upper=np.where(np.isin(self.columns, given_up), np.inf, self.piece.col_upper),
             costs=self._costs(self.at(mandate)),
         )
-        return solve_small(piece, self._scaling, _effort(deadline), start)
+        return solve_small(piece, self._scaling, until.effort(_SECONDS), start)
 
-    def _costs(self, at: int) -> Floats:
-        """Return the objective that counts one column alone."""
-        costs = np.zeros(self.piece.columns)
-        costs[at] = 1.0
-        return costs
+    def breaks(self, mandate: Mandate, least: Outcome) -> bool:
+        """Say whether an outcome of `least` says that the mandate must be broken."""
+        if self.piece.continuous:
+            if least.status != "optimal" or least.values is None:
+                return False
+            broken = float(least.values[self.at(mandate)])
+        else:
+            broken = least.bound
+        return broken > _NOTHING * max(1.0, mandate.amount)
 
-    def broken(self, mandate: Mandate, outcome: Outcome) -> float | None:
-        """Return how far an outcome breaks a mandate; None if it was not found."""
-        found = outcome.status == "optimal" and outcome.values is not None
-        return float(outcome.values[self.at(mandate)]) if found and outcome.values is not None else None
+    def amount(self, mandate: Mandate, until: Until) -> float | None:
+        """Return how far a mandate is broken at least; None if that is not known."""
+        return self.exactly(lambda part: part._value(part.least(mandate, EMPTY, until), part.at(mandate)))[0]
+
+    def pushing(self, mandate: Mandate, least: Outcome) -> list[Ints]:
+        """Return the limits that may be why a mandate is broken, in groups that are best left out together.
+
+        Of a linear program those with a price, one by one; in whole numbers all, those of the mandate's own
+        site last.
+        """
+        limits = self.limits(mandate)
+        if least.duals is not None:
+            priced = np.intersect1d(limits, self.of_row[np.abs(least.duals) > NO_PRICE])
+            return list(priced[:, None])
+        block = self.questions.model.program.col_block
+        near = self.of_row[self._touching(np.flatnonzero(block[self.columns] == block[mandate.column]))]
+        return [np.setdiff1d(limits, near), np.intersect1d(limits, near)]
 
     def needed(self, mandate: Mandate, best: Outcome) -> Ints:
         """Return the other mandates by which, as their prices say, a mandate is broken: their columns."""
@@ -128,25 +157,24 @@ class Part:
         held = self.columns[reduced < -NO_PRICE]
         return np.intersect1d(self.others(mandate), held)
 
-    def gives_way(self, mandate: Mandate, other: int, deadline: float) -> float | None:
+    def gives_way(self, mandate: Mandate, other: int, until: Until) -> float | None:
         """Return how far another mandate, told by its column, has to be broken in all for this one to hold.
 
-        None if that does not do, or no time is left.
+        Infinite if that does not do, None if it was not found out.
         """
-        if time.monotonic() > deadline:
+        if until.passed:
             return None
         upper, at = self.piece.col_upper.copy(), int(np.searchsorted(self.columns, other))
         upper[self.at(mandate)], upper[at] = 0.0, np.inf
         piece = replace(self.piece, col_upper=upper, costs=self._costs(at))
-        outcome = solve_small(piece, self._scaling, _effort(deadline))
-        return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[at])
+        return self._value(solve_small(piece, self._scaling, until.effort(_SECONDS)), at)
 
-    def change(self, mandate: Mandate, limit: int, deadline: float) -> float | None:
+    def change(self, mandate: Mandate, limit: int, until: Until) -> float | None:
         """Return by how much a limit would have to be relaxed for a mandate to hold.
 
-        None if that does not do, or no time is left.
+        Infinite if that does not do, None if it was not found out.
         """
-        if time.monotonic() > deadline:
+        if until.passed:
             return None
         piece = self.piece
         rows = np.flatnonzero(self.of_row == limit)
@@ -160,15 +188,40 @@ class Part:
             row_upper=piece.row_upper,
             col_lower=np.append(piece.col_lower, 0.0),
             col_upper=np.append(col_upper, np.inf),
-            integer=np.zeros(piece.columns + 1, dtype=bool),
+            integer=np.append(piece.integer, False),
             costs=np.append(np.zeros(piece.columns), 1.0),
         )
-        outcome = solve_small(wide, scaling_of(wide), _effort(deadline))
-        return None if outcome.status != "optimal" or outcome.values is None else float(outcome.values[-1])
+        return self._value(solve_small(wide, scaling_of(wide), until.effort(_SECONDS)), piece.columns)
 
+    def exactly(self, ask: Callable[[Part], float | None]) -> tuple[float | None, bool]:
+        """Return an amount that would do, in whole numbers, and True; None if nothing would, or is known.
 
-def _effort(deadline: float) -> Effort:
-    return Effort(seconds=max(0.1, min(_LP_SECONDS, (deadline - time.monotonic()) / 2)))
+        Where whole numbers do not tell in time, and from then on: that of the linear program, and False.
+        """
+        whole = self if self._too_large else self.in_whole_numbers
+        amount = ask(whole)
+        if amount is None and whole is not self:
+            self._too_large = True
+            return self.exactly(ask)
+        return (None if amount == np.inf else amount), not self._too_large
+
+    def _costs(self, at: int) -> Floats:
+        """Return the objective that counts one column alone."""
+        costs = np.zeros(self.piece.columns)
+        costs[at] = 1.0
+        return costs
+
+    def _touching(self, columns: Iterable[int]) -> Ints:
+        """Return the rows in which any of these columns stand, given by their positions."""
+        rows: Ints = np.unique(self._by_column[:, np.asarray(columns)].indices)
+        return rows
+
+    def _value(self, outcome: Outcome, at: int) -> float | None:
+        """Return the value of a column; infinite if there is no point, None if none was found."""
+        if outcome.status == "infeasible":
+            return np.inf
+        enough = outcome.status == "optimal" or not self.piece.continuous
+        return float(outcome.values[at]) if enough and outcome.values is not None else None
 
 
 class Parts:

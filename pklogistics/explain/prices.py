@@ -7,7 +7,6 @@ much as the whole mission would, for there everything could be decided anew.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,13 +15,14 @@ from scipy import sparse
 
 from pklogistics.explain.limits import NONE, option_capacity
 from pklogistics.explain.questions import Questions
+from pklogistics.explain.until import Until
 from pklogistics.explain.widened import broken_columns, widened
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
-from pklogistics.solve.small import Effort, solve_small
+from pklogistics.solve.small import solve_small
 
 _SECONDS = 30.0
 """Limit of time for one linear program."""
@@ -39,12 +39,12 @@ class Gain:
 class Prices:
     """The linear program of one plan, solved."""
 
-    def __init__(self, questions: Questions, deadline: float) -> None:
-        """Solve the linear program before a ``deadline`` of ``time.monotonic``; ``found``: whether it was."""
+    def __init__(self, questions: Questions, until: Until) -> None:
+        """Solve the linear program in time; ``found``: whether it was."""
         self._asked = questions
         self.piece = _piece(questions)
         self._scaling: Scaling = scaling_of(self.piece)
-        self._first: Outcome = solve_small(self.piece, self._scaling, _effort(deadline))
+        self._first: Outcome = solve_small(self.piece, self._scaling, until.effort(_SECONDS))
         unmet = questions.model.assembly.unmet
         self._unmet = unmet[unmet != BLANK]
 
@@ -59,7 +59,7 @@ class Prices:
         assert self._first.duals is not None, "asked only where it was found"
         return self._first.duals
 
-    def gain(self, rows: Ints, step: float, deadline: float) -> Gain | None:
+    def gain(self, rows: Ints, step: float, until: Until) -> Gain | None:
         """Return what it gains to relax these rows by a step; None if that fails, or takes too long.
 
         A negative step takes away; what is lost is negative.
@@ -69,10 +69,10 @@ class Prices:
         upper[rows[up]] += step
         lower[rows[~up]] -= step
         changed = replace(self.piece, row_lower=lower, row_upper=upper)
-        effort = replace(_effort(deadline), dual=True)
+        effort = replace(until.effort(_SECONDS), dual=True)
         return self._better(solve_small(changed, self._scaling, effort, Start(basis=self._first.basis)))
 
-    def freed(self, fund: int, accounts: Ints, step: float, deadline: float) -> Gain | None:
+    def freed(self, fund: int, accounts: Ints, step: float, until: Until) -> Gain | None:
         """Return what it gains if so much of a fund may pay any of these accounts; None as above.
 
         ``fund`` is the row of the fund's amount, ``accounts`` those of what is paid of each account.
@@ -93,7 +93,7 @@ class Prices:
             costs=np.append(piece.costs, np.zeros(count)),
             offset=piece.offset,
         )
-        return self._better(solve_small(wide, scaling_of(wide), _effort(deadline), self._beside(count)))
+        return self._better(solve_small(wide, scaling_of(wide), until.effort(_SECONDS), self._beside(count)))
 
     def _beside(self, count: int) -> Start:
         """Return where to go on from with so many columns more: the old basis, and nothing of them."""
@@ -112,11 +112,6 @@ class Prices:
         before, after = self._first.values, again.values[: self.piece.columns]
         weighted = self.piece.value(before) - self.piece.value(after)
         return Gain(weighted, float(before[self._unmet].sum() - after[self._unmet].sum()))
-
-
-def _effort(deadline: float) -> Effort:
-    # Either of two solvers may take as long.
-    return Effort(seconds=max(0.1, min(_SECONDS, (deadline - time.monotonic()) / 2)))
 
 
 def _piece(questions: Questions) -> Piece:

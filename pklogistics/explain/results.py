@@ -65,6 +65,7 @@ class Explanation:
     currency : unit of all money
     seconds : wall-clock time by part
     notes : sentences on what could not be told, and why
+    interrupted : whether a Ctrl-C ended it before its time
     """
 
     shortfalls: pd.DataFrame
@@ -75,6 +76,7 @@ class Explanation:
     currency: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    interrupted: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as values that JSON can hold; numbers that are not finite become null."""
@@ -84,6 +86,7 @@ class Explanation:
             "currency": self.currency,
             "seconds": dict(self.seconds),
             "notes": list(self.notes),
+            "interrupted": self.interrupted,
         }
 
 

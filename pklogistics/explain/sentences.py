@@ -63,8 +63,9 @@ def _max_people(say: Wording, row: pd.Series, amount: float) -> str:
 def _security(say: Wording, row: pd.Series, amount: float) -> str:
     where = f"{mention('site', row['site'])}{say.when(row)}"
     missing = f"security is missing at {where} ({_counted(amount, 'point', 'points')}"
-    if not say.may_station(row):
-        return f"{missing}), and no unit may be stationed there"
+    unsecured = say.unsecured(row)
+    if unsecured:
+        return f"{missing}), and {unsecured}"
     return f"{missing}: {say.guards(row, amount)})"
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 
 import numpy as np
 import pandas as pd
 
 from pklogistics.explain.ledger import Ledger
+from pklogistics.explain.until import Until
 from pklogistics.model.build import Model
 from pklogistics.model.sets import BLANK
 
 
-def serve_needs(model: Model, ledger: Ledger, deadline: float) -> bool:
+def serve_needs(model: Model, ledger: Ledger, until: Until) -> bool:
     """Serve need after need, the largest first.
 
-    By units that are there, and by organisations in their order. Says whether that was done before a
-    ``deadline`` of ``time.monotonic``.
+    By units that are there, and by organisations in their order. Says whether that was done in time.
     """
     assembly = model.assembly
     needs = assembly.sets.needs
@@ -29,7 +28,7 @@ def serve_needs(model: Model, ledger: Ledger, deadline: float) -> bool:
     for n in order:
         if unmet[n] == BLANK:
             continue
-        if time.monotonic() > deadline:
+        if until.passed:
             return False
         for (served,) in guards.get(n, ()):
             by = min(ledger.room(served, moves.balance), float(ledger.x[unmet[n]]))

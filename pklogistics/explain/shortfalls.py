@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,13 +11,14 @@ import pandas as pd
 from pklogistics.explain.about import About
 from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
+from pklogistics.explain.until import Until
 from pklogistics.explain.wording import UNTOLD, Wording
 from pklogistics.model.build import Model
 from pklogistics.model.coordination.options import possible_options
 from pklogistics.model.force.reasons import NO_POST
 from pklogistics.model.labels import labelled
 from pklogistics.model.program import Bools, Floats, Ints
-from pklogistics.model.reasons import NO_STAFF, NO_TOTAL, NO_UNIT, NOBODY_OFFERS, NOT_HERE, reasons
+from pklogistics.model.reasons import NO_MAX, NO_STAFF, NO_TOTAL, NO_UNIT, NOBODY_OFFERS, NOT_HERE, reasons
 from pklogistics.model.sets import BLANK
 from pklogistics.plan import Plan
 
@@ -29,6 +29,7 @@ _BY_WORDS = {
     NO_POST: "no_post",
     NO_STAFF: "staff",
     NO_TOTAL: "max_people_total",
+    NO_MAX: "max_people",
 }
 """Kinds by what reasons begin with; the others are of goods."""
 
@@ -36,19 +37,19 @@ LEAD_ABSENT = "who leads this activity here cannot work here, and others may not
 
 
 def explain_shortfalls(
-    questions: Questions, wording: Wording, deadline: float
+    questions: Questions, wording: Wording, until: Until
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables of shortfalls and of the limits that bind them.
 
-    The gravest come first, in the table and in the asking; after ``deadline`` (of ``time.monotonic``) no more
+    The gravest come first, in the table and in the asking; after ``until`` no more
     questions are asked.
     """
     model, x = questions.model, questions.x
     short = _short(model, x)
     needs = model.assembly.sets.needs.iloc[short]
     unmet = x[model.assembly.unmet[short]]
-    kinds, words = _structural(model, short)
-    answers, asked, proven = _answers(questions, short, kinds == "", deadline)
+    kinds, words = out_of_reach(model, short)
+    answers, asked, proven = _answers(questions, short, kinds == "", until)
     weights = needs["weight"].tolist()
     begun = unmet < needs["net"].to_numpy() * (1 - 1e-9)
     chains = [
@@ -86,8 +87,8 @@ def _short(model: Model, x: Floats) -> Ints:
     return order
 
 
-def _structural(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
-    """Return kind and words of the shortfalls that no plan could serve, "" for the others."""
+def out_of_reach(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
+    """Return kind and words of needs, by number, that no plan could serve, "" for the others."""
     assembly = model.assembly
     upper = model.program.col_upper
     able = upper[assembly.service["served"].to_numpy(np.int64)] > 0
@@ -107,7 +108,7 @@ def _structural(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _answers(
-    questions: Questions, short: Ints, open_: Bools, deadline: float
+    questions: Questions, short: Ints, open_: Bools, until: Until
 ) -> tuple[list[Answer | None], Bools, Bools]:
     """Ask about each shortfall, site by site, in the order of the gravest.
 
@@ -115,12 +116,12 @@ def _answers(
     """
     answers: list[Answer | None] = [None] * len(short)
     asked, proven, least = np.zeros((3, len(short)), dtype=bool)
-    for about, lines in _by_site(questions, short, np.flatnonzero(open_), deadline):
+    for about, lines in _by_site(questions, short, np.flatnonzero(open_), until):
         for at in lines:
             answers[at], least[at] = about.rounded(int(short[at]))
             asked[at] = True
     # Every shortfall has a reason before any is looked at a second time for a lesser one.
-    for about, lines in _by_site(questions, short, np.flatnonzero(asked & ~least), deadline):
+    for about, lines in _by_site(questions, short, np.flatnonzero(asked & ~least), until):
         for at in lines:
             answers[at] = about.least(int(short[at]), answers[at])
     for at, answer in enumerate(answers):
@@ -129,12 +130,12 @@ def _answers(
 
 
 def _by_site(
-    questions: Questions, short: Ints, lines: Ints, deadline: float
+    questions: Questions, short: Ints, lines: Ints, until: Until
 ) -> Iterator[tuple[About, list[int]]]:
-    """Yield the program of each site of these lines of ``short``, with its lines, until the deadline."""
+    """Yield the program of each site of these lines of ``short``, with its lines, until the time is up."""
     site = questions.model.assembly.sets.needs["site"].to_numpy(np.int64)[short[lines]]
     for here, own in pd.Series(lines).groupby(site, sort=False):
-        if time.monotonic() > deadline:
+        if until.passed:
             return
         yield questions.about(int(str(here))), own.tolist()
 

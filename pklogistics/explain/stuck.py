@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 
 from pklogistics.explain.prices import Gain, Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import STUCK_COLUMNS
+from pklogistics.explain.until import Until
 from pklogistics.explain.values import CONFIRMED, share_of
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
@@ -18,13 +17,13 @@ _NOTHING = 1e-9
 """Weighted need that a unit of money meets, below which it is what a solver left of nothing."""
 
 
-def stuck_money(questions: Questions, prices: Prices, deadline: float) -> pd.DataFrame:
+def stuck_money(questions: Questions, prices: Prices, until: Until) -> pd.DataFrame:
     """Return for each fund what a dollar added would meet, and one un-earmarked; the most stuck first.
 
     An un-earmarked dollar may pay for anything in the fund's dates: it is worth what the dearest account
     would give for it, less what it does where it is. Of the first funds both figures are confirmed by solving
-    again, with a hundredth of the fund added, or free to pay for whatever gains most, as far as the
-    ``deadline`` allows.
+    again, with a hundredth of the fund added, or free to pay for whatever gains most, as far as
+    ``until`` allows.
     """
     assembly, program = questions.model.assembly, questions.model.program
     groups = {group.name: group for group in program.row_groups}
@@ -57,10 +56,10 @@ def stuck_money(questions: Questions, prices: Prices, deadline: float) -> pd.Dat
     )
     frame.loc[frame["left"] < 1e-9 * funds["amount"].to_numpy(float), "left"] = 0.0
     frame = frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
-    return _confirmed(prices, frame, deadline)[list(STUCK_COLUMNS)]
+    return _confirmed(prices, frame, until)[list(STUCK_COLUMNS)]
 
 
-def _confirmed(prices: Prices, frame: pd.DataFrame, deadline: float) -> pd.DataFrame:
+def _confirmed(prices: Prices, frame: pd.DataFrame, until: Until) -> pd.DataFrame:
     """Return the funds with the confirmed figures of the first of them; what there is no time for is NaN."""
     added, gain = (np.full(len(frame), np.nan) for _ in range(2))
     for at, line in enumerate(frame.head(CONFIRMED).to_dict("records")):
@@ -68,10 +67,10 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, deadline: float) -> pd.DataF
         # What a price says is the most that can follow: where it is nothing there is nothing to solve.
         added[at] = 0.0 if line["added"] <= _NOTHING else np.nan
         gain[at] = 0.0 if line["gain"] <= _NOTHING else np.nan
-        if np.isnan(added[at]) and time.monotonic() < deadline:
-            added[at] = _each(prices.gain(np.array([fund]), step, deadline), step)
-        if np.isnan(gain[at]) and time.monotonic() < deadline:
-            gain[at] = _each(prices.freed(fund, line["account_rows"], step, deadline), step)
+        if np.isnan(added[at]) and not until.passed:
+            added[at] = _each(prices.gain(np.array([fund]), step, until), step)
+        if np.isnan(gain[at]) and not until.passed:
+            gain[at] = _each(prices.freed(fund, line["account_rows"], step, until), step)
     return frame.assign(confirmed_added=added, confirmed_gain=gain)
 
 

@@ -23,6 +23,7 @@ from pklogistics.check import check
 from pklogistics.explain.ledger import Ledger
 from pklogistics.explain.posting import post_units
 from pklogistics.explain.serving import serve_needs
+from pklogistics.explain.until import Until
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import Model, compile_mission
 from pklogistics.model.decode import decode
@@ -33,7 +34,7 @@ from pklogistics.model.settle import settle
 from pklogistics.plan import Plan, TierResult
 from pklogistics.solve.piece import piece_of
 from pklogistics.solve.scaling import scaling_of
-from pklogistics.solve.small import Effort, solve_small
+from pklogistics.solve.small import solve_small
 
 _GOODS = ("S1", "S2", "S2_least", "S2_most", "S2_nutrient_least", "S2_nutrient_most", "S5")
 
@@ -54,16 +55,16 @@ def rule_of_thumb(mission: Mission, model: Model | None = None, *, time_limit: f
     """
     began = time.monotonic()
     model = model or compile_mission(mission)
-    deadline = time.monotonic() + time_limit
-    grown = _grown(model, deadline)
-    x = grown if model.assembly.goods is None or grown is None else _with_goods(model, grown, deadline)
+    until = Until(time.monotonic() + time_limit)
+    grown = _grown(model, until)
+    x = grown if model.assembly.goods is None or grown is None else _with_goods(model, grown, until)
     attributes: dict[str, Any] = {
         "mission": mission.header.name,
         "solver": "rule of thumb",
         "currency": mission.header.currency,
     }
     if x is None:
-        return Plan.empty(stopped="time" if time.monotonic() > deadline else "stopped", **attributes)
+        return Plan.empty(stopped="time" if until.passed else "stopped", **attributes)
     point = settle(model, x)
     values = [(tier.name, model.program.tier_value(tier, point)) for tier in model.program.tiers]
     tiers = tuple(TierResult(name, value, -math.inf, math.inf) for name, value in values)
@@ -74,7 +75,7 @@ def rule_of_thumb(mission: Mission, model: Model | None = None, *, time_limit: f
     return replace(plan, violations=tuple(v.to_dict() for v in found.violations), seconds=seconds)
 
 
-def _grown(model: Model, deadline: float) -> Floats | None:
+def _grown(model: Model, until: Until) -> Floats | None:
     """Return the point of whom units and organisations serve, goods left aside; None if time is up."""
     program = model.program
     x: Floats = np.zeros(program.columns)
@@ -87,10 +88,10 @@ def _grown(model: Model, deadline: float) -> Floats | None:
         post_units(model, ledger)
         encode_what_units_do(model, ledger.x)
         ledger.activity = program.matrix @ ledger.x
-    return ledger.x if serve_needs(model, ledger, deadline) else None
+    return ledger.x if serve_needs(model, ledger, until) else None
 
 
-def _with_goods(model: Model, x: Floats, deadline: float) -> Floats | None:
+def _with_goods(model: Model, x: Floats, until: Until) -> Floats | None:
     """Bring goods to whom the rule would serve, and serve those whom they reach.
 
     Presences whose people the goods do not reach in the least share are given up, and the rest tried again.
@@ -118,16 +119,11 @@ def _with_goods(model: Model, x: Floats, deadline: float) -> Floats | None:
         integer=(present | free) & program.integer,
     )
     scaling = scaling_of(piece)
-    found = solve_small(piece, scaling, _effort(deadline, 2))
+    found = solve_small(piece, scaling, until.effort(math.inf, 3))
     if found.values is None:
         return None
     whole = piece.with_integers_fixed(piece.tidied(found.values))
-    polished = solve_small(whole, scaling, _effort(deadline, 1))
+    polished = solve_small(whole, scaling, until.effort(math.inf))
     if polished.values is None:
         return None
     return np.clip(polished.values, program.col_lower, program.col_upper)
-
-
-def _effort(deadline: float, left: int) -> Effort:
-    """Return the effort for one of so many programs that are left; of the last, either of two solvers."""
-    return Effort(seconds=max(0.1, (deadline - time.monotonic()) / (left + 1)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 
@@ -11,6 +9,7 @@ from pklogistics.explain.limits import BY_NAME, LABELS, period_of
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import VALUE_COLUMNS
+from pklogistics.explain.until import Until
 from pklogistics.explain.wholes import COUNTED, one_more_of_each
 from pklogistics.explain.wording import Wording
 from pklogistics.model.program import Ints
@@ -42,7 +41,7 @@ def value_table(
     prices: Prices,
     shortfalls: pd.DataFrame,
     limits: pd.DataFrame,
-    deadline: float,
+    until: Until,
 ) -> pd.DataFrame:
     """Return the values, ranked by the severity-weighted need that one more unit meets, per `VALUE_COLUMNS`.
 
@@ -50,8 +49,7 @@ def value_table(
     in one piece, the value is what it takes to serve the best of the shortfalls that lack nothing else, or
     what one more serves (see `wholes`), and ``confirmed`` is the proof of that answer.
     """
-    until = (time.monotonic() + deadline) / 2
-    counted = one_more_of_each(questions, shortfalls, until).assign(step=1.0)
+    counted = one_more_of_each(questions, shortfalls, until.halfway()).assign(step=1.0)
     lumps = _lumps(questions, shortfalls, limits)
     things = pd.concat([_marginal(questions, prices), lumps, counted], ignore_index=True)
     if things.empty:
@@ -67,7 +65,7 @@ def value_table(
     things["column"] = things["kind"].map({kind: BY_NAME[kind].column for kind in _PRICED})
     things["measure"] = [wording.measure(BY_NAME[row["kind"]], row) for _, row in things.iterrows()]
     things = _ranked(things).reset_index(drop=True)
-    _confirm(questions, prices, things, deadline)
+    _confirm(questions, prices, things, until)
     # At a kink of its worth a thing gains less than its price says, and comes later.
     things = pd.concat([_ranked(things.head(CONFIRMED)), things.iloc[CONFIRMED:]], ignore_index=True)
     return things.reindex(columns=list(VALUE_COLUMNS))
@@ -149,7 +147,7 @@ def _said(label: object) -> bool:
     return not (label in ("", 0) or (isinstance(label, float) and np.isnan(label)))
 
 
-def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadline: float) -> None:
+def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, until: Until) -> None:
     """Fill confirmed figures of the first things, then people and range of these, in place."""
     for name in ("people", "least", "most", "confirmed", "confirmed_people"):
         if name not in things:
@@ -162,11 +160,11 @@ def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadlin
     confirmed = []
     for at in things.index[:CONFIRMED]:
         thing = things.loc[at]
-        if lumps[at] or time.monotonic() > deadline:
+        if lumps[at] or until.passed:
             continue
         rows = np.array(thing["rows"], dtype=np.int64)
         step = 1.0 if thing["kind"] in _WHOLE else share_of(float(thing["amount"]))
-        gain = prices.gain(rows, step, deadline)
+        gain = prices.gain(rows, step, until)
         if gain is not None:
             figures = gain.weighted / step, step, gain.people / step
             things.loc[at, ["confirmed", "step", "confirmed_people"]] = figures
@@ -177,9 +175,9 @@ def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, deadlin
         )
         # No more can be taken away than there is.
         ends = (-1.0, float(things.loc[at, "amount"])), (1.0, np.inf)
-        ranges = [_range(prices, rows, sign, step, worth, end, deadline) for sign, end in ends]
+        ranges = [_range(prices, rows, sign, step, worth, end, until) for sign, end in ends]
         things.loc[at, ["least", "most"]] = ranges
-        things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], people, deadline)
+        things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], people, until)
         if ranges[1] == 0:
             things.loc[at, "weighted"] = things.loc[at, "confirmed"]
 
@@ -190,17 +188,17 @@ def share_of(amount: float) -> float:
 
 
 def _people_of_one(
-    prices: Prices, rows: Ints, step: float, most: float, people: float, deadline: float
+    prices: Prices, rows: Ints, step: float, most: float, people: float, until: Until
 ) -> float:
     """Return the people served by one more unit while the price holds."""
     if most >= step or most <= 0:
         return people
-    gain = prices.gain(rows, most, deadline)
+    gain = prices.gain(rows, most, until)
     return people if gain is None else gain.people / most
 
 
 def _range(
-    prices: Prices, rows: Ints, sign: float, step: float, worth: float, end: float, deadline: float
+    prices: Prices, rows: Ints, sign: float, step: float, worth: float, end: float, until: Until
 ) -> float:
     """Return how far the limit can move, at most to the ``end``, before one unit is worth less.
 
@@ -209,9 +207,9 @@ def _range(
     holds, fails, tried = 0.0, np.inf, min(step / _GROWTH, end)
     beyond: list[tuple[float, float]] = []  # where it no longer holds, and what is gained there in all
     for _ in range(_TRIES):
-        if time.monotonic() > deadline or holds >= end:
+        if until.passed or holds >= end:
             break
-        gain = prices.gain(rows, sign * tried, deadline)
+        gain = prices.gain(rows, sign * tried, until)
         gained = np.nan if gain is None else gain.weighted / sign
         if np.isfinite(gained) and _SAME <= gained / (tried * worth) <= 2 - _SAME:
             holds = tried

@@ -6,14 +6,13 @@ most of those it holds for are asked what one more of it would serve there.
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 
 from pklogistics.explain.exactly import one_more
 from pklogistics.explain.limits import EMPTY, LABELS, period_of
 from pklogistics.explain.questions import Questions
+from pklogistics.explain.until import Until
 from pklogistics.model.program import SHARED, Floats, Ints
 
 COUNTED = ("units", "cap", "max_sites", "open_depots")
@@ -23,12 +22,12 @@ _SITES = 5
 """So many sites are asked of each thing: those that lose most."""
 
 
-def one_more_of_each(questions: Questions, shortfalls: pd.DataFrame, deadline: float) -> pd.DataFrame:
+def one_more_of_each(questions: Questions, shortfalls: pd.DataFrame, until: Until) -> pd.DataFrame:
     """Return what one more of each thing that is all in use would serve at the best of a few sites.
 
     What could be served there without it, because the search ended too early, does not count. A line each:
     ``kind`` and its labels, ``amount`` (what there is), ``people`` and ``weighted``. The sites that lose most
-    come first; after ``deadline`` (of ``time.monotonic``) no more are asked.
+    come first; after ``until`` no more are asked.
     """
     sets = questions.model.assembly.sets
     lost = np.zeros(len(sets.sites))
@@ -36,12 +35,12 @@ def one_more_of_each(questions: Questions, shortfalls: pd.DataFrame, deadline: f
     things = _reached(questions)
     best: dict[int, tuple[float, float]] = {}
     for site, lines in _asked(questions, things, lost).groupby("site", sort=False):
-        if time.monotonic() > deadline:
+        if until.passed:
             break
         about = questions.about(int(str(site)))
         without = one_more(about, EMPTY)
         for number in lines["thing"].tolist():
-            if time.monotonic() > deadline:
+            if until.passed:
                 break
             weighted, people = np.subtract(one_more(about, things[number]), without).tolist()
             if weighted > 0:

@@ -15,6 +15,7 @@ from pklogistics.explain.limits import BY_NAME, GOODS, Kind
 from pklogistics.explain.questions import REFUSAL, Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS
 from pklogistics.explain.sentences import SENTENCES, number
+from pklogistics.model.force.reasons import kept_away
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
 
@@ -179,13 +180,20 @@ class Wording:
             f"{number(count)} {mention('unit', unit)}"
             for count, unit in zip(counts, able["unit"], strict=True)
         ]
-        return " or ".join(named[:4]) if named else "no unit gives any"
+        return " or ".join(named[:4])
 
-    def may_station(self, row: pd.Series) -> bool:
-        """Say whether any unit could be at the site of a row."""
+    def unsecured(self, row: pd.Series) -> str:
+        """Return why no unit could give security at the site and in the period of a row; blank if one can."""
         sets, stationing = self._model.assembly.sets, self._model.assembly.stationing
-        site = int(sets.names.codes("site", [str(row["site"])])[0])
-        return bool((stationing["site"] == site).any())
+        able = np.flatnonzero(self.mission.frame("units")["security"] > 0)
+        site, period = sets.names.codes("site", [str(row["site"])]), int(row["period"])
+        here = (stationing["site"] == site[0]) & (stationing["period"] == period)
+        if not len(able):
+            return "no unit gives any"
+        if stationing.loc[here, "unit"].isin(able).any():
+            return ""
+        why = kept_away(sets, able, site, period)
+        return "no unit that gives any could be stationed there" + (f": {why}" if why else "")
 
 
 def _mentioned(funds: Iterable[str]) -> str:

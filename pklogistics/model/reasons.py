@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.model.assembly import Assembly
+from pklogistics.model.coordination.options import possible_options
 from pklogistics.model.force.reasons import NO_POST, post_reasons
+from pklogistics.model.sets import Sets
 from pklogistics.model.supplies.reasons import goods_reasons
 
 NOBODY_OFFERS = "no organisation offers this activity"
@@ -14,6 +16,7 @@ NOT_HERE = "no organisation that offers this activity may work at this site in t
 NO_UNIT = "no unit can do this activity"
 NO_STAFF = "no organisation that could serve this has staff for it in this period"
 NO_TOTAL = "no organisation that could serve this may serve anybody in all (max_people_total is 0)"
+NO_MAX = "no organisation that offers this activity here may serve anybody at a site (max_people is 0)"
 SCARCE = "money, staff, troops or rules are short"
 SCARCE_GOODS = "money, goods, transport, staff, troops or rules are short"
 
@@ -35,9 +38,17 @@ def reasons(assembly: Assembly) -> np.ndarray:
     short = np.where(_take_goods(assembly), SCARCE_GOODS, SCARCE)
     found = np.select([~possible, ~served], [nobody, not_here], short).astype(object)
     posts = post_reasons(assembly, needs[possible & ~served & force & (needs["net"] > 0)])
-    for told in (posts, _idle(assembly), lacking):
+    for told in (posts, _barred(sets), _idle(assembly), lacking):
         found[told.index.to_numpy(np.int64)] = told.to_numpy()
     return found
+
+
+def _barred(sets: Sets) -> pd.Series[str]:
+    """Return the reason by need, where all who could come may serve nobody at a site."""
+    if not (sets.capabilities["max_people"] == 0).any():
+        return pd.Series(dtype=object)
+    could = possible_options(sets, barred=True)["n"].unique()
+    return pd.Series(NO_MAX, index=np.setdiff1d(could, possible_options(sets)["n"]), dtype=object)
 
 
 def _idle(assembly: Assembly) -> pd.Series[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
+import signal
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -512,6 +514,27 @@ def test_check_proves_the_bound_anew(solved):
     assert proofs["need"]["proven"] == pytest.approx(500)
     assert proofs["need"]["by"] == "glop"  # The plan is HiGHS's.
     assert "Proven here" in run("check", FIRST, folder / "plan", "--bound").stdout
+
+
+def test_an_interrupted_explanation_tells_what_is_known_and_ends_as_interrupted(solved, monkeypatch):
+    module = importlib.import_module("pklogistics.explain.explain")
+    shortfalls = module.explain_shortfalls
+
+    def pressed(questions, wording, until):
+        told = shortfalls(questions, wording, until)
+        signal.raise_signal(signal.SIGINT)
+        return told
+
+    monkeypatch.setattr(module, "explain_shortfalls", pressed)
+    _, folder = solved
+    record = answer("explain", FIRST, folder / "plan", code=130)
+    assert record["interrupted"]
+    assert record["shortfalls"][0]["proven"]
+    assert "10 values are not confirmed: it was interrupted" in "; ".join(record["notes"])
+    assert "not confirmed: it was interrupted" in run("explain", FIRST, folder / "plan", code=130).stdout
+    page = folder / "page.html"
+    assert "nothing is written" in run("report", FIRST, folder / "plan", "-o", page, code=130).stderr
+    assert not page.exists()
 
 
 def test_an_interrupted_proof_tells_what_was_proven_and_ends_as_interrupted(solved, monkeypatch):

@@ -232,6 +232,60 @@ def test_what_stands_against_a_floor_is_named_and_changed_as_told_lets_it_hold(n
     assert more.tiers[0].value == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.parametrize("name", ["min_share", "whole"])
+def test_a_conflict_that_only_whole_numbers_make_is_smallest_too(name):
+    # A half of an agreement could be had: the linear program keeps the floor. The wealth of money, staff and
+    # sites has nothing to do with it, and is not named.
+    tables, _, _ = ALONE[name]
+    wealth = {
+        "funds": [{"fund": "core", "amount": 1000}],
+        "staff": [{"organisation": "agency", "people": 50}],
+        "organisations": [{**each, "max_sites": 1} for each in CAMP["organisations"]],
+        "capabilities": [{**each, "staff_per_1000": 100} for each in tables["capabilities"]],
+    }
+    mission = pklogistics.Mission.from_tables(HEADER, {**CAMP, **tables, **wealth})
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).conflicts
+    assert sorted(found["rule"]) == sorted(["N3", "max_people", name])
+    # As many as are missing of the share of the need, or of the whole of it.
+    more = {"min_share": 5, "whole": 15}[name]
+    (change,) = found.loc[found["rule"] == "max_people", "change"]
+    assert change == f"capabilities.max_people: {more} people more"
+    for by, kept in ((more, True), (more - 1, False)):
+        able = pklogistics.changed(mission, [f"capabilities.agency/food.max_people=+{by}"])
+        value = pklogistics.solve(able, threads=1, time_limit=20).tiers[0].value
+        assert (value < 1e-6) == kept
+
+
+def test_where_nobody_could_keep_a_mandate_it_is_told_why():
+    # Observers come in period 2, and are asked for in period 1: by a floor, and by a post.
+    watch = {"activity": "watch", "sector": "safety", "provider": "force", "min_persons": 10}
+    mission = pklogistics.Mission.from_tables(
+        {**HEADER, "start": "2026-01-01", "periods": 2},
+        {
+            "sites": [{"site": "hill", "region": "north"}, {"site": "town", "region": "south"}],
+            "activities": [watch],
+            "needs": [{"site": "hill", "activity": "watch", "people": 100, "period": 1, "min_coverage": 0.5}],
+            "units": [
+                {
+                    **{"unit": "observers", "persons": 10, "available": 1, "from": "2026-02-01"},
+                    **{"tasks": "watch", "people_protected": 500},
+                }
+            ],
+            "unit_rules": [{"unit": "observers", "region": "north", "min": 1, "until": "2026-01-31"}],
+            "organisations": [],
+            "capabilities": [],
+        },
+    )
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).conflicts
+    told = {rule: list(lines["words"])[1:] for rule, lines in found.groupby("rule")}
+    assert told == {
+        "N3": [
+            "no unit that can do this activity can be within reach in this period: there is none then",
+        ],
+        "T3": ["no unit 'observers' could be there in period 1: there is none then"],
+    }
+
+
 def test_more_conflicts_are_looked_for_where_more_are_asked_for_and_what_is_left_is_said():
     # Seven camps with a floor of 80 each, and nobody serves more than 60 in any.
     camps = [f"camp {number}" for number in range(7)]

@@ -276,6 +276,11 @@ MISSING = [
         {"capabilities": [{"organisation": "agency", "activity": "food", "max_people_total": 0}]},
         {"capabilities": [{"organisation": "agency", "activity": "food", "max_people_total": 100}]},
     ),
+    (
+        "max_people",
+        {"capabilities": [{"organisation": "agency", "activity": "food", "max_people": 0}]},
+        {"capabilities": [{"organisation": "agency", "activity": "food", "max_people": 100}]},
+    ),
     # The agency leads, and has food for the town only; the charity, which could serve, may not go before it.
     (
         "lead",
@@ -339,6 +344,39 @@ def test_it_is_told_why_no_unit_can_be_within_reach(tables, words):
     assert plan.tables["shortfalls"]["reason"].tolist() == [NO_POST + words]
     found = explain(mission, plan).shortfalls
     assert found[["kind", "reason", "proven"]].values.tolist() == [["no_post", NO_POST + words, True]]
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
+        ({}, "no further unit 'platoon' is available"),
+        ({"units": []}, "no unit gives any"),
+        (
+            {"units": [{**PLATOON, "security": 5, "available": 0}]},
+            "be stationed there: there is none then",
+        ),
+        (VETO, "be stationed there: rules keep them away"),
+        (FULL, "be stationed there: no camp has room for one"),
+    ],
+)
+def test_it_is_told_why_no_unit_secures_a_site(tables, words):
+    # The camp asks for 5 points, which one platoon gives; the town needs it, too, and loses more.
+    sites = [{"site": "camp", "security_required": 5, "max_persons": 29 if tables is FULL else None}]
+    guarded = [{"site": "town", "security_required": 5}]
+    mission = _mission(
+        {
+            "needs": [
+                {"site": "camp", "activity": "food", "people": 100},
+                {"site": "town", "activity": "food", "people": 200},
+            ],
+            "units": [{**PLATOON, "security": 5}, {**PLATOON, "unit": "guides", "security": 0}],
+            **tables,
+            "sites": sites + guarded,
+        }
+    )
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls
+    reason = found.loc[found["site"] == "camp", "reason"].iloc[0]
+    assert words in reason
 
 
 def _questions(tables):

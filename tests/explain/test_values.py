@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +11,7 @@ from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
 from pklogistics.explain.generous import generous
 from pklogistics.explain.questions import Questions
+from pklogistics.explain.until import Until
 from pklogistics.explain.wholes import one_more_of_each
 from tests.explain.solved import explained, solved
 
@@ -89,7 +88,7 @@ def test_what_could_be_served_without_it_is_no_value_of_one_more():
     x[presence.loc[presence["organisation"] == 1, "active"]] = 1
     questions = Questions(willing.model, x, willing.refused)
     lost = pd.DataFrame({"site": ["camp"], "weighted": [100.0]})
-    found = one_more_of_each(questions, lost, math.inf)
+    found = one_more_of_each(questions, lost, Until())
     assert found[["kind", "people", "weighted"]].values.tolist() == [["cap", 40, 40]]
 
 

@@ -11,9 +11,10 @@ from pklogistics.model.sets import Sets
 _ROUNDING = 1e-9
 
 
-def possible_options(sets: Sets) -> pd.DataFrame:
+def possible_options(sets: Sets, *, barred: bool = False) -> pd.DataFrame:
     """Return every (need n, capability row h) where h may serve n: columns n, h, organisation, limit.
 
+    ``barred``: also those whose ``max_people`` is 0, which serve nobody anywhere.
     ``limit`` is the most people that h can serve at n: no more than the net need, ``max_people``, and what it
     could do there with all that its organisation has in that period (C8).
     """
@@ -21,7 +22,7 @@ def possible_options(sets: Sets) -> pd.DataFrame:
     open_needs = needs[(needs["net"] > 0) & ~needs["force"]].reset_index(names="n")
     rows = sets.capabilities.reset_index(names="h")
     limit = rows["max_people"].astype(float).fillna(np.inf)
-    rows = rows.assign(limit=limit)[limit > 0]
+    rows = rows.assign(limit=limit)[barred | (limit > 0)]
     parts = []
     for scope, keys in (
         ("site", ["activity", "site"]),

@@ -9,6 +9,8 @@ from pklogistics.model import reach
 from pklogistics.model.assembly import Assembly
 from pklogistics.model.force.posts import radius_of
 from pklogistics.model.force.stationing import conditions
+from pklogistics.model.program import Bools, Ints
+from pklogistics.model.sets import Sets
 
 NO_POST = "no unit that can do this activity can be within reach in this period"
 WITHOUT = {
@@ -39,9 +41,25 @@ def post_reasons(assembly: Assembly, needs: pd.DataFrame) -> pd.Series[str]:
         pairs = lines[["site", "period"]].reset_index(names="n").merge(near, on="site")
         told = pd.Series("", index=lines.index)
         for name, said in WITHOUT.items():
-            others = np.logical_and.reduce([holds[units] for other, holds in may.items() if other != name])
-            open_ = others.any(axis=0)[pairs["post"], pairs["period"] - 1]
+            open_ = _but_for(name, may, units)[pairs["post"], pairs["period"] - 1]
             alone = lines.index.isin(pairs.loc[open_, "n"])
             told += np.where(alone, np.where(told == "", ": ", "; or ") + said, "")
         words[lines.index] += told
     return words
+
+
+def kept_away(sets: Sets, units: Ints, sites: Ints, period: int) -> str:
+    """Return why none of these units could be at any of these sites in a period.
+
+    What alone keeps them away; blank where several things do together.
+    """
+    may = conditions(sets)
+    open_ = {name: _but_for(name, may, units)[sites, period - 1].any() for name in WITHOUT}
+    return "; or ".join(said for name, said in WITHOUT.items() if open_[name])
+
+
+def _but_for(name: str, may: dict[str, Bools], units: Ints) -> Bools:
+    """Say where and when any of these units could be but for one condition, shape (sites, periods)."""
+    others = np.logical_and.reduce([holds[units] for other, holds in may.items() if other != name])
+    open_: Bools = others.any(axis=0)
+    return open_
