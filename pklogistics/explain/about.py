@@ -166,14 +166,19 @@ class About:
 
     def _question(self, n_th: int) -> tuple[Floats, Floats, Floats, int]:
         """Return column bounds and prices of the question about a need, and where its unmet people are."""
-        asked = self.asked
-        need = asked.model.assembly.sets.needs.iloc[n_th]
-        unmet, net = int(asked.model.assembly.unmet[n_th]), float(need["net"])
-        at = int(np.flatnonzero(self.columns == unmet)[0])
-        now = float(asked.x[unmet])
-        lower, upper = self._without_other_goods(int(need["activity"]))
-        upper[at] = now - min(now, max(1.0, STEP * net))
+        assembly = self.asked.model.assembly
+        need, at = assembly.sets.needs.iloc[n_th], self._at(int(assembly.unmet[n_th]))
+        now, activity = float(self.asked.x[self.columns[at]]), int(need["activity"])
+        lower, upper = self._without_other_goods(activity)
+        # Of what is served whole or not at all, it is asked what would let all of it be served.
+        all_of_it = assembly.sets.activities["all_or_nothing"].iloc[activity]
+        step = now if all_of_it else min(now, max(1.0, STEP * float(need["net"])))
+        upper[at] = now - step
         return lower, upper, self._prices(now), at
+
+    def _at(self, column: int) -> int:
+        """Return where a column of the whole program is here."""
+        return int(np.flatnonzero(self.columns == column)[0])
 
     def _most_served(
         self, bounds: tuple[Floats, Floats], prices: Floats, used: Ints, at: int
@@ -200,7 +205,7 @@ class About:
         ``column`` says by how much it is broken. None if nothing that could be named would do.
         """
         asked, assembly = self.asked, self.asked.model.assembly
-        at = int(np.flatnonzero(self.columns == column)[0])
+        at = self._at(column)
         lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
         open_ = np.isin(self.columns, assembly.unmet)
         upper[: self.own][open_] = asked.model.program.col_upper[self.columns[open_]]
@@ -241,7 +246,9 @@ class About:
         whole = self._whole
         kept = self.piece.col_lower[whole] < asked.x[self.columns][whole]
         prices[whole] = np.where(kept, -_PRICE_OF_WHOLE, _PRICE_OF_WHOLE)
-        prices[self.consents] = BY_NAME["refused"].reluctance / people
+        prices[self.consents] = BY_NAME["refused"].reluctance / np.where(
+            self.integer[self.consents], 1.0, people
+        )
         return prices
 
     def _size(self, of_people: bool) -> Floats:

@@ -139,10 +139,10 @@ def _notes(
 def _refuse_misfit(willing: Generous, x: Floats, mission: Mission, plan: Plan) -> None:
     """Refuse a plan that breaks rules of the mission, or serves people whom the mission does not know."""
     said = float(plan.tables["service"]["people"].sum())
-    allowed = np.where(willing.refused, 0.0, x)
-    served = float(allowed[willing.model.assembly.service["served"].to_numpy(np.int64)].sum())
+    served = float(x[willing.model.assembly.service["served"].to_numpy(np.int64)].sum())
     violation = willing.model.program.violation(x)
-    if violation > MISFIT or abs(said - served) > MISFIT * max(1.0, said):
+    unwilling = bool((x[willing.refused] > MISFIT).any())
+    if unwilling or violation > MISFIT or abs(said - served) > MISFIT * max(1.0, said):
         raise PlanError(
             f"the plan (for mission {plan.mission!r}) breaks rules of the mission {mission.header.name!r},"
             " or speaks of what it does not have, so it cannot be explained: `pklogistics check` says which"

@@ -15,16 +15,18 @@ from pklogistics.model import coordination, supplies
 from pklogistics.model.assembly import Assembly
 from pklogistics.model.build import Model, compile_mission
 from pklogistics.model.program import Bools
+from pklogistics.model.sets import BLANK
 
 
 @dataclass(frozen=True)
 class Generous:
-    """The program of a mission as if nobody refused anybody.
+    """The program of a mission as if nobody refused anybody, every rule in rows of its own.
 
     Attributes
     ----------
     model : the compiled mission without refusals
-    refused : columns of service that the mission's refusals forbid, shape (columns,)
+    refused : columns that the mission's refusals forbid: of presence, or of service where nothing needs to
+        know of a presence, shape (columns,)
     """
 
     model: Model
@@ -36,15 +38,18 @@ def generous(mission: Mission) -> Generous:
     table = mission.frame("presence")
     refusing = (table["status"] == "refused").to_numpy(bool)
     if not refusing.any():
-        model = compile_mission(mission)
+        model = compile_mission(mission, apart=True)
         return Generous(model, np.zeros(model.program.columns, dtype=bool))
     kept = mission.tables["presence"][~refusing]
-    model = compile_mission(mission.replace(tables={"presence": kept if len(kept) else None}))
+    model = compile_mission(mission.replace(tables={"presence": kept if len(kept) else None}), apart=True)
+    options, presence = model.assembly.options, model.assembly.presence
     told = _presence(mission)
-    options = model.assembly.options
-    forbidden = ~_in(options, told.options, ["n", "h"])
+    forbidden = options[~_in(options, told.options, ["n", "h"])]
+    free = forbidden["presence"] == BLANK
     refused = np.zeros(model.program.columns, dtype=bool)
-    refused[options["served"].to_numpy(np.int64)[forbidden]] = True
+    refused[forbidden.loc[free, "served"].to_numpy(np.int64)] = True
+    if len(presence):
+        refused[presence["active"].to_numpy(np.int64)[forbidden.loc[~free, "presence"]]] = True
     return Generous(_not_continued(model, told.presence), refused)
 
 

@@ -233,7 +233,7 @@ def _limited(model: Model, group: Group) -> np.ndarray:
         return np.ones(len(group.keys), dtype=bool)
     presence, able = model.assembly.presence, presence_capacity(model)
     narrow = able < presence["net"].to_numpy(float) * (1 - 1e-9)
-    return np.asarray(narrow & (able > 0) & (presence["share"] < 1).to_numpy(), dtype=bool)
+    return np.asarray(narrow & (able > 0), dtype=bool)
 
 
 def _free_options(model: Model) -> pd.DataFrame:

@@ -28,24 +28,35 @@ _NEIGHBOURLY = ("T6_guarded", "T7")
 class Questions:
     """Asks of one plan, site by site."""
 
-    def __init__(self, model: Model, x: Floats, refused: Bools, effort: Effort | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        x: Floats,
+        refused: Bools,
+        effort: Effort | None = None,
+        *,
+        as_compiled: bool = False,
+    ) -> None:
         """Prepare the shared part.
 
         Parameters
         ----------
-        model : compiled without refusals
+        model : compiled without refusals, every rule apart
         x : the plan's point, shape (columns,)
         refused : columns that the mission's refusals forbid, shape (columns,)
+        as_compiled : whether bounds and rows are those of the program, and not those of the tables, in which
+            each limit speaks for itself: where nothing is to be relaxed
         """
         program = model.program
         self.model, self.x, self.refused = model, x, refused
         self.limits: Limits = limits_of(model)
         self.effort = effort or Effort()
-        self.matrix = by_tables(model)
+        self.matrix = program.matrix.tocsr() if as_compiled else by_tables(model)
         self.by_column = self.matrix.tocsc()
         self.activity = self.matrix @ x
         self.largest = largest_terms(self.matrix, x)
-        self.upper = np.minimum(widened(model, x), held(model, x))
+        most = np.maximum(program.col_upper, x) if as_compiled else widened(model, x)
+        self.upper = np.minimum(most, held(model, x))
         self.once, self.when = done_once(model)
         kept = program.integer & (self.once == BLANK)
         self.lower = np.where(kept, np.round(x), program.col_lower)
@@ -69,7 +80,8 @@ class Questions:
         """Return the rows that tie shared columns to one another; of rows that say the same, the tightest.
 
         Rows that tie a shared column to what is fixed elsewhere come in thousands (nobody works who is not
-        mobilised); with the rest of the plan fixed most say the same.
+        mobilised); with the rest of the plan fixed most say the same. Those of the site that is asked about
+        say less, for its columns are free: so the tightest of two sites are kept.
         """
         program = self.model.program
         shared = np.zeros(program.columns)
@@ -84,16 +96,25 @@ class Questions:
         for number, group in enumerate(program.row_groups):
             rule[group.index] = number
         frame = pd.DataFrame({"rule": rule[touched], "a": signature[:, 0], "b": signature[:, 1]})
-        keys = [frame[name] for name in ("rule", "a", "b")]
         frame["low"] = program.row_lower[touched] - outside
         frame["high"] = program.row_upper[touched] - outside
-        tightest = (frame["low"] >= frame["low"].groupby(keys).transform("max")) | (
-            frame["high"] <= frame["high"].groupby(keys).transform("min")
-        )
-        chosen = frame[tightest & (np.isfinite(frame["low"]) | np.isfinite(frame["high"]))]
-        once = ~chosen.duplicated()
-        core: Ints = touched[chosen.index[once]]
+        frame["site"] = self._site_of(touched)
+        bound = np.isfinite(frame["low"]) | np.isfinite(frame["high"])
+        several = np.flatnonzero(bound & (frame["site"] == BLANK))
+        tightest = [_tightest(frame[frame["site"] != BLANK], side) for side in ("low", "high")]
+        core: Ints = touched[np.unique(np.concatenate([several, *tightest]))]
         return core
+
+    def _site_of(self, rows: Ints) -> Ints:
+        """Return the only site in whose columns a row stands, BLANK if there are several or none."""
+        entries = self.matrix[rows].tocoo()
+        site = self.model.program.col_block[entries.col]
+        own = pd.DataFrame({"row": entries.row, "site": site})[site != SHARED].groupby("row")["site"]
+        found = np.full(len(rows), BLANK, dtype=np.int64)
+        least, most = own.min(), own.max()
+        alone = (least == most).to_numpy()
+        found[least.index.to_numpy(np.int64)[alone]] = least.to_numpy(np.int64)[alone]
+        return found
 
     def block(self, site: int) -> Ints:
         """Return the columns of a site, and of the units near it that could serve it."""
@@ -142,6 +163,17 @@ class Questions:
     def about(self, site: int) -> About:
         """Return the program of a site, ready to be asked about each of its needs."""
         return About(self, site)
+
+
+def _tightest(rows: pd.DataFrame, side: str) -> Ints:
+    """Return which rows are the tightest on a side among those that say the same, of two sites each."""
+    tightness = rows["low"] if side == "low" else -rows["high"]
+    said = tightness[np.isfinite(tightness)].sort_values(ascending=False, kind="stable")
+    ordered = rows.loc[said.index]
+    first = ordered.groupby(["rule", "a", "b"])["site"].transform("first")
+    elsewhere = ordered[ordered["site"] != first]
+    kept = [each.groupby(["rule", "a", "b"]).head(1).index for each in (ordered, elsewhere)]
+    return np.concatenate([index.to_numpy(np.int64) for index in kept])
 
 
 def _from_elsewhere(model: Model) -> dict[int, Ints]:

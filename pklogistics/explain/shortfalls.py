@@ -35,6 +35,8 @@ _BY_WORDS = {
 
 LEAD_ABSENT = "who leads this activity here cannot work here, and others may not go before it"
 
+WHOLE = "it is served whole or not at all"
+
 
 def explain_shortfalls(
     questions: Questions, wording: Wording, until: Until
@@ -51,6 +53,7 @@ def explain_shortfalls(
     kinds, words = out_of_reach(model, short)
     answers, asked, proven = _answers(questions, short, kinds == "", until)
     weights = needs["weight"].tolist()
+    whole = model.assembly.sets.activities["all_or_nothing"].to_numpy(bool)[needs["activity"]]
     begun = unmet < needs["net"].to_numpy() * (1 - 1e-9)
     chains = [
         wording.of(answer, weight, asked=bool(was), begun=bool(part))
@@ -67,7 +70,10 @@ def explain_shortfalls(
             "unmet": unmet,
             "weighted": unmet * needs["weight"].to_numpy(),
             "kind": [kind or chain.kind for kind, chain in zip(kinds, chains, strict=True)],
-            "reason": [said or chain.words for said, chain in zip(words, chains, strict=True)],
+            "reason": [
+                said or chain.words + (f"; {WHOLE}" if all_of_it and len(chain.limits) else "")
+                for said, chain, all_of_it in zip(words, chains, whole, strict=True)
+            ],
             "people": [0.0 if answer is None else answer.people for answer in answers],
             "proven": (kinds != "") | proven,
         }

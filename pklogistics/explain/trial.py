@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.exactly import most
-from pklogistics.explain.generous import generous
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.relaxation import relaxed
 from pklogistics.instance.mission import Mission
+from pklogistics.model.build import compile_mission
 from pklogistics.model.encode import encode
 from pklogistics.plan import Plan
 
@@ -17,18 +17,19 @@ from pklogistics.plan import Plan
 def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limits: pd.DataFrame) -> float:
     """Return the people whom the plan could serve in addition in the mission with these limits relaxed.
 
-    The relaxed mission is compiled, the plan put into it, and the exact program of the site solved, in
-    which nothing further may be relaxed, no other need is served less and no mandate is broken further. So
-    the tier of need falls by these people, times their weight. 0 if nobody more can be served.
+    The relaxed mission is compiled as for a search, the plan put into it, and the exact program of the site
+    solved, in which nothing further may be relaxed, no other need is served less and no mandate is broken
+    further. So the tier of need falls by these people, times their weight. 0 if nobody more can be served.
 
     Parameters
     ----------
     shortfall : a line of `Explanation.shortfalls`
     limits : lines of `Explanation.limits`, those of this shortfall
     """
-    willing = generous(relaxed(mission, limits))
-    questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
-    sets = willing.model.assembly.sets
+    model = compile_mission(relaxed(mission, limits))
+    refused = np.zeros(model.program.columns, dtype=bool)
+    questions = Questions(model, encode(model, plan), refused, as_compiled=True)
+    sets = model.assembly.sets
     needs = sets.needs
     here = needs["period"] == shortfall["period"]
     for key in ("site", "activity"):

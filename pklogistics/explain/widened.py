@@ -168,7 +168,6 @@ def by_tables(model: Model) -> sparse.csr_matrix:
     able[options["served"].to_numpy(np.int64)] = option_capacity(model)
     net[options["served"].to_numpy(np.int64)] = model.assembly.sets.needs["net"].to_numpy(float)[options["n"]]
     of_presence = presence_capacity(model)
-    shares = model.assembly.presence["share"].to_numpy(float) if len(model.assembly.presence) else np.zeros(0)
     needed = np.zeros(program.columns)
     for at, amount in _needed(model.assembly.goods) if model.assembly.goods is not None else ():
         needed[at] = amount
@@ -197,7 +196,6 @@ def by_tables(model: Model) -> sparse.csr_matrix:
             presences = program.integer[columns]
             data[presences] = program.row_lower[group.index][row[presences]]
         elif group.name == "C1":
-            tying &= shares[row] < 1
             data[tying] = np.minimum(data[tying], -of_presence[row[tying]])
         else:
             most = np.bincount(row[~tying], weights=able[columns[~tying]], minlength=count)

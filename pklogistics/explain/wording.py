@@ -125,8 +125,9 @@ class Wording:
         return mention("depot" if str(key) in self._depots else "site", str(key))
 
     def _refusal(self, column: int) -> pd.Series:
-        options = self._model.assembly.options
-        line = options[options["served"] == column]
+        options, presence = self._model.assembly.options, self._model.assembly.presence
+        tied = presence[presence["active"] == column] if len(presence) else presence
+        line = tied if len(tied) else options[options["served"] == column]
         keys = self._model.assembly.labelled(line[["organisation", "activity", "site", "period"]])
         return keys.iloc[0]
 

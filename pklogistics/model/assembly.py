@@ -88,9 +88,9 @@ class Assembly:
     payments: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @classmethod
-    def of(cls, mission: Mission) -> Assembly:
-        """Start the assembly of a mission."""
-        return cls(Sets.of(mission), Builder())
+    def of(cls, mission: Mission, *, apart: bool = False) -> Assembly:
+        """Start the assembly of a mission; see `Sets` for ``apart``."""
+        return cls(Sets.of(mission, apart=apart), Builder())
 
     @property
     def mission(self) -> Mission:

@@ -18,14 +18,16 @@ class Model:
     assembly: Assembly
 
 
-def compile_mission(mission: Mission) -> Model:
+def compile_mission(mission: Mission, *, apart: bool = False) -> Model:
     """Compile a mission into its program.
+
+    ``apart``: every rule in rows of its own, also where fewer rows would say the same and be tighter.
 
     The families share columns through the assembly: presence and service come first because everything
     refers to them, but for where goods can come at all, which says who can serve; money comes last because
     it collects the cost lines of all.
     """
-    assembly = Assembly.of(mission)
+    assembly = Assembly.of(mission, apart=apart)
     supplies.add_network(assembly)
     coordination.add_presence(assembly)
     needs.add_service(assembly)

@@ -90,15 +90,19 @@ def _distinct(column: pd.Series[str]) -> pd.Index:
 
 @dataclass(frozen=True)
 class Sets:
-    """The coded tables of one mission. Each is computed when first asked for, and never changed."""
+    """The coded tables of one mission. Each is computed when first asked for, and never changed.
+
+    ``apart``: each rule speaks for itself, also where two could be said as one; see `compile_mission`.
+    """
 
     mission: Mission
     names: Names
+    apart: bool = False
 
     @classmethod
-    def of(cls, mission: Mission) -> Sets:
+    def of(cls, mission: Mission, *, apart: bool = False) -> Sets:
         """Return the sets of a mission."""
-        return cls(mission, Names.of(mission))
+        return cls(mission, Names.of(mission), apart)
 
     @property
     def periods(self) -> Ints:
@@ -130,7 +134,7 @@ class Sets:
         frame["cap"] = frame["max_organisations"].astype(float).fillna(default_cap)
         frame["force"] = frame["provider"] == "force"
         share = frame["min_share"].astype(float).fillna(policy.min_share)
-        single = frame["all_or_nothing"] & (frame["cap"] <= 1) & ~frame["force"]
+        single = frame["all_or_nothing"] & (frame["cap"] <= 1) & ~frame["force"] & (not self.apart)
         frame["share"] = np.where(single, 1.0, share)
         frame["whole"] = frame["all_or_nothing"] & ~single
         return frame

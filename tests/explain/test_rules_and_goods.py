@@ -41,16 +41,27 @@ def _goods(quantity: float, **depot: float) -> dict[str, list[dict[str, object]]
 
 # Kind, site in question, people who are served once its row is relaxed, tables.
 ALONE = [
-    # 60 of 100 at most, and a part of them is no service: without the rule 60 are served.
+    # 60 of 100 at most, and a part of them is no service: it is told what would let all be served.
     (
-        "whole",
+        "max_people",
         "camp",
-        60,
+        100,
         {
             "activities": [{**FOOD, "all_or_nothing": "yes"}],
             "capabilities": [{"organisation": "agency", "activity": "food", "max_people": 60}],
         },
     ),
+    # The same where one organisation alone may serve it; and bags for 60.
+    (
+        "max_people",
+        "camp",
+        100,
+        {
+            "activities": [{**FOOD, "all_or_nothing": "yes", "max_organisations": 1}],
+            "capabilities": [{"organisation": "agency", "activity": "food", "max_people": 60}],
+        },
+    ),
+    ("stock", "camp", 100, {"activities": [{**FOOD, "all_or_nothing": "yes"}], **_goods(60)}),
     # Food for 20, and nobody comes for less than half of the need.
     ("min_share", "camp", 20, {"activities": [{**FOOD, "min_share": 0.5}], **_goods(20)}),
     # The lead needs ten points of security, and there is no unit that gives any; the charity needs none.
@@ -104,6 +115,23 @@ ALONE = [
             "rules": [{"rule": "partner", "organisations": "agency; charity"}],
         },
     ),
+    # The partner would come, and is refused.
+    (
+        "refused",
+        "camp",
+        100,
+        {
+            "organisations": [
+                {"organisation": "agency", "needs_local_partner": "yes"},
+                {"organisation": "charity", "kind": "local"},
+            ],
+            "capabilities": [
+                *TABLES["capabilities"],
+                {"organisation": "charity", "activity": "food", "max_people": 10},
+            ],
+            "presence": [{"organisation": "charity", "site": "camp", "status": "refused"}],
+        },
+    ),
     (
         "local_partner",
         "camp",
@@ -138,6 +166,18 @@ ALONE = [
                 {"organisation": "agency", "activity": "food", "site": "camp"},
                 {"organisation": "charity", "activity": "food", "site": "town", "max_people": 36},
             ],
+        },
+    ),
+    # Nobody has money, and of the north no more than the tolerance may be served while the south has nothing.
+    (
+        "fund",
+        "camp",
+        5,
+        {
+            "header": {"policy": {"impartiality_tolerance": 0.05}},
+            "sites": [{"site": "camp", "group": "north"}, {"site": "town", "group": "south"}],
+            "needs": BOTH_IN_NEED,
+            "funds": [{"fund": "core", "amount": 0}],
         },
     ),
     # Each of two depots feeds one site, and only one may be in use.

@@ -28,7 +28,7 @@ def _add_service_of_presence(assembly: Assembly) -> None:
     tied = assembly.options[assembly.options["presence"] != BLANK]
     share = presence["share"].to_numpy()
     smallest = share * presence["net"].to_numpy()
-    whole = share >= 1
+    whole = (share >= 1) & (not assembly.sets.apart)
     # A presence that must serve all serves exactly that: one equation takes the place of C1 and C2.
     rows = builder.rows(
         FAMILY, "C1", assembly.labelled(presence), lower=np.where(whole, 0.0, -np.inf), upper=0
