@@ -112,6 +112,8 @@ _EXPECTED: Mapping[Kind, str] = {
 def _text(values: pd.Series) -> pd.Series:
     if values.dtype == "str":
         return values.fillna("")
+    if pd.api.types.infer_dtype(values, skipna=False) == "string":
+        return values.astype("str")
     return values.astype(object).where(values.notna(), "").astype("str")
 
 
