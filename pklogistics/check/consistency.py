@@ -56,6 +56,8 @@ def differences(
         # What is blank is as far off as what should stand there.
         amount = np.where(np.isnan(astray), np.abs(right), astray)
         wrong = ~(astray <= slack(right, said))
+        if not wrong.any():
+            continue
         period = " in period {period}" if "period" in both else ""
         told = {"amount": amount[wrong], "right": right[wrong], "said": said[wrong]}
         found += violations(

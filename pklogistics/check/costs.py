@@ -49,9 +49,9 @@ def cost_lines(facts: Facts, claims: Claims, goods: Goods) -> pd.DataFrame:
 
 def _line(facts: Facts, kind: str, part: pd.DataFrame) -> pd.DataFrame:
     """Return the part with every key of a cost line."""
-    placed = facts.placed(part[[name for name in part if name in (*COST_LINE, "amount")]])
-    blank = {name: BLANK for name in COST_LINE if name not in placed}
-    return placed.assign(**{**blank, "kind_of_cost": KINDS_OF_COST.index(kind)})[ON_LINE]
+    placed = facts.placed(part)
+    line = {name: placed[name].to_numpy() if name in placed else BLANK for name in ON_LINE}
+    return pd.DataFrame({**line, "kind_of_cost": KINDS_OF_COST.index(kind)}, index=range(len(placed)))
 
 
 def _each(things: pd.DataFrame, column: str, codes: pd.Series[Any]) -> NDArray[np.float64]:

@@ -78,11 +78,12 @@ class Facts:
 
     def placed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with the sector of its activity and the region of its site."""
+        found = {}
         if "activity" in frame:
-            frame = frame.assign(sector=at(self.sector_of_activity, frame["activity"].to_numpy(), BLANK))
+            found["sector"] = at(self.sector_of_activity, frame["activity"].to_numpy(), BLANK)
         if "site" in frame:
-            frame = frame.assign(region=at(self.region_of_site, frame["site"].to_numpy(), BLANK))
-        return frame
+            found["region"] = at(self.region_of_site, frame["site"].to_numpy(), BLANK)
+        return frame.assign(**found)
 
     def net(self, frame: pd.DataFrame) -> NDArray[np.float64]:
         """Return the net need (people) at the site, activity and period of each row; 0 without a need."""

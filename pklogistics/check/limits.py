@@ -27,8 +27,10 @@ def check(facts: Facts, claims: Claims) -> list[Violation]:
 def served_by_option(facts: Facts, claims: Claims, by: list[str]) -> pd.DataFrame:
     """Return the people served by each capability row, with the row's own columns."""
     service = claims.service[claims.service["option"] != BLANK]
-    options = facts.options.drop(columns=["site", "region", "scope", "place"])
-    return total(service, by, "people").merge(options, on="option")
+    served = total(service, by, "people")
+    own = [name for name in facts.options if name not in ("site", "region", "scope", "place", *by)]
+    options = {name: facts.options[name].array.take(served["option"].to_numpy()) for name in own}
+    return pd.DataFrame({**{name: served[name].array for name in served}, **options})
 
 
 def _sites(facts: Facts, claims: Claims) -> list[Violation]:

@@ -27,14 +27,15 @@ def fold(frames: Sequence[pd.DataFrame], on: Sequence[str]) -> list[Keys]:
         return [folded] * len(frames)
     reach = 1
     for name in on:
-        part = np.concatenate([frame[name].to_numpy(dtype=np.int64) for frame in frames])
+        parts = [frame[name].to_numpy(dtype=np.int64) for frame in frames]
+        part = parts[0] if len(parts) == 1 else np.concatenate(parts)
         low, high = int(part.min()), int(part.max())
         if reach * (high - low + 1) > LARGEST:
             numbers, folded = np.unique(folded, return_inverse=True)
             reach = len(numbers)
         folded = folded * (high - low + 1) + (part - low)
         reach *= high - low + 1
-    return np.split(folded, np.cumsum(lengths)[:-1])
+    return [folded] if len(frames) == 1 else np.split(folded, np.cumsum(lengths)[:-1])
 
 
 def _groups(keys: Keys) -> tuple[Keys, Keys]:

@@ -65,8 +65,11 @@ class Names:
 
     def coded(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the frame with every column of labels as codes."""
-        codes = {column: self.code(column, frame[column]) for column in frame.columns if self.has(column)}
-        return frame.assign(**codes)
+        columns = {
+            column: self.code(column, frame[column]) if self.has(column) else frame[column].array
+            for column in frame.columns
+        }
+        return pd.DataFrame(columns, index=frame.index)
 
 
 def at(values: NDArray[Any], codes: Codes, blank: Any) -> NDArray[Any]:

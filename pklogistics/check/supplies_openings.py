@@ -31,9 +31,11 @@ def in_use(facts: Facts, goods: Goods) -> pd.DataFrame:
         shipments.assign(place=shipments["origin"]),
         shipments.assign(place=shipments["destination"], period=shipments["due"]),
     ]
-    used = pd.concat([rows.loc[rows["quantity"] > slack(), ["place", "period"]] for rows in moves])
-    used = used[(used["place"] >= goods.supply.sites) & (used["period"] <= facts.periods)]
-    used = distinct(used, ["place", "period"])
+    place, period, quantity = (
+        np.concatenate([rows[name].to_numpy() for rows in moves]) for name in ("place", "period", "quantity")
+    )
+    uses = (quantity > slack()) & (place >= goods.supply.sites) & (period <= facts.periods)
+    used = distinct(pd.DataFrame({"place": place[uses], "period": period[uses]}), ["place", "period"])
     return used.assign(depot=goods.supply.depot(used["place"].to_numpy()))[["depot", "period"]]
 
 
@@ -83,6 +85,8 @@ def _strange(claims: Claims, goods: Goods) -> list[Violation]:
 
 def _opened(claims: Claims, goods: Goods, kind: str, uses: pd.DataFrame) -> list[Violation]:
     """Return what is used before it is opened, or never opened, or opened twice."""
+    if uses.empty and goods.openings.empty:
+        return []
     things = goods.supply.depots if kind == "depot" else goods.supply.routes
     things = things.assign(**{kind: np.arange(len(things))})
     names = WAY if kind == "route" else ["depot"]

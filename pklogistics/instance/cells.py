@@ -7,6 +7,7 @@ is the row model's business (see `wording`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -24,8 +25,8 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Parsed = tuple["pd.Series[Any]", Bools]
 
-NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-DECIMAL_COMMA = r"^\s*([+-]?[0-9]*),([0-9]+)\s*$"
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+DECIMAL_COMMA = re.compile(r"^\s*([+-]?[0-9]*),([0-9]+)\s*$")
 TRUE = frozenset({"yes", "y", "true", "t", "on", "1"})
 FALSE = frozenset({"no", "n", "false", "f", "off", "0"})
 EXACT = 2.0**53
@@ -59,13 +60,13 @@ def _floats(cells: pd.Series[Any], decimal_comma: bool) -> tuple[Floats, Bools]:
         values = cells.to_numpy(dtype=np.float64, na_value=np.nan)
         return values, np.isinf(values)
     codes, distinct = pd.factorize(texts_of(cells))
-    texts = pd.Series(np.asarray(distinct, dtype=object), dtype="str").str.strip()
+    texts = [text.strip() for text in distinct]
     if decimal_comma:
-        texts = texts.str.replace(DECIMAL_COMMA, r"\1.\2", regex=True)
-    read = np.asarray(texts.str.fullmatch(NUMBER), dtype=bool)
-    values = np.full(len(texts), np.nan)
-    values[read] = np.asarray(texts[read], dtype=object).astype(np.float64)
-    wrong = np.asarray(texts != "", dtype=bool) & ~np.isfinite(values)
+        texts = [DECIMAL_COMMA.sub(r"\1.\2", text) for text in texts]
+    numbers = (float(text) if NUMBER.fullmatch(text) else np.nan for text in texts)
+    values = np.fromiter(numbers, dtype=np.float64, count=len(texts))
+    filled = np.fromiter((text != "" for text in texts), dtype=bool, count=len(texts))
+    wrong = filled & ~np.isfinite(values)
     values[wrong] = np.nan
     return values.take(codes), wrong.take(codes)
 

@@ -62,12 +62,12 @@ def check_keys(read: ReadTable, findings: Findings) -> None:
 
 
 def _with_defaults(read: ReadTable, key: tuple[str, ...]) -> pd.DataFrame:
-    frame = read.frame[list(key)].copy()
+    cells = {name: read.frame[name] for name in key}
     for name in key:
         default = read.table.by_name[name].default
         if read.table.by_name[name].is_text and default:
-            frame[name] = frame[name].mask(frame[name] == "", default)
-    return frame
+            cells[name] = cells[name].mask(cells[name] == "", default)
+    return pd.DataFrame({name: column.array for name, column in cells.items()})
 
 
 def _report(

@@ -82,7 +82,9 @@ class Mission:
         findings = checked.findings
         if findings.errors or checked.header is None:
             raise MissionError([*findings.errors, *findings.warnings])
-        return cls(checked.header, MappingProxyType(dict(checked.tables)), findings.warnings)
+        mission = cls(checked.header, MappingProxyType(dict(checked.tables)), findings.warnings)
+        mission._frames.update(checked.frames)
+        return mission
 
     @property
     def T(self) -> int:  # noqa: N802  # The symbol of the equations.

@@ -75,7 +75,9 @@ def read_table(grid: Grid, table: Table, findings: Findings) -> ReadTable:
     for name, position in own.items():
         data[name], fails = plain_text(grid.cells[position])
         findings.at_rows(grid.place, np.flatnonzero(fails), name, _control_character(grid, position))
-    frame = pd.DataFrame(data, index=pd.RangeIndex(len(grid.cells)))
+    # Arrays, for there is no index to align.
+    arrays = {name: cells.array for name, cells in data.items()}
+    frame = pd.DataFrame(arrays, index=pd.RangeIndex(len(grid.cells)))
     read = ReadTable(table, frame, grid.place, wrong, frozenset(lost))
     for rule in table.model.rules_between_cells:
         _between_cells(read, rule, findings)

@@ -73,4 +73,4 @@ def texts_of(series: pd.Series[Any]) -> pd.Series[str]:
         texts = series.fillna("") if series.hasnans else series
     else:
         texts = pd.Series([cell_text(value) for value in series.array], index=series.index, dtype="str")
-    return texts.astype("str")
+    return texts if texts.dtype == "str" else texts.astype("str")

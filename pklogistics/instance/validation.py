@@ -7,7 +7,7 @@ is reported once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 from pydantic import ValidationError
@@ -28,11 +28,15 @@ from pklogistics.instance.tables import ReadTable, read_table
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found; ``header`` and ``tables`` make a mission if ``findings`` holds no error."""
+    """What was found; ``header`` and ``tables`` make a mission if ``findings`` holds no error.
+
+    ``frames`` are the tables in their filled form, as far as the check came to that.
+    """
 
     header: Header | None
     tables: Mapping[str, pd.DataFrame]
     findings: Findings
+    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,14 @@ def check_document(document: Document) -> Checked:
         if header is not None:
             check_periods(read, calendar_of(header), document.naming, findings)
     check_references(tables, document.naming, findings, document.unreadable)
+    frames: dict[str, pd.DataFrame] = {}
     if header is not None and not findings.errors:
         frames = {name: filled(read.table, read.frame, header) for name, read in tables.items()}
         scene = Scene(header, frames, {name: read.place for name, read in tables.items()}, document.naming)
         find_contradictions(scene.frames, scene.header, scene.places, findings)
         if not findings.errors:
             find_doubts(scene.frames, scene.header, scene.places, scene.naming, findings)
-    return Checked(header, {name: read.frame for name, read in tables.items()}, findings)
+    return Checked(header, {name: read.frame for name, read in tables.items()}, findings, frames)
 
 
 def _header(document: Document) -> Header | None:

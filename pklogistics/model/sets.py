@@ -72,6 +72,8 @@ class Names:
 
         ``columns`` maps a key of the result to the kind of its labels, or to "" to pass values on.
         """
+        if not len(frame):  # as most are, because most missions have few of the rules
+            return self._no_keys(tuple(columns.items()))
         result = {}
         for column, kind in columns.items():
             values = frame[column]
@@ -81,6 +83,20 @@ class Names:
                 else values.to_numpy()
             )
         return pd.DataFrame(result, index=pd.RangeIndex(len(frame)))
+
+    @cached_property
+    def _nothing(self) -> dict[tuple[tuple[str, str], ...], pd.DataFrame]:
+        return {}
+
+    def _no_keys(self, columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+        if columns not in self._nothing:
+            self._nothing[columns] = pd.DataFrame(
+                {
+                    column: pd.Series([], dtype=self._dtypes[kind] if kind else "int64")
+                    for column, kind in columns
+                }
+            )
+        return self._nothing[columns].copy(deep=False)
 
 
 def _distinct(column: pd.Series[str]) -> pd.Index:
@@ -205,6 +221,8 @@ def grouped(frame: pd.DataFrame, by: list[str]) -> tuple[Ints, pd.DataFrame]:
 
     Returns the group number of each line, shape (len(frame),), and one line of keys per group.
     """
+    if not len(frame):
+        return np.zeros(0, dtype=np.int64), pd.DataFrame({column: frame[column].array[:0] for column in by})
     # One mixed-radix number a line sorts as the columns do, and much faster than a multi-column group.
     number, size = np.zeros(len(frame), dtype=np.int64), 1
     for column in by:

@@ -17,6 +17,8 @@ from pklogistics.model.program import Floats
 from pklogistics.model.sets import BLANK, grouped
 from pklogistics.model.supplies.settle import settle_goods
 
+_MOVE = ["unit", "site", "period", "column", "arriving", "leaving"]
+
 LEAST_PEOPLE = 1e-6
 """Fewer people than this are a solver's rounding, not people."""
 
@@ -76,10 +78,12 @@ def _settle_bases(model: Model, x: Floats) -> None:
     """Keep a base open exactly where the organisation is present, set up in its first period (C4)."""
     assembly = model.assembly
     bases = assembly.bases
+    if bases.empty:
+        return
     keys = ["organisation", "site", "period"]
-    active = assembly.presence[keys].assign(open=x[assembly.presence["active"]] > 0.5)
-    is_open = bases[keys].merge(active.groupby(keys, as_index=False)["open"].any(), how="left")["open"]
-    open_bases = is_open.fillna(False).to_numpy(bool)
+    active = assembly.presence[x[assembly.presence["active"]] > 0.5]
+    number, _ = grouped(pd.concat([bases[keys], active[keys]], ignore_index=True), keys)
+    open_bases = np.isin(number[: len(bases)], number[len(bases) :])
     x[bases["base"]] = open_bases.astype(float)
     first = bases[open_bases].groupby(["organisation", "site"])["period"].transform("min")
     starts = np.zeros(len(bases), dtype=bool)
@@ -113,6 +117,8 @@ def arrivals(model: Model, x: Floats) -> pd.DataFrame:
     """
     sets, frame = model.assembly.sets, model.assembly.stationing
     on_duty = model.assembly.escorts
+    if frame.empty and on_duty.empty and not sets.mission.has("units"):
+        return pd.DataFrame(columns=_MOVE)
     if len(on_duty):
         duties = on_duty.drop(columns="on_escort").assign(site=BLANK, stationed=on_duty["on_escort"])
         frame = pd.concat([frame, duties], ignore_index=True)

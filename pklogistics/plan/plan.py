@@ -55,6 +55,22 @@ class _NoTables(Mapping[str, pd.DataFrame]):
         raise NoPlanError(NOTHING_FOUND)
 
 
+class _Tables(Mapping[str, pd.DataFrame]):
+    """The tables of a plan, each as `PlanTable.conformed` returns it."""
+
+    def __init__(self, frames: dict[str, pd.DataFrame]) -> None:
+        self._frames = frames
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A plan: tables by label, the value and bound of every tier, and why the search stopped.
@@ -185,10 +201,12 @@ def _rebuilt(attributes: dict[str, Any]) -> Plan:
 
 
 def _complete(given: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    if isinstance(given, _Tables):  # those of a plan to which something is added
+        return _Tables({name: frame.copy(deep=False) for name, frame in given.items()})
     unknown = [name for name in given if name not in TABLES]
     if unknown:
         raise PlanError(f"a plan has no table {unknown[0]!r}; its tables are {', '.join(TABLES)}")
-    return MappingProxyType(
+    return _Tables(
         {
             name: table.conformed(given[name]) if name in given else table.empty()
             for name, table in TABLES.items()

@@ -77,10 +77,12 @@ class PlanTable:
                 f"plan table {self.name!r} must have the columns {', '.join(self.column_names)};"
                 f" missing: {', '.join(missing) or 'none'}; unknown: {', '.join(unknown) or 'none'}"
             )
+        if not len(frame):
+            return self.empty()
         if self._is_conformed(frame):
             return frame.copy(deep=False)
-        rows = frame.reset_index(drop=True)
-        return pd.DataFrame({c.name: self._typed(c, rows[c.name]) for c in self.columns})
+        # Arrays, for there is no index to align.
+        return pd.DataFrame({c.name: self._typed(c, frame[c.name]).array for c in self.columns})
 
     def _is_conformed(self, frame: pd.DataFrame) -> bool:
         """Tell whether there is nothing left to do: a plan is rebuilt whenever anything is added to it."""
@@ -112,6 +114,8 @@ _EXPECTED: Mapping[Kind, str] = {
 def _text(values: pd.Series) -> pd.Series:
     if values.dtype == "str":
         return values.fillna("")
+    if pd.api.types.infer_dtype(values, skipna=False) == "string":
+        return values.astype("str")
     return values.astype(object).where(values.notna(), "").astype("str")
 
 

@@ -52,6 +52,8 @@ def _add_agreed(assembly: Assembly) -> None:
 
 def _add_leads(assembly: Assembly) -> None:
     presence, leads = assembly.presence, assembly.leads
+    if leads.empty:
+        return
     other = presence.iloc[leads["candidate"].to_numpy(np.int64)]
     lead = presence["active"].to_numpy()[leads["lead"].to_numpy(np.int64)]
     rows = assembly.builder.rows(FAMILY, "C6_lead", assembly.labelled(other), upper=0)
@@ -75,6 +77,8 @@ def _add_local_partners(assembly: Assembly) -> None:
     frame = assembly.sets.organisations
     local = frame["local"].to_numpy(bool)
     needing = frame["needs_local_partner"].to_numpy(bool) & ~local
+    if not needing.any():
+        return
     first = assembly.bases[needing[assembly.bases["organisation"]]].reset_index(drop=True)
     _add_support(assembly, "C7_local_partner", first.rename(columns={"base": "column"}), local)
 

@@ -30,9 +30,8 @@ def possible_options(sets: Sets, *, barred: bool = False) -> pd.DataFrame:
         ("anywhere", ["activity"]),
     ):
         own = rows.loc[rows["scope"] == scope, ["h", "organisation", "limit", *keys]]
-        parts.append(
-            open_needs[["n", "net", *keys]].merge(own, on=keys)[["n", "h", "organisation", "limit", "net"]]
-        )
+        if len(own) or scope == "anywhere":
+            parts.append(open_needs[["n", "net", *keys]].merge(own, on=keys).drop(columns=keys))
     options = pd.concat(parts, ignore_index=True)
     most = np.minimum(options["net"], _with_everything(sets, options))
     options["limit"] = np.minimum(options["limit"], most)

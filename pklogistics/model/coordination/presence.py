@@ -169,6 +169,8 @@ def _add_mobilisation(assembly: Assembly) -> None:
     )
     frame["mobilised"] = builder.columns(FAMILY, "mobilised", assembly.labelled(frame), upper=1, integer=True)
     assembly.mobilisation = frame
+    if frame.empty:
+        return
     if sets.mission.T > 1:
         numbers, once = grouped(frame, ["organisation"])
         rows = builder.rows(FAMILY, "C4_mobilised_once", assembly.labelled(once), upper=1)

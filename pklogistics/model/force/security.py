@@ -37,6 +37,8 @@ def _add_required_security(assembly: Assembly) -> pd.DataFrame:
     guarded = bases[wary[bases["organisation"]] & (required[bases["site"]] > 0)]
     numbers, keys = grouped(guarded, ["site", "period"])
     keys["secured"] = builder.columns(FAMILY, "secured", assembly.labelled(keys), upper=1, block=keys["site"])
+    if keys.empty:
+        return keys
     rows = builder.rows(FAMILY, "T4_base", assembly.labelled(guarded), upper=0)
     builder.entries(rows, guarded["base"], 1)
     builder.entries(rows, keys["secured"].to_numpy()[numbers], -1)
@@ -142,6 +144,8 @@ def _add_implied(
 
     Whole solutions keep this anyway: who is secured has units there. Fractional ones do not.
     """
+    if these.empty or those.empty:
+        return
     both = these.merge(those, on=["site", "period"])
     rows = assembly.builder.rows(FAMILY, name, assembly.labelled(both), upper=0)
     assembly.builder.entries(rows, both[column], 1)

@@ -41,6 +41,8 @@ def add_baskets(assembly: Assembly) -> None:
 
 def _add_amounts(assembly: Assembly, goods: Goods, chosen: pd.DataFrame) -> None:
     """Add the least and the most of a commodity that a recipe leaves to each person."""
+    if chosen.empty:
+        return
     labels = assembly.labelled(chosen[[*TABLE_KEYS, "commodity"]])
     for name, sides, bounded in (
         ("least", {"lower": 0.0}, (chosen["least"] > 0).to_numpy()),

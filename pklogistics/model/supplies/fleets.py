@@ -123,6 +123,8 @@ def _add_loads(assembly: Assembly, goods: Goods, lines: pd.DataFrame) -> None:
         limited[numbers[~np.isfinite(payload)]] = False
         rows = np.full(len(trips), -1)
         rows[limited] = builder.rows(FAMILY, f"S3_loads_{measure}", labels[limited], upper=0)
+        if not limited.any():
+            continue
         carrying = limited[numbers]
         builder.entries(rows[numbers[carrying]], loads["driven"][carrying], -payload[carrying])
         carried = goods.sent.merge(trips.assign(row=rows), on=["route", "period"])

@@ -102,6 +102,8 @@ def _opened(
         assembly.charge(what.kind, frame, column=what.column, rate=cost)
         return opened
     builder, dear = assembly.builder, cost > 0
+    if not dear.any():
+        return opened
     chosen, labels = frame[dear], labels[dear]
     block = np.broadcast_to(np.asarray(block, dtype=np.int64), (len(frame),))[dear]
     opened[dear] = builder.columns(
