@@ -152,7 +152,7 @@ def _filtered(part: Part, mandate: Mandate, best: Outcome, left_out: Ints, until
 
     ``best`` is the outcome with the limits ``left_out`` left out.
     """
-    every, others, start = part.limits(mandate), part.others(mandate), Start(basis=best.basis)
+    every, others, start = part.limits, part.others(mandate), Start(basis=best.basis)
     groups = [np.setdiff1d(group, left_out) for group in part.pushing(mandate, best)]
     free = np.setdiff1d(every, np.concatenate([EMPTY, *groups]))
     given_up = EMPTY if best.duals is None else np.setdiff1d(others, part.needed(mandate, best))

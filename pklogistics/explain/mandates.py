@@ -66,8 +66,9 @@ def asked(questions: Questions, mandate: Mandate, by: float) -> tuple[str, str, 
         words = f"the agreement with {told['organisation']} at {told['site']}{when}"
         return "presence", words, "allowed in place of agreed"
     if mandate.rule == "T3":
-        where = told.get("site") or str(label.get("region", "")) or "the theatre"
-        words = f"the post of {told['unit']} at {where}{when}"
+        region = f"region {label['region']}" if _said(label["region"]) else "the theatre"
+        where = f"at {told['site']}" if "site" in told else f"in {region}"
+        words = f"the post of {told['unit']} {where}{when}"
         return "unit_rules", words, f"lower min by {np.ceil(by - 1e-6):,.0f}"
     if mandate.rule == "Q1":
         words = f"impartiality in {label['sector']}"

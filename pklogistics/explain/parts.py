@@ -12,12 +12,12 @@ from scipy import sparse
 
 from pklogistics.explain.answer import REFUSAL
 from pklogistics.explain.elastic import reach
-from pklogistics.explain.limits import EMPTY, NONE
+from pklogistics.explain.limits import EMPTY, NONE, Limits
 from pklogistics.explain.mandates import Mandate
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
 from pklogistics.explain.widened import broken_columns, widened
-from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.program import SHARED, Bools, Floats, Ints, Program
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
@@ -29,6 +29,9 @@ _SECONDS = 5.0
 _NOTHING = 1e-6
 """A mandate that is broken by no more than this, or so much of what the plan breaks, is kept."""
 
+
+_MANDATES = ("impartiality", "handover", "stock_target")
+"""Kinds whose rows say what mandates ask, and nothing else; those of ``unit_rule`` may have a maximum too."""
 
 NO_PRICE = 1e-9
 """A dual, or a reduced cost, of no more than this is none."""
@@ -89,10 +92,10 @@ class Part:
         """Return the position of a mandate's column."""
         return int(np.searchsorted(self.columns, mandate.column))
 
-    def limits(self, mandate: Mandate) -> Ints:
-        """Return the limits of the part; those that the mandate's own row says are the mandate."""
-        own = self.of_row[self._touching([self.at(mandate)])]
-        return np.setdiff1d(self.of_row, np.append(own, NONE))
+    @property
+    def limits(self) -> Ints:
+        """The limits of the part."""
+        return np.setdiff1d(self.of_row, [NONE])
 
     def others(self, mandate: Mandate) -> Ints:
         """Return the columns of the part that say how far the other mandates are broken."""
@@ -142,7 +145,7 @@ class Part:
         Of a linear program those with a price, one by one; in whole numbers all, those of the mandate's own
         site last.
         """
-        limits = self.limits(mandate)
+        limits = self.limits
         if least.duals is not None:
             priced = np.intersect1d(limits, self.of_row[np.abs(least.duals) > NO_PRICE])
             return list(priced[:, None])
@@ -285,9 +288,18 @@ def _elastic(questions: Questions) -> Whole:
         integer=np.zeros(program.columns, dtype=bool),
         costs=np.zeros(program.columns),
     )
+    of_row, falls = _said_by_limits(limits, program)
     return Whole(
         piece=piece,
-        of_row=np.concatenate([limits.of_row, limits.of_column[bound], REFUSAL - refused]),
+        of_row=np.concatenate([of_row, limits.of_column[bound], REFUSAL - refused]),
         rises=np.concatenate([limits.rises, np.ones(count, dtype=bool)]),
-        falls=np.concatenate([limits.falls, np.zeros(count, dtype=bool)]),
+        falls=np.concatenate([falls, np.zeros(count, dtype=bool)]),
     )
+
+
+def _said_by_limits(limits: Limits, program: Program) -> tuple[Ints, Bools]:
+    """Return the limit of each row, and whether it may be broken below; what mandates ask is no limit."""
+    kind = np.append(limits.table["kind"].to_numpy(object), "")[limits.of_row]
+    falls = limits.falls & (kind != "unit_rule")
+    relaxable = (limits.rises & np.isfinite(program.row_upper)) | (falls & np.isfinite(program.row_lower))
+    return np.where(relaxable & ~np.isin(kind, _MANDATES), limits.of_row, NONE), falls

@@ -83,8 +83,9 @@ def _armed(say: Wording, row: pd.Series, amount: float) -> str:
 
 
 def _unit_rule(say: Wording, row: pd.Series, amount: float) -> str:
-    where = mention("site", row["site"]) or row["region"] or "anywhere"
-    return f"a rule on {mention('unit', row['unit'])} at {where} allows no change{say.when(row)}"
+    where = f" at {mention('site', row['site'])}" if row["site"] else ""
+    where = where or (f" in region {row['region']}" if row["region"] else " in the theatre")
+    return f"a rule on {mention('unit', row['unit'])}{where} allows no change{say.when(row)}"
 
 
 def _surgeon(say: Wording, row: pd.Series, amount: float) -> str:
