@@ -230,7 +230,8 @@ class Part:
 class Parts:
     """The parts of a mission in which a conflict is looked for: a mandate's own site, then all with mandates.
 
-    A mandate of several sites is looked for in the whole.
+    A mandate of several sites is looked for in the whole; so is each where people are to be served alike
+    (Q1), for those of sites without a mandate of their own then hold back others.
     """
 
     def __init__(self, questions: Questions) -> None:
@@ -238,6 +239,8 @@ class Parts:
         self._whole = _elastic(questions)
         self._blocks = questions.model.program.col_block
         self._mandated = np.unique(self._blocks[broken_columns(questions.model)])
+        rules = [frame["rule"] for frame in questions.model.assembly.broken if len(frame)]
+        self._alike = any((rule == "Q1").any() for rule in rules)
 
     def own(self, mandate: Mandate) -> Part:
         """Return the part of the site of a mandate; of a mandate of several sites, the whole."""
@@ -245,8 +248,9 @@ class Parts:
         return self._whole_part if block == SHARED else self._of([block])
 
     def all(self, mandate: Mandate) -> Part:
-        """Return the part of all sites that have a mandate; of a mandate of several sites, the whole."""
-        return self._whole_part if self._blocks[mandate.column] == SHARED else self._mandated_part
+        """Return the part of all sites that have a mandate, or the whole."""
+        whole = self._alike or self._blocks[mandate.column] == SHARED
+        return self._whole_part if whole else self._mandated_part
 
     @cached_property
     def _mandated_part(self) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 import pklogistics
 from pklogistics.explain import explain
@@ -94,3 +95,182 @@ def test_a_rule_on_units_everywhere_is_told_as_one_of_the_theatre():
         }
     )
     assert "a rule on unit 'inf' in the theatre allows no change" in found["words"].tolist()
+
+
+def test_what_whole_numbers_make_is_told_beside_what_money_makes():
+    # 660 of 2,200 are asked for at 5 USD, whole or not at all: 1,000 USD pay for 200; max_people is 1,000.
+    # More money alone will not do, nor more max_people alone.
+    tables = {
+        "activities": [{**CLINIC["activities"][0], "all_or_nothing": "yes"}],
+        "needs": [{"site": "A", "activity": "clinic", "people": 2200, "min_coverage": 0.3}],
+        "capabilities": [{**CLINIC["capabilities"][0], "cost_per_person": 5, "max_people": 1000}],
+        "funds": [{"fund": "f", "amount": 1000}],
+    }
+    found = _conflicts(tables)
+    sets = {tuple(sorted(lines["rule"])) for _, lines in found.groupby("conflict")}
+    assert sets == {("N3", "fund"), ("N3", "max_people", "whole")}, found.to_string()
+    # No change of one row is enough; but that of the floor. Words without an amount name none.
+    assert set(found["change"]) == {"lower min_coverage from 0.30 to 0.00", ""}
+    assert "fund 'f' is spent" in found["words"].tolist()
+    assert "organisation 'rc' serves as many as its max_people allows" in found["words"].tolist()
+    rich = {**tables, "funds": [{"fund": "f", "amount": 1e6}]}
+    assert _broken(rich) > 1
+    assert _broken({**rich, "activities": CLINIC["activities"]}) < 1e-6
+
+
+LOCAL = {"organisation": "loc", "kind": "local"}
+RULES = {
+    # The agency is agreed and must be lifted from what its row of organisations says, not deleted.
+    "armed": (
+        {
+            "organisations": [{"organisation": "rc", "accepts_armed_presence": "no"}],
+            "units": INFANTRY,
+            "unit_rules": [{"unit": "inf", "site": "A", "min": 1}],
+            "presence": [AGREED],
+        },
+        "organisations.accepts_armed_presence: yes",
+        {"organisations": [{"organisation": "rc", "accepts_armed_presence": "yes"}]},
+    ),
+    "local_partner": (
+        {"organisations": [{"organisation": "rc", "needs_local_partner": "yes"}], "presence": [AGREED]},
+        "organisations.needs_local_partner: no",
+        {"organisations": [{"organisation": "rc", "needs_local_partner": "no"}]},
+    ),
+    # Who begins in period 1, as agreed, has to go on in period 2, when it has no money.
+    "continuity": (
+        {
+            "activities": [{**CLINIC["activities"][0], "continuous": "yes"}],
+            "needs": [{**CLINIC["needs"][0], "period": period} for period in (1, 2)],
+            "capabilities": [{**CLINIC["capabilities"][0], "cost_per_presence": 100}],
+            "funds": [{"fund": "f", "amount": 100}],
+            "presence": [{**AGREED, "until": 1}],
+        },
+        "activities.continuous: no",
+        {"activities": CLINIC["activities"]},
+    ),
+    # The lead accepts no armed presence, which a post asks for; without it nobody else may come.
+    "lead": (
+        {
+            "needs": [{**CLINIC["needs"][0], "min_coverage": 1}],
+            "organisations": [
+                {"organisation": "rc"},
+                {"organisation": "un", "accepts_armed_presence": "no"},
+            ],
+            "capabilities": [{"organisation": who, "activity": "clinic"} for who in ("rc", "un")],
+            "units": INFANTRY,
+            "unit_rules": [{"unit": "inf", "site": "A", "min": 1}],
+            "presence": [{**AGREED, "organisation": "un", "status": "lead"}],
+        },
+        "presence.status: allowed in place of lead",
+        {"presence": [{**AGREED, "organisation": "un", "status": "allowed"}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_a_column_says_is_changed_there_and_no_row_deleted(rule):
+    tables, change, changed = RULES[rule]
+    header = {"periods": 2, "start": "2026-01-01"} if rule == "continuity" else {}
+    found = _conflicts(tables, **header)
+    assert found.loc[found["rule"] == rule, "change"].tolist() == [change], found.to_string()
+    assert _broken(tables, **header) > 0.5
+    assert _broken({**tables, **changed}, **header) < 1e-6
+
+
+def test_the_lead_that_others_wait_for_is_named():
+    tables, _, _ = RULES["lead"]
+    found = _conflicts(tables)
+    (words,) = found.loc[found["rule"] == "lead", "words"]
+    assert words == "organisation 'rc' may come only with organisation 'un', the lead of activity 'clinic'"
+
+
+def test_a_surgeon_is_asked_for_by_the_level_of_the_site():
+    # Surgeons there are, with the second unit, but it may not come to A: a post there needs one near.
+    tables = {
+        "sites": [{"site": "A", "lat": 0.0, "lon": 0.0}, {"site": "B", "lat": 30.0, "lon": 0.0}],
+        "units": [*INFANTRY, {**INFANTRY[0], "unit": "med", "medical_level": 2}],
+        "unit_rules": [{"unit": "inf", "site": "A", "min": 1}, {"unit": "med", "site": "B", "min": 1}],
+    }
+    header = {"policy": {"medevac_minutes": 60, "medevac_speed_kmh": 200}}
+    found = _conflicts(tables, **header)
+    told = found.set_index("rule")["change"]
+    assert told["surgeon"] == "sites.medical_level: 2", found.to_string()
+    safe = [{**tables["sites"][0], "medical_level": 2}, tables["sites"][1]]
+    assert _broken(tables, **header) > 1
+    assert _broken({**tables, "sites": safe}, **header) < 1e-6
+
+
+ALIKE = {
+    "sites": [{"site": "A", "group": "x"}, {"site": "B", "group": "y"}],
+    "needs": [
+        {"site": "A", "activity": "clinic", "people": 1000, "severity": 3, "min_coverage": 1},
+        {"site": "B", "activity": "clinic", "people": 1000, "severity": 3},
+    ],
+    "capabilities": [{"organisation": "rc", "activity": "clinic", "cost_per_person": 1}],
+    "funds": [{"fund": "f", "amount": 1000}],
+}
+
+
+def test_impartiality_holds_back_a_floor_for_the_sake_of_a_site_without_one():
+    # 1,000 USD serve all of A; of B, the other group, 900 must be served then. Of 1,000 that is 550 and
+    # 450: the floor is broken by 450, or the tolerance is 1, or there are 900 USD more.
+    header = {"policy": {"impartiality_tolerance": 0.1}}
+    found = _conflicts(ALIKE, **header)
+    told = found.groupby("rule")["change"].first()
+    assert sorted(told.index) == ["N3", "Q1", "fund"], found.to_string()
+    assert not found["words"].str.contains("no bound").any()
+    assert told["N3"] == "lower min_coverage from 1.00 to 0.55"
+    assert told["Q1"] == "raise impartiality_tolerance from 0.10 to 1.00"
+    assert told["fund"] == "funds.amount: 900 USD more"
+    floors = [{**ALIKE["needs"][0], "min_coverage": 0.55}, ALIKE["needs"][1]]
+    assert _broken({**ALIKE, "needs": floors}, **header) < 1e-3
+    assert _broken(ALIKE, policy={"impartiality_tolerance": 1.0}) < 1e-3
+    assert _broken({**ALIKE, "funds": [{"fund": "f", "amount": 1900}]}, **header) < 1e-3
+    assert _broken({**ALIKE, "funds": [{"fund": "f", "amount": 1800}]}, **header) > 1
+
+
+def test_where_impartiality_gives_way_the_share_that_is_told_lets_it_hold():
+    # At A all are served if its floor holds, and at B no more than 600 of 3,000, a fifth: a spread of 0.8.
+    tables = {
+        **{name: table for name, table in ALIKE.items() if name != "funds"},
+        "needs": [ALIKE["needs"][0], {**ALIKE["needs"][1], "people": 3000}],
+        "capabilities": [
+            {"organisation": "rc", "activity": "clinic", "site": "A"},
+            {"organisation": "rc", "activity": "clinic", "site": "B", "max_people": 600},
+        ],
+    }
+    found = _conflicts(tables, policy={"impartiality_tolerance": 0.15})
+    told = found.loc[found["rule"] == "Q1", "change"].unique()
+    assert told.tolist() == ["raise impartiality_tolerance from 0.15 to 0.80"], found.to_string()
+    assert _broken(tables, policy={"impartiality_tolerance": 0.8}) < 1e-3
+    assert _broken(tables, policy={"impartiality_tolerance": 0.79}) > 1
+
+
+@pytest.mark.parametrize(
+    ("people", "floor", "money", "change"),
+    [
+        # A tenth of 9,000, though 0.1 * 100 in floating point is a little less than 10.
+        (9000, 0.5, 900, "lower min_coverage from 0.50 to 0.10"),
+        # Nine thousandths.
+        (9000, 0.01, 81, "lower min_coverage from 0.01 to 0.009"),
+        # 33.3 %: two digits are not a person off.
+        (90, 0.5, 30, "lower min_coverage from 0.50 to 0.33"),
+        (9000, 0.005, 9, "lower min_coverage from 0.005 to 0.001"),
+    ],
+)
+def test_a_floor_is_lowered_no_further_than_to_what_holds(people, floor, money, change):
+    needs = [{"site": "A", "activity": "clinic", "people": people, "min_coverage": floor}]
+    tables = {**ALIKE, "needs": needs, "funds": [{"fund": "f", "amount": money}]}
+    found = _conflicts(tables)
+    told = found.set_index("rule")
+    assert told["change"]["N3"] == change
+    assert told["words"]["N3"].startswith(f"the floor of {100 * floor:g}% for")
+    lower = [{**needs[0], "min_coverage": float(change.split()[-1])}]
+    assert _broken({**tables, "needs": lower}) < 1e-3
+
+
+def test_no_note_is_made_of_conflicts_that_nobody_asked_for():
+    mission = _mission({**ALIKE, "funds": [{"fund": "f", "amount": 0}]})
+    found = explain(mission, _solved(mission), conflicts=0)
+    assert found.conflicts.empty
+    assert not any("gravest" in note for note in found.notes)
