@@ -119,7 +119,8 @@ def _told_of(
     Of each its own line comes first, then other mandates' and the limits'. None, if nothing is known to stand
     in its way.
     """
-    found, wide = _conflicts(parts, mandate, until), parts.all(mandate)
+    asked_in = parts.of(mandate)
+    found, wide = _conflicts(asked_in, mandate, until), asked_in[-1]
     if not found:
         lines = _helping(parts.questions, wording, mandate)
         return ([[_mandate_line(parts.questions, mandate, None), *lines]] if lines else []), 0
@@ -135,16 +136,17 @@ def _told_of(
     return conflicts, sum(not conflict.smallest for conflict in found)
 
 
-def _conflicts(parts: Parts, mandate: Mandate, until: Until) -> list[_Conflict]:
-    """Return the conflicts behind a mandate: in its own site and among all, then in whole numbers.
+def _conflicts(asked_in: tuple[Part, ...], mandate: Mandate, until: Until) -> list[_Conflict]:
+    """Return the conflicts behind a mandate: in its own site and among others, then in whole numbers.
 
     Once one is known its limits are left out: what breaks the mandate still is another.
     """
-    own, wide = parts.own(mandate), parts.all(mandate)
     conflicts: list[_Conflict] = []
     left_out = EMPTY
     # What keeps the mandate at its site others may want, too. In whole numbers it takes longest.
-    for part in dict.fromkeys((own, wide, own.in_whole_numbers, wide.in_whole_numbers)):
+    for part in dict.fromkeys((*asked_in, *(part.in_whole_numbers for part in asked_in))):
+        if conflicts and part.untold:
+            continue
         best = part.least(mandate, left_out, until)
         while part.breaks(mandate, best) and not until.passed:
             conflict = _filtered(part, mandate, best, left_out, until)

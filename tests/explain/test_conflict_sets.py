@@ -274,3 +274,57 @@ def test_no_note_is_made_of_conflicts_that_nobody_asked_for():
     found = explain(mission, _solved(mission), conflicts=0)
     assert found.conflicts.empty
     assert not any("gravest" in note for note in found.notes)
+
+
+CLOSED = {
+    # Two units are to be anywhere: none may be at A, and one at B. Either rule, relaxed by one, lets them.
+    "a rule allows none": (
+        {"unit_rules": [{"unit": "inf", "site": "A", "max": 0}, {"unit": "inf", "site": "B", "max": 1}]},
+        {"unit 'inf' at site 'A'": "unit_rules.max: 1 unit more", "site 'B'": "unit_rules.max: 1 unit more"},
+        [
+            {"unit_rules": [{"unit": "inf", "site": "A", "max": 1}, {"unit": "inf", "site": "B", "max": 1}]},
+            {"unit_rules": [{"unit": "inf", "site": "A", "max": 0}, {"unit": "inf", "site": "B", "max": 2}]},
+        ],
+    ),
+    # A has room for 60 of 100 persons, B for 150: for one of the two units.
+    "no room for one": (
+        {"sites": [{"site": "A", "max_persons": 60}, {"site": "B", "max_persons": 150}]},
+        {"site 'A'": "sites.max_persons: 40 persons more", "site 'B'": "sites.max_persons: 50 persons more"},
+        [
+            {"sites": [{"site": "A", "max_persons": 100}, {"site": "B", "max_persons": 150}]},
+            {"sites": [{"site": "A", "max_persons": 60}, {"site": "B", "max_persons": 200}]},
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_places_that_are_closed_to_units_are_among_the_rows(name):
+    tables, told, changes = CLOSED[name]
+    post = {"unit": "inf", "min": 2}
+    theatre = {"units": [{**INFANTRY[0], "available": 3}], "unit_rules": [post]}
+
+    def mission(tables):
+        return {**theatre, **tables, "unit_rules": [post, *tables.get("unit_rules", [])]}
+
+    found = _conflicts(mission(tables))
+    limits = found[found["rule"] != "T3"]
+    assert len(limits) == len(told), found.to_string()
+    for where, change in told.items():
+        assert limits.loc[limits["words"].str.contains(where), "change"].tolist() == [change]
+    assert _broken(mission(tables)) > 1
+    assert [_broken(mission(changed)) for changed in changes] == pytest.approx([0, 0], abs=1e-6)
+
+
+def test_a_floor_whose_site_no_unit_may_secure_conflicts_with_the_rule():
+    # The unit that there is would secure A, and may not be there.
+    tables = {
+        "sites": [{"site": "A", "security_required": 1}, {"site": "B"}],
+        "needs": [{**CLINIC["needs"][0], "min_coverage": 1}],
+        "units": INFANTRY,
+    }
+    rule = {"unit": "inf", "site": "A", "max": 0}
+    found = _conflicts({**tables, "unit_rules": [rule]})
+    assert sorted(found["rule"]) == ["N3", "security", "unit_rule"], found.to_string()
+    assert "unit_rules.max: 1 unit more" in found["change"].tolist()
+    assert _broken({**tables, "unit_rules": [{**rule, "max": 1}]}) < 1e-6
