@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.limits import BY_NAME, EMPTY
-from pklogistics.explain.mandates import Mandate, asked, broken_mandates, impossible, mandates_of
+from pklogistics.explain.mandates import Mandate, asked, broken_mandates, enough, impossible, mandates_of
 from pklogistics.explain.parts import Part, Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
@@ -51,8 +51,15 @@ _ONE = {
 }
 """What one of a measure is called."""
 
-_AT_LEAST = " at least"
-"""Said of a change that the linear program alone told: in whole numbers it may take more."""
+_LIFTED = {
+    "whole": "activities.all_or_nothing: no",
+    "continuity": "activities.continuous: no",
+    "local_partner": "organisations.needs_local_partner: no",
+    "armed": "organisations.accepts_armed_presence: yes",
+    "surgeon": "sites.medical_level: 2",
+    "lead": "presence.status: allowed in place of lead",
+}
+"""What the column of a rule would have to say for it not to hold."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,10 @@ def conflicts_of(
     left = len(broken) - told
     why = until.why if told < min(most, len(broken)) else f"only the {most:,} gravest were asked for"
     said = (
-        (left, f"further broken mandates were not looked into for conflicts: {left:,} ({why})"),
+        (
+            left if most else 0,
+            f"further broken mandates were not looked into for conflicts: {left:,} ({why})",
+        ),
         (
             unexplained,
             f"of {unexplained:,} broken mandates it is not known what stands in their way:"
@@ -109,7 +119,8 @@ def _told_of(
     Of each its own line comes first, then other mandates' and the limits'. None, if nothing is known to stand
     in its way.
     """
-    found, wide = _conflicts(parts, mandate, until), parts.all(mandate)
+    asked_in = parts.of(mandate)
+    found, wide = _conflicts(asked_in, mandate, until), asked_in[-1]
     if not found:
         lines = _helping(parts.questions, wording, mandate)
         return ([[_mandate_line(parts.questions, mandate, None), *lines]] if lines else []), 0
@@ -125,26 +136,28 @@ def _told_of(
     return conflicts, sum(not conflict.smallest for conflict in found)
 
 
-def _conflicts(parts: Parts, mandate: Mandate, until: Until) -> list[_Conflict]:
-    """Return the conflicts behind a mandate, in the first program that says that there are any.
+def _conflicts(asked_in: tuple[Part, ...], mandate: Mandate, until: Until) -> list[_Conflict]:
+    """Return the conflicts behind a mandate: in its own site and among others, then in whole numbers.
 
     Once one is known its limits are left out: what breaks the mandate still is another.
     """
-    own, wide = parts.own(mandate), parts.all(mandate)
+    conflicts: list[_Conflict] = []
+    left_out = EMPTY
     # What keeps the mandate at its site others may want, too. In whole numbers it takes longest.
-    for part in (own, wide, own.in_whole_numbers, wide.in_whole_numbers):
-        best, left_out = part.least(mandate, EMPTY, until), EMPTY
-        conflicts: list[_Conflict] = []
-        while part.breaks(mandate, best) and len(conflicts) < _SETS and not until.passed:
+    for part in dict.fromkeys((*asked_in, *(part.in_whole_numbers for part in asked_in))):
+        if conflicts and part.untold:
+            continue
+        best = part.least(mandate, left_out, until)
+        while part.breaks(mandate, best) and not until.passed:
             conflict = _filtered(part, mandate, best, left_out, until)
             conflicts.append(conflict)
-            if not len(conflict.limits):
-                break
+            if len(conflicts) == _SETS or not len(conflict.limits):
+                return conflicts
             left_out = np.concatenate([left_out, conflict.limits])
             best = part.least(mandate, left_out, until)
-        if conflicts or until.passed:
-            return conflicts
-    return []
+        if until.passed:
+            break
+    return conflicts
 
 
 def _filtered(part: Part, mandate: Mandate, best: Outcome, left_out: Ints, until: Until) -> _Conflict:
@@ -152,7 +165,7 @@ def _filtered(part: Part, mandate: Mandate, best: Outcome, left_out: Ints, until
 
     ``best`` is the outcome with the limits ``left_out`` left out.
     """
-    every, others, start = part.limits(mandate), part.others(mandate), Start(basis=best.basis)
+    every, others, start = part.limits, part.others(mandate), Start(basis=best.basis)
     groups = [np.setdiff1d(group, left_out) for group in part.pushing(mandate, best)]
     free = np.setdiff1d(every, np.concatenate([EMPTY, *groups]))
     given_up = EMPTY if best.duals is None else np.setdiff1d(others, part.needed(mandate, best))
@@ -194,11 +207,12 @@ def _limit_line(
     wide: Part, wording: Wording, mandate: Mandate, limit: int, until: Until
 ) -> dict[str, object] | None:
     """Return the line of a limit and by how much it has to be relaxed; None if no table row says it."""
-    by, enough = wide.exactly(lambda part: part.change(mandate, limit, until))
-    line = wording.line(limit, 0.0 if by is None else by)
+    by, exact = wide.exactly(lambda part: part.change(mandate, limit, until))
+    # Words say what would do: not what is merely the least.
+    line = wording.line(limit, by if exact else None)
     if line["kind"] == "earmark" and not wide.questions.model.assembly.mission.has("earmarks"):
         return None  # Every fund may pay for everything: no table row keeps money away.
-    return _told(line, "" if by is None else _more(line, by) + ("" if enough else _AT_LEAST))
+    return _told(line, "" if by is None else _more(line, by, least=not exact))
 
 
 def _told(line: dict[str, object], change: str) -> dict[str, object]:
@@ -208,31 +222,30 @@ def _told(line: dict[str, object], change: str) -> dict[str, object]:
 
 def _other_line(wide: Part, other: Mandate, mandate: Mandate, until: Until) -> dict[str, object]:
     """Return the line of another mandate, and how far it would have to give way."""
-    by, enough = wide.exactly(lambda part: part.gives_way(mandate, other.column, until))
-    table, words, change = asked(wide.questions, other, 0.0 if by is None else by)
-    told = "" if by is None else change + ("" if enough else _AT_LEAST)
-    return {"rule": other.rule, "table": table, "words": words, "change": told}
+    by, exact = wide.exactly(lambda part: part.gives_way(mandate, other.column, until))
+    table, words, change = asked(wide.questions, other, 0.0 if by is None else by, least=not exact)
+    return {"rule": other.rule, "table": table, "words": words, "change": "" if by is None else change}
 
 
-def _more(line: dict[str, object], by: float) -> str:
-    """Return by how much a limit has to be relaxed: "staff.people: 40 staff more"; a rule is lifted."""
+def _more(line: dict[str, object], by: float, *, least: bool = False) -> str:
+    """Return by how much a limit has to be relaxed: "staff.people: 40 staff more"; a rule is lifted.
+
+    ``least``: in whole numbers it may take more.
+    """
+    kind = str(line["kind"])
+    if kind in _LIFTED:
+        return _LIFTED[kind]
     if not line["measure"]:
         return f"without this row of {line['table']}"
-    if line["kind"] == "whole":
-        return f"{line['table']}.{line['column']}: no"
     measure = str(line["measure"])
-    amount = number(_enough(by, whole=measure in _WHOLE))
+    amount = number(enough(by, whole=measure in _WHOLE))
     counted = f"{amount} {_ONE.get(measure, measure) if amount == '1' else measure}"
-    if line["kind"] == "earmark":
+    if least:
+        counted = f"at least {counted}"
+    if kind == "earmark":
         return f"{counted} that may pay for it"
-    way = "less" if BY_NAME[str(line["kind"])].less else "more"
+    way = "less" if BY_NAME[kind].less else "more"
     return f"{line['table']}.{line['column']}: {counted} {way}"
-
-
-def _enough(by: float, *, whole: bool) -> float:
-    """Return an amount rounded up as it is shown: a little less than what is needed would not do."""
-    steps = 1.0 if whole or by >= 100 else 10.0 if by >= 0.1 else 1000.0
-    return float(np.ceil(by * steps - 1e-4) / steps)
 
 
 def _impossible_line(questions: Questions, mandate: Mandate) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.errors import OptionsError, PlanError
+from pklogistics.explain.closed import with_rows_of_closed
 from pklogistics.explain.conflicts import MOST, conflicts_of
 from pklogistics.explain.generous import Generous, generous
 from pklogistics.explain.mandates import broken_mandates
@@ -87,6 +88,8 @@ def _explained(mission: Mission, plan: Plan, end: Until, limit: float, conflicts
     stuck = stuck_money(questions, prices, until["stuck"])
     values = value_table(questions, wording, prices, shortfalls, limits, until["values"])
     valued = time.monotonic()
+    if conflicts and not end.passed:
+        questions, wording = _of_closed(mission, plan, questions, wording)
     conflicting, unseen = conflicts_of(questions, wording, end, conflicts)
     ended = time.monotonic()
     return Explanation(
@@ -106,6 +109,17 @@ def _explained(mission: Mission, plan: Plan, end: Until, limit: float, conflicts
         },
         notes=(*_notes(shortfalls, prices, values, stuck, end.why), *unseen),
     )
+
+
+def _of_closed(
+    mission: Mission, plan: Plan, questions: Questions, wording: Wording
+) -> tuple[Questions, Wording]:
+    """Return what conflicts are looked for with: rows say what is closed to units, if mandates are broken."""
+    closed = with_rows_of_closed(mission) if broken_mandates(questions) else None
+    if closed is None:
+        return questions, wording
+    asked = Questions(closed.model, encode(closed.model, plan), closed.refused)
+    return asked, Wording(asked, wording.currency, wording.worth)
 
 
 def _enough(plan: Plan) -> float:

@@ -50,35 +50,74 @@ def mandates_of(questions: Questions, columns: Ints) -> Iterator[Mandate]:
             yield Mandate(str(line["rule"]), labels, column, amount * float(line["weight"]), amount)
 
 
-def asked(questions: Questions, mandate: Mandate, by: float) -> tuple[str, str, str]:
-    """Return the table of a mandate, its words, and the change by which it would hold."""
+def asked(questions: Questions, mandate: Mandate, by: float, *, least: bool = False) -> tuple[str, str, str]:
+    """Return the table of a mandate, its words, and the change by which it would hold.
+
+    ``least``: in whole numbers it may take more.
+    """
     sets, label = questions.model.assembly.sets, mandate.labels
     told = {kind: mention(kind, str(label[kind])) for kind in KINDS if kind in label and _said(label[kind])}
     mission = questions.model.assembly.mission
     when = f" in period {label['period']}" if "period" in label and mission.T > 1 else ""
+    more = "at least " if least else ""
     if mandate.rule == "N3":
         need = sets.needs.iloc[_need_of(questions, mandate)]
-        floor = float(need["floor"])
-        lower = max(0.0, floor - by / float(need["people"]))
-        words = f"the floor of {floor:.0%} for {told['activity']} at {told['site']}{when}"
-        return "needs", words, f"lower min_coverage from {floor:.2f} to {np.floor(lower * 100) / 100:.2f}"
+        floor, people = float(need["floor"]), float(need["people"])
+        words = f"the floor of {100 * floor:.4g}% for {told['activity']} at {told['site']}{when}"
+        lower = _share(max(0.0, floor - by / people), people, up=False)
+        return "needs", words, f"lower min_coverage from {_cell(floor)} to {'at most ' * least}{_cell(lower)}"
     if mandate.rule == "C6":
         words = f"the agreement with {told['organisation']} at {told['site']}{when}"
         return "presence", words, "allowed in place of agreed"
     if mandate.rule == "T3":
-        where = told.get("site") or str(label.get("region", "")) or "the theatre"
-        words = f"the post of {told['unit']} at {where}{when}"
-        return "unit_rules", words, f"lower min by {np.ceil(by - 1e-6):,.0f}"
+        region = f"region {label['region']}" if _said(label["region"]) else "the theatre"
+        where = f"at {told['site']}" if "site" in told else f"in {region}"
+        words = f"the post of {told['unit']} {where}{when}"
+        return "unit_rules", words, f"lower min by {more}{np.ceil(by - 1e-6):,.0f}"
     if mandate.rule == "Q1":
-        words = f"impartiality in {label['sector']}"
-        return "policy", words, f"a wider impartiality_tolerance ({number(by)} people of the smallest group)"
+        tolerance = float(mission.header.policy.impartiality_tolerance or 0.0)
+        people = _smallest_group(questions, str(label["sector"]))
+        wider = _share(tolerance + by / people, people, up=True)
+        change = f"raise impartiality_tolerance from {_cell(tolerance)} to {more}{_cell(wider)}"
+        return "policy", f"impartiality in {label['sector']}", change
     if mandate.rule == "S1":
         words = f"the target for {told['commodity']} at {told['depot']}{when}"
-        return "stock_targets", words, f"lower min_quantity by {number(by)}"
+        return "stock_targets", words, f"lower min_quantity by {more}{number(enough(by))}"
     named = "; ".join(
         told.get(str(key), str(value)) for key, value in label.items() if key != "period" and _said(value)
     )
-    return "handover", f"the local share of {named}{when}", f"{number(by)} people fewer"
+    return "handover", f"the local share of {named}{when}", f"{more}{number(enough(by))} people fewer"
+
+
+def enough(by: float, *, whole: bool = False) -> float:
+    """Return an amount rounded up as it is shown: a little less than what is needed would not do."""
+    steps = 1.0 if whole or by >= 100 else 10.0 if by >= 0.1 else 1000.0
+    return float(np.ceil(by * steps - 1e-4) / steps)
+
+
+def _share(share: float, people: float, *, up: bool) -> float:
+    """Return a share rounded up or down to so many digits, two at least, that it is not a person off."""
+    for digits in range(2, 9):
+        steps = 10.0**digits
+        # What a solver's rounding is short of is not a step.
+        rounded = (np.ceil(share * steps - 1e-5) if up else np.floor(share * steps + 1e-5)) / steps
+        if abs(rounded - share) * people < 1:
+            break
+    return float(rounded)
+
+
+def _cell(share: float) -> str:
+    """Return a share as it is written in a table, with two digits at least."""
+    return f"{share:.2f}" if abs(share - round(share, 2)) < 1e-9 else f"{share:.10g}"
+
+
+def _smallest_group(questions: Questions, sector: str) -> float:
+    """Return the people of the smallest group of a sector, whom impartiality is measured by (Q1)."""
+    sets = questions.model.assembly.sets
+    group = sets.sites["group"].to_numpy()[sets.needs["site"]]
+    needs = sets.needs.assign(group=group, named=sets.names.labels["sector"].to_numpy()[sets.needs["sector"]])
+    needs = needs[(needs["named"] == sector) & (needs["group"] != "") & (needs["people"] > 0)]
+    return float(needs.groupby("group")["people"].sum().min())
 
 
 def impossible(questions: Questions, mandate: Mandate) -> tuple[str, str] | None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from pklogistics.explain.answer import REFUSAL
 from pklogistics.explain.elastic import reach
 from pklogistics.explain.limits import EMPTY, NONE
 from pklogistics.explain.mandates import Mandate
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
-from pklogistics.explain.widened import broken_columns, widened
+from pklogistics.explain.whole import Whole, elastic_whole
+from pklogistics.explain.widened import broken_columns
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
@@ -29,26 +29,23 @@ _SECONDS = 5.0
 _NOTHING = 1e-6
 """A mandate that is broken by no more than this, or so much of what the plan breaks, is kept."""
 
-
 NO_PRICE = 1e-9
 """A dual, or a reduced cost, of no more than this is none."""
-
-
-@dataclass(frozen=True)
-class Whole:
-    """The linear program of a mission in which every limit is a row; see `Limits` for the last three."""
-
-    piece: Piece
-    of_row: Ints
-    rises: Bools
-    falls: Bools
 
 
 class Part:
     """The linear program of a part of the mission, in which one mandate is broken as little as can be.
 
     The rest does whatever suits the part best: what cannot hold here cannot hold in the mission either.
+
+    Attributes
+    ----------
+    untold : whether it left an amount open for want of time
+    narrower : a part of this part that is asked where this one does not tell
     """
+
+    untold: bool
+    narrower: Part | None
 
     def __init__(self, questions: Questions, mission: Whole, kept: Bools) -> None:
         self.questions, whole = questions, mission.piece
@@ -73,7 +70,7 @@ class Part:
         self._integer = questions.model.program.integer[self.columns]
         self._by_column = self.piece.matrix.tocsc()
         self._scaling: Scaling = scaling_of(self.piece)
-        self._too_large = False
+        self.untold, self.narrower = False, None
 
     @cached_property
     def in_whole_numbers(self) -> Part:
@@ -83,16 +80,17 @@ class Part:
         part = copy(self)
         part.piece = replace(self.piece, integer=self._integer)
         part._scaling = scaling_of(part.piece)
+        part.untold = False
         return part
 
     def at(self, mandate: Mandate) -> int:
         """Return the position of a mandate's column."""
         return int(np.searchsorted(self.columns, mandate.column))
 
-    def limits(self, mandate: Mandate) -> Ints:
-        """Return the limits of the part; those that the mandate's own row says are the mandate."""
-        own = self.of_row[self._touching([self.at(mandate)])]
-        return np.setdiff1d(self.of_row, np.append(own, NONE))
+    @property
+    def limits(self) -> Ints:
+        """The limits of the part."""
+        return np.setdiff1d(self.of_row, [NONE])
 
     def others(self, mandate: Mandate) -> Ints:
         """Return the columns of the part that say how far the other mandates are broken."""
@@ -142,7 +140,7 @@ class Part:
         Of a linear program those with a price, one by one; in whole numbers all, those of the mandate's own
         site last.
         """
-        limits = self.limits(mandate)
+        limits = self.limits
         if least.duals is not None:
             priced = np.intersect1d(limits, self.of_row[np.abs(least.duals) > NO_PRICE])
             return list(priced[:, None])
@@ -196,14 +194,15 @@ class Part:
     def exactly(self, ask: Callable[[Part], float | None]) -> tuple[float | None, bool]:
         """Return an amount that would do, in whole numbers, and True; None if nothing would, or is known.
 
-        Where whole numbers do not tell in time, and from then on: that of the linear program, and False.
+        Where whole numbers do not tell in time: that of the linear program or of a narrower part, and False.
         """
-        whole = self if self._too_large else self.in_whole_numbers
-        amount = ask(whole)
-        if amount is None and whole is not self:
-            self._too_large = True
-            return self.exactly(ask)
-        return (None if amount == np.inf else amount), not self._too_large
+        for part in dict.fromkeys((self.in_whole_numbers, self)):
+            amount = None if part.untold else ask(part)
+            if amount is not None:
+                return (None if amount == np.inf else amount), part is self.in_whole_numbers
+            # What took too long once is not tried again, if there is something else to ask.
+            part.untold = part is not self or self.narrower is not None
+        return (self.narrower.exactly(ask)[0] if self.narrower else None), False
 
     def _costs(self, at: int) -> Floats:
         """Return the objective that counts one column alone."""
@@ -227,23 +226,25 @@ class Part:
 class Parts:
     """The parts of a mission in which a conflict is looked for: a mandate's own site, then all with mandates.
 
-    A mandate of several sites is looked for in the whole.
+    A mandate of several sites is looked for in the whole; so is each where people are to be served alike
+    (Q1), for those of sites without a mandate of their own then hold back others.
     """
 
     def __init__(self, questions: Questions) -> None:
         self.questions = questions
-        self._whole = _elastic(questions)
+        self._whole = elastic_whole(questions)
         self._blocks = questions.model.program.col_block
         self._mandated = np.unique(self._blocks[broken_columns(questions.model)])
+        rules = [frame["rule"] for frame in questions.model.assembly.broken]
+        self._alike = any((rule == "Q1").any() for rule in rules)
 
-    def own(self, mandate: Mandate) -> Part:
-        """Return the part of the site of a mandate; of a mandate of several sites, the whole."""
+    def of(self, mandate: Mandate) -> tuple[Part, ...]:
+        """Return the parts in which a mandate is looked at, the smallest first."""
         block = int(self._blocks[mandate.column])
-        return self._whole_part if block == SHARED else self._of([block])
-
-    def all(self, mandate: Mandate) -> Part:
-        """Return the part of all sites that have a mandate; of a mandate of several sites, the whole."""
-        return self._whole_part if self._blocks[mandate.column] == SHARED else self._mandated_part
+        if block == SHARED:
+            return (self._whole_part,)
+        own = self._of([block])
+        return (own, self._mandated_part, self._whole_part) if self._alike else (own, self._mandated_part)
 
     @cached_property
     def _mandated_part(self) -> Part:
@@ -251,7 +252,9 @@ class Parts:
 
     @cached_property
     def _whole_part(self) -> Part:
-        return Part(self.questions, self._whole, np.ones(len(self._blocks), dtype=bool))
+        part = Part(self.questions, self._whole, np.ones(len(self._blocks), dtype=bool))
+        part.narrower = self._mandated_part
+        return part
 
     def _of(self, blocks: list[int]) -> Part:
         """Return the part of some sites, with what all share and the units near them."""
@@ -259,35 +262,3 @@ class Parts:
         for block in blocks:
             kept[self.questions.block(block)] = True
         return Part(self.questions, self._whole, kept)
-
-
-def _elastic(questions: Questions) -> Whole:
-    """Return the linear program of a mission in which no mandate is broken further than in the plan.
-
-    What a column bound says by itself, and where consent is refused, stands in a row more.
-    """
-    program, x, limits = questions.model.program, questions.x, questions.limits
-    upper = widened(questions.model, x)
-    mandates = broken_columns(questions.model)
-    upper[mandates] = x[mandates]
-    bound, refused = np.flatnonzero(limits.of_column != NONE), np.flatnonzero(questions.refused)
-    bound = np.setdiff1d(bound, refused)
-    said = np.concatenate([np.maximum(program.col_upper[bound], x[bound]), x[refused]])
-    at, count = np.concatenate([bound, refused]), len(said)
-    more = sparse.csr_matrix((np.ones(count), (np.arange(count), at)), shape=(count, program.columns))
-    activity = questions.matrix @ x
-    piece = Piece(
-        matrix=sparse.csr_matrix(sparse.vstack([questions.matrix, more], format="csr")),
-        row_lower=np.concatenate([np.minimum(program.row_lower, activity), np.full(count, -np.inf)]),
-        row_upper=np.concatenate([np.maximum(program.row_upper, activity), said]),
-        col_lower=np.minimum(program.col_lower, x),
-        col_upper=upper,
-        integer=np.zeros(program.columns, dtype=bool),
-        costs=np.zeros(program.columns),
-    )
-    return Whole(
-        piece=piece,
-        of_row=np.concatenate([limits.of_row, limits.of_column[bound], REFUSAL - refused]),
-        rises=np.concatenate([limits.rises, np.ones(count, dtype=bool)]),
-        falls=np.concatenate([limits.falls, np.zeros(count, dtype=bool)]),
-    )

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pklogistics.explain.wording import Wording
 
 
+Words = Callable[["Wording", pd.Series, "float | None"], str]
+"""Words for a limit, and for an amount by which it is short, None where that is not known."""
+
+
 def number(value: float) -> str:
     """Return a number as people read it: whole from 100 on, two digits below."""
     if abs(value) >= 100 or abs(value - round(value)) < 1e-6 * max(1.0, abs(value)):
@@ -25,114 +29,128 @@ def _counted(value: float, one: str, several: str) -> str:
     return f"{told} {one if told == '1' else several}"
 
 
-def _fund(say: Wording, row: pd.Series, amount: float) -> str:
-    funds = say.mission.frame("funds")
+def _missing(amount: float | None, told: str) -> str:
+    """Return the words of an amount in brackets; none where it is not known."""
+    return "" if amount is None else f" ({told})"
+
+
+def _fund(say: Wording, row: pd.Series, amount: float | None) -> str:
+    funds, by = say.mission.frame("funds"), amount or 0.0
+    money = f"{number(by)} {say.currency}"
     if not funds.loc[funds["fund"] == row["fund"], "amount"].any():
-        return f"{mention('fund', row['fund'])} has no money ({number(amount)} {say.currency} would do)"
-    more = f"{number(amount)} {say.currency} more would do"
+        return f"{mention('fund', row['fund'])} has no money{_missing(amount, f'{money} would do')}"
     # What this need would gain from the money against what the fund's last unit of money gains where it is:
     # that may be this very need, if a part of it is served.
-    most = float(say.worth.get(row["fund"], 0.0)) * amount * (1 + (-1e-6 if say.begun else 1e-6))
+    most = float(say.worth.get(row["fund"], 0.0)) * by * (1 + (-1e-6 if say.begun else 1e-6))
     dearer = 0 < say.gain <= most
     others = "; others gain as much or more from the same money" if dearer else ""
-    return f"{mention('fund', row['fund'])} is spent ({more}{others})"
+    return f"{mention('fund', row['fund'])} is spent{_missing(amount, f'{money} more would do{others}')}"
 
 
-def _earmark(say: Wording, row: pd.Series, amount: float) -> str:
+def _earmark(say: Wording, row: pd.Series, amount: float | None) -> str:
     funds, closed = say.money(row)
-    missing = f"{number(amount)} {say.currency}"
-    return (
-        f"{closed} ({missing} missing)"
-        if closed
-        else f"all that may pay ({funds}) are spent ({missing} missing)"
-    )
+    spent = closed or f"all that may pay ({funds}) are spent"
+    return spent + _missing(amount, f"{number(amount or 0.0)} {say.currency} missing")
 
 
-def _cap(say: Wording, row: pd.Series, amount: float) -> str:
+def _cap(say: Wording, row: pd.Series, amount: float | None) -> str:
     who = say.present(row)
     return f"no further organisation may come{say.when(row)}: the cap is reached" + (
         f" (by {who})" if who else ""
     )
 
 
-def _max_people(say: Wording, row: pd.Series, amount: float) -> str:
+def _max_people(say: Wording, row: pd.Series, amount: float | None) -> str:
     full = f"{mention('organisation', row['organisation'])} serves as many as its max_people allows"
-    return f"{full}{say.when(row)} ({_counted(amount, 'person', 'people')} more)"
+    more = f"{_counted(amount or 0.0, 'person', 'people')} more"
+    return f"{full}{say.when(row)}{_missing(amount, more)}"
 
 
-def _security(say: Wording, row: pd.Series, amount: float) -> str:
-    where = f"{mention('site', row['site'])}{say.when(row)}"
-    missing = f"security is missing at {where} ({_counted(amount, 'point', 'points')}"
-    unsecured = say.unsecured(row)
+def _lead(say: Wording, row: pd.Series, amount: float | None) -> str:
+    who, activity = mention("organisation", row["organisation"]), mention("activity", row["activity"])
+    leader = say.leader(row)
+    with_whom = f"with {leader}, the lead of {activity}" if leader else f"with the lead of {activity}"
+    return f"{who} may come only {with_whom}{say.when(row)}"
+
+
+def _security(say: Wording, row: pd.Series, amount: float | None) -> str:
+    where = f"security is missing at {mention('site', row['site'])}{say.when(row)}"
+    points, unsecured = _counted(amount or 0.0, "point", "points"), say.unsecured(row)
     if unsecured:
-        return f"{missing}), and {unsecured}"
-    return f"{missing}: {say.guards(row, amount)})"
+        return f"{where}{_missing(amount, points)}, and {unsecured}"
+    return where + ("" if amount is None else f" ({points}: {say.guards(row, amount)})")
 
 
-def _units(say: Wording, row: pd.Series, amount: float) -> str:
+def _units(say: Wording, row: pd.Series, amount: float | None) -> str:
     # Where they are is not said: all may be at this very site, or idle because one alone is of no use.
     none_left = f"no further {mention('unit', row['unit'])} is available"
-    return f"{none_left}{say.when(row)} ({number(max(1.0, amount))} more would do)"
+    return f"{none_left}{say.when(row)}{_missing(amount, f'{number(max(1.0, amount or 0.0))} more would do')}"
 
 
-def _armed(say: Wording, row: pd.Series, amount: float) -> str:
+def _armed(say: Wording, row: pd.Series, amount: float | None) -> str:
     who, where = mention("organisation", row["organisation"]), mention("site", row["site"])
     if say.has_base(row):
         return f"{who} works at {where} and accepts no armed presence{say.when(row)}"
     return f"{who} accepts no armed presence, which there is or would have to be at {where}{say.when(row)}"
 
 
-def _unit_rule(say: Wording, row: pd.Series, amount: float) -> str:
-    where = mention("site", row["site"]) or row["region"] or "anywhere"
-    return f"a rule on {mention('unit', row['unit'])} at {where} allows no change{say.when(row)}"
+def _unit_rule(say: Wording, row: pd.Series, amount: float | None) -> str:
+    where = f" at {mention('site', row['site'])}" if row["site"] else ""
+    where = where or (f" in region {row['region']}" if row["region"] else " in the theatre")
+    return f"a rule on {mention('unit', row['unit'])}{where} allows no change{say.when(row)}"
 
 
-def _surgeon(say: Wording, row: pd.Series, amount: float) -> str:
+def _surgeon(say: Wording, row: pd.Series, amount: float | None) -> str:
     minutes = say.mission.header.policy.medevac_minutes
     near = f"within {number(float(minutes or 0))} minutes of {mention('site', row['site'])}"
     return f"no surgeon is {near}{say.when(row)}"
 
 
-def _stock(say: Wording, row: pd.Series, amount: float) -> str:
+def _stock(say: Wording, row: pd.Series, amount: float | None) -> str:
     # No verb: a commodity may be one thing (rice) or many (biscuits).
     goods, depot = mention("commodity", row["commodity"]), mention("depot", row["depot"])
-    return f"{goods}: none left at {depot} ({say.goods(row, amount)} more)"
+    return f"{goods}: none left at {depot}{_missing(amount, f'{say.goods(row, amount or 0.0)} more')}"
 
 
-def _stock_target(say: Wording, row: pd.Series, amount: float) -> str:
+def _stock_target(say: Wording, row: pd.Series, amount: float | None) -> str:
     goods, depot = mention("commodity", row["commodity"]), mention("depot", row["depot"])
-    return f"{goods}: the rest at {depot} is safety stock{say.when(row)} ({say.goods(row, amount)})"
+    rest = f"{goods}: the rest at {depot} is safety stock{say.when(row)}"
+    return rest + _missing(amount, say.goods(row, amount or 0.0))
 
 
-def _route(say: Wording, row: pd.Series, amount: float) -> str:
+def _route(say: Wording, row: pd.Series, amount: float | None) -> str:
     way = f"the route from {say.place(row['origin'])} to {say.place(row['destination'])}"
-    return f"{way} is full{say.when(row)} ({number(amount)} t more)"
+    return f"{way} is full{say.when(row)}{_missing(amount, f'{number(amount or 0.0)} t more')}"
 
 
-def _fleet(say: Wording, row: pd.Series, amount: float) -> str:
-    vehicles = f"every {row['vehicle']} of {mention('depot', row['depot'])}"
-    return f"{vehicles} is on the road{say.when(row)} ({number(amount)} hours more)"
+def _fleet(say: Wording, row: pd.Series, amount: float | None) -> str:
+    vehicles = f"every {row['vehicle']} of {mention('depot', row['depot'])} is on the road{say.when(row)}"
+    return vehicles + _missing(amount, f"{number(amount or 0.0)} hours more")
 
 
-def _staff(say: Wording, row: pd.Series, amount: float) -> str:
+def _staff(say: Wording, row: pd.Series, amount: float | None) -> str:
     staff = f"all staff of {mention('organisation', row['organisation'])} are at work"
-    return f"{staff}{say.when(row)} ({number(amount)} more would do)"
+    return f"{staff}{say.when(row)}{_missing(amount, f'{number(amount or 0.0)} more would do')}"
 
 
-def _place(text: str) -> Callable[[Wording, pd.Series, float], str]:
-    """Return words made of a row's labels, its period and the amount."""
+def _place(text: str, missing: str = "") -> Words:
+    """Return words made of a row's labels and its period, and of the amount in brackets."""
 
-    def words(say: Wording, row: pd.Series, amount: float) -> str:
+    def words(say: Wording, row: pd.Series, amount: float | None) -> str:
         labels = {str(name): str(value) for name, value in row.items()}
         labels |= {kind: mention(kind, labels[kind]) for kind in KINDS if kind in labels}
         labels |= {"place": say.place(labels["place"])} if "place" in labels else {}
-        counts = {name: _counted(amount, "person", name) for name in ("people", "persons")}
-        return text.format(**{**labels, **counts, "when": say.when(row), "amount": number(amount)})
+        # Rows are counted from 1 where people read of them, and name them for `--set`.
+        labels |= {"row": f"{int(str(row['row'])) + 1}"} if "row" in labels else {}
+        by = amount or 0.0
+        counts = {name: _counted(by, "person", name) for name in ("people", "persons")}
+        known = {**labels, **counts, "when": say.when(row), "amount": number(by)}
+        return text.format(**known) + (_missing(amount, missing.format(**known)) if missing else "")
 
     return words
 
 
-SENTENCES: dict[str, Callable[[Wording, pd.Series, float], str]] = {
+SENTENCES: dict[str, Words] = {
     "fund": _fund,
     "earmark": _earmark,
     "cap": _cap,
@@ -147,7 +165,7 @@ SENTENCES: dict[str, Callable[[Wording, pd.Series, float], str]] = {
     "staff": _staff,
     "min_share": _place("what {organisation} could give{when} is less than the smallest share of a need"),
     "whole": _place("it must be served whole or not at all{when}"),
-    "lead": _place("{organisation} may come only with the lead of {activity}{when}"),
+    "lead": _lead,
     "continuity": _place("what {organisation} begins{when} has to go on, and cannot"),
     "exclusive": _place("rule {row}: another organisation is there that excludes whoever could serve{when}"),
     "partner": _place("{organisation} may come only with a partner who is not there{when}"),
@@ -156,21 +174,21 @@ SENTENCES: dict[str, Callable[[Wording, pd.Series, float], str]] = {
         "{organisation} may not serve this site beside another that it serves{when}"
     ),
     "max_sites": _place("{organisation} is at as many sites as it can be{when}"),
-    "max_people_total": _place("{organisation} serves as many as it can in all{when} ({people} more)"),
+    "max_people_total": _place("{organisation} serves as many as it can in all{when}", "{people} more"),
     "handover": _place(
         "more service by others would leave local organisations short of their share"
         " of {activity}{sector}{when}"
     ),
-    "movement": _place("no more persons can be moved{when} ({amount} more)"),
-    "camp": _place("there is no room for more troops at {site}{when} ({persons} more)"),
+    "movement": _place("no more persons can be moved{when}", "{amount} more"),
+    "camp": _place("there is no room for more troops at {site}{when}", "{persons} more"),
     "armed": _armed,
     "impartiality": _place("to serve group {group} more would break impartiality in {sector}"),
-    "storage": _place("{place} is full{when} ({amount} t more)"),
-    "storage_m3": _place("{place} is full{when} ({amount} m3 more)"),
-    "throughput": _place("{depot} can take in no more{when} ({amount} t more)"),
-    "escort": _place("no unit is free to escort goods{when} ({amount} t)"),
+    "storage": _place("{place} is full{when}", "{amount} t more"),
+    "storage_m3": _place("{place} is full{when}", "{amount} m3 more"),
+    "throughput": _place("{depot} can take in no more{when}", "{amount} t more"),
+    "escort": _place("no unit is free to escort goods{when}", "{amount} t"),
     "open_depots": _place("as many depots are in use as may be{when}"),
     "stock_target": _stock_target,
-    "market": _place("the market of {site} bears no more cash and vouchers{when} ({people} more)"),
+    "market": _place("the market of {site} bears no more cash and vouchers{when}", "{people} more"),
     "refused": _place("{organisation} has no consent to work at {site}"),
 }

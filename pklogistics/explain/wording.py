@@ -95,8 +95,11 @@ class Wording:
         kinds = list(dict.fromkeys(table["kind"]))
         return Chain(" + ".join(kinds), "; ".join(table["words"]), table.reindex(columns=list(LIMIT_COLUMNS)))
 
-    def line(self, limit: int, amount: float) -> dict[str, object]:
-        """Return the line of a limit: its place in the tables, how much of it is missing, and its words."""
+    def line(self, limit: int, amount: float | None) -> dict[str, object]:
+        """Return the line of a limit: its place in the tables, how much of it is missing, and its words.
+
+        Where it is not known how much is missing (None) the words name no amount.
+        """
         if limit <= REFUSAL:
             row, kind = self._refusal(REFUSAL - limit), BY_NAME["refused"]
         else:
@@ -141,6 +144,15 @@ class Wording:
         at = self._need(row)
         there = presence[(presence["n"] == at) & (self._x[presence["active"].to_numpy(np.int64)] > 0.5)]
         names = sets.names.labels["organisation"].to_numpy()[there["organisation"]]
+        return "; ".join(mention("organisation", name) for name in names)
+
+    def leader(self, row: pd.Series) -> str:
+        """Return who leads the activity of a row: "organisation 'who'"."""
+        assembly, at = self._model.assembly, self._need(row)
+        presence, leads = assembly.presence, assembly.leads
+        of_need = presence["n"].to_numpy()[leads["lead"].to_numpy(np.int64)] == at
+        leading = presence["organisation"].to_numpy()[leads["lead"].to_numpy(np.int64)[of_need]]
+        names = assembly.sets.names.labels["organisation"].to_numpy()[np.unique(leading)]
         return "; ".join(mention("organisation", name) for name in names)
 
     def has_base(self, row: pd.Series) -> bool:

@@ -182,9 +182,9 @@ ALONE = {
     ),
     # The same where it has to be there, at a cost: the most is then said by a row of its presence.
     "max_people of a presence": (
-        {"capabilities": [{**SIXTY[0], "presence_cost": 1}]},
+        {"capabilities": [{**SIXTY[0], "cost_per_presence": 1}]},
         "capabilities.max_people: 20 people more",
-        {"capabilities": [{**SIXTY[0], "presence_cost": 1, "max_people": 80}]},
+        {"capabilities": [{**SIXTY[0], "cost_per_presence": 1, "max_people": 80}]},
     ),
     "refused": (
         {"presence": [{"organisation": "agency", "site": "camp", "status": "refused"}]},

@@ -1,0 +1,69 @@
+"""A mission as an elastic program: every limit is a row, mandates are broken no further than in the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from pklogistics.explain.answer import REFUSAL
+from pklogistics.explain.limits import NONE, Limits
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.widened import broken_columns, widened
+from pklogistics.model.program import Bools, Ints, Program
+from pklogistics.solve.piece import Piece
+
+_MANDATES = ("impartiality", "handover", "stock_target")
+"""Kinds whose rows say what mandates ask, and nothing else; those of ``unit_rule`` may have a maximum too."""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The linear program of a mission in which every limit is a row; see `Limits` for the last three."""
+
+    piece: Piece
+    of_row: Ints
+    rises: Bools
+    falls: Bools
+
+
+def elastic_whole(questions: Questions) -> Whole:
+    """Return the linear program of a mission in which no mandate is broken further than in the plan.
+
+    What a column bound says by itself, and where consent is refused, stands in a row more.
+    """
+    program, x, limits = questions.model.program, questions.x, questions.limits
+    upper = widened(questions.model, x)
+    mandates = broken_columns(questions.model)
+    upper[mandates] = x[mandates]
+    bound, refused = np.flatnonzero(limits.of_column != NONE), np.flatnonzero(questions.refused)
+    bound = np.setdiff1d(bound, refused)
+    said = np.concatenate([np.maximum(program.col_upper[bound], x[bound]), x[refused]])
+    at, count = np.concatenate([bound, refused]), len(said)
+    more = sparse.csr_matrix((np.ones(count), (np.arange(count), at)), shape=(count, program.columns))
+    activity = questions.matrix @ x
+    piece = Piece(
+        matrix=sparse.csr_matrix(sparse.vstack([questions.matrix, more], format="csr")),
+        row_lower=np.concatenate([np.minimum(program.row_lower, activity), np.full(count, -np.inf)]),
+        row_upper=np.concatenate([np.maximum(program.row_upper, activity), said]),
+        col_lower=np.minimum(program.col_lower, x),
+        col_upper=upper,
+        integer=np.zeros(program.columns, dtype=bool),
+        costs=np.zeros(program.columns),
+    )
+    of_row, falls = _said_by_limits(limits, program)
+    return Whole(
+        piece=piece,
+        of_row=np.concatenate([of_row, limits.of_column[bound], REFUSAL - refused]),
+        rises=np.concatenate([limits.rises, np.ones(count, dtype=bool)]),
+        falls=np.concatenate([falls, np.zeros(count, dtype=bool)]),
+    )
+
+
+def _said_by_limits(limits: Limits, program: Program) -> tuple[Ints, Bools]:
+    """Return the limit of each row, and whether it may be broken below; what mandates ask is no limit."""
+    kind = np.append(limits.table["kind"].to_numpy(object), "")[limits.of_row]
+    falls = limits.falls & (kind != "unit_rule")
+    relaxable = (limits.rises & np.isfinite(program.row_upper)) | (falls & np.isfinite(program.row_lower))
+    return np.where(relaxable & ~np.isin(kind, _MANDATES), limits.of_row, NONE), falls
