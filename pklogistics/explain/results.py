@@ -50,9 +50,10 @@ VALUE_COLUMNS = (
 """A line per scarce thing, the most valuable first; ``name`` and the columns at the end tell which.
 
 ``people`` and ``weighted`` are what one more unit serves, for as long as no more than ``most`` is added
-(``further``: or more than that; its end was not found) and no more than ``least`` taken away.
-``confirmed`` is the same, measured by solving again with ``step`` more. All are what is gained at least: who is present and
-where units stand is decided anew only where that is what the thing is for.
+(``further``: or more than that; its end was not found) and no more than ``least`` taken away. ``confirmed``
+is the same, measured by solving again with ``step`` more. All are what is gained at least: who is present and
+where units stand is decided anew only where that is what the thing is for. Mandates that are broken are left
+as they are: where more would go to them first, less need is met.
 
 Where ``most`` is 0 the figures are those of ``step`` at once, divided by it. Less may be worth less each, or
 nothing; if it is worth something, that is a line of its own. ``at_least``: one site was looked at alone, and

@@ -228,7 +228,8 @@ def _one_more(tables: Mapping[str, pd.DataFrame], currency: str, *, freed: bool)
 
     That it would do nothing is said only where every fund was priced: there may have been no time for it.
     """
-    values, priced = tables["values"], len(tables["stuck"]) > 0
+    values, stuck = tables["values"], tables["stuck"]
+    priced = len(stuck) > 0 and not ("gain" in stuck and stuck["gain"].isna().any())
     if not {"table", "name", "people", "weighted"} <= set(values):
         return ""
     funds = values[(values["table"] == "funds") & (values["weighted"] > 0)]
