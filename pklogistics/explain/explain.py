@@ -16,7 +16,7 @@ from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import Explanation
 from pklogistics.explain.shortfalls import explain_shortfalls
-from pklogistics.explain.stuck import stuck_money
+from pklogistics.explain.stuck import BEGINS, stuck_money
 from pklogistics.explain.until import Until
 from pklogistics.explain.values import CONFIRMED, value_table
 from pklogistics.explain.wording import HOPELESS, UNTOLD, Wording
@@ -135,7 +135,8 @@ def _notes(
     hopeless = int((shortfalls["kind"] == HOPELESS).sum())
     guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
-    unfreed = int(stuck["confirmed_gain"].head(CONFIRMED).isna().sum())
+    begins = stuck["begins"].eq(True).head(CONFIRMED)
+    unfreed = int((stuck["confirmed_gain"].head(CONFIRMED).isna() & ~begins).sum())
     said = (
         (untold, f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: {why}"),
         (
@@ -145,6 +146,10 @@ def _notes(
         (guessed, f"{guessed:,} reasons are not proven by arithmetic"),
         (not prices.found, f"nothing is valued by prices: their linear program was not solved, {why}"),
         (unconfirmed, f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: {why}"),
+        (
+            begins.sum(),
+            f"whether more would be met by {begins.sum()} funds un-earmarked is not known: {BEGINS}",
+        ),
         (unfreed, f"what {unfreed} funds would do un-earmarked is not confirmed: {why}"),
     )
     return tuple(sentence for there, sentence in said if there)

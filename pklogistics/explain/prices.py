@@ -7,6 +7,7 @@ much as the whole mission would, for there everything could be decided anew.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,17 +28,28 @@ from pklogistics.solve.small import solve_small
 _SECONDS = 30.0
 """Limit of time for one linear program."""
 
+_LEFT = 1e-10
+"""A gain of so little of the whole is what a solver left of nothing."""
+
 
 @dataclass(frozen=True)
 class Gain:
-    """What raising a limit gains: severity-weighted need met, and people served."""
+    """What raising a limit gains: severity-weighted need met, people served, and what one more gains there.
+
+    The last is what the prices say after the raise: where they change, either side's.
+    """
 
     weighted: float
     people: float
+    slope: float
 
 
 class Prices:
-    """The linear program of one plan, solved."""
+    """The linear program of one plan, solved.
+
+    A limit is told by numbers: those of rows, and behind them (from ``piece.rows`` on) those of columns whose
+    upper bound is the limit.
+    """
 
     def __init__(self, questions: Questions, until: Until) -> None:
         """Solve the linear program in time; ``found``: whether it was."""
@@ -48,10 +60,24 @@ class Prices:
         unmet = questions.model.assembly.unmet
         self._unmet = unmet[unmet != BLANK]
 
+    def begun(self, columns: Ints, values: Floats) -> Prices:
+        """Return the same with whole columns at other values; what is gained is still told from the plan."""
+        lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
+        lower[columns] = upper[columns] = np.round(values)
+        other = copy(self)
+        other.piece = replace(self.piece, col_lower=lower, col_upper=upper)
+        return other
+
     @property
     def found(self) -> bool:
         """Whether there are prices."""
         return self._first.values is not None and self._first.duals is not None
+
+    @property
+    def left(self) -> float:
+        """Severity-weighted need that is unmet."""
+        assert self._first.values is not None, "asked only where it was found"
+        return self.piece.value(self._first.values)
 
     @property
     def duals(self) -> Floats:
@@ -59,18 +85,46 @@ class Prices:
         assert self._first.duals is not None, "asked only where it was found"
         return self._first.duals
 
-    def gain(self, rows: Ints, step: float, until: Until) -> Gain | None:
-        """Return what it gains to relax these rows by a step; None if that fails, or takes too long.
+    def worth(self, limits: Ints) -> Floats:
+        """Return what one more of each limit gains at most, by the prices, shape (limits,)."""
+        return self._worth(self.duals, limits)
+
+    def _worth(self, duals: Floats, limits: Ints) -> Floats:
+        rises, rows = self._asked.limits.rises, self.piece.rows
+        row = limits < rows
+        at, columns = limits[row], limits[~row] - rows
+        gains = np.zeros(len(limits))
+        gains[row] = np.where(rises[at], -duals[at], duals[at])
+        gains[~row] = self._asked.by_column[:, columns].T @ duals - self.piece.costs[columns]
+        return np.maximum(gains, 0.0)
+
+    def of_use(self, limits: Ints) -> Ints:
+        """Return those of which more could be used: ``max_people`` of no more than those who are present."""
+        table, of_row = self._asked.limits.table, self._asked.limits.of_row
+        row = limits < self.piece.rows
+        at = limits[row]
+        of_people = table["kind"].to_numpy(dtype=object)[of_row[at]] == "max_people"
+        there = -self.piece.matrix[at[of_people]].minimum(0) @ self.piece.col_upper
+        absent = at[of_people][there <= 0]
+        return limits[~(row & np.isin(limits, absent))]
+
+    def gain(self, limits: Ints, step: float, until: Until) -> Gain | None:
+        """Return what it gains to relax these limits by a step; None if that fails, or takes too long.
 
         A negative step takes away; what is lost is negative.
         """
-        lower, upper = self.piece.row_lower.copy(), self.piece.row_upper.copy()
+        piece, limits = self.piece, self.of_use(limits)
+        rows, columns = limits[limits < piece.rows], limits[limits >= piece.rows] - piece.rows
+        lower, upper, most = piece.row_lower.copy(), piece.row_upper.copy(), piece.col_upper.copy()
         up = self._asked.limits.rises[rows]
         upper[rows[up]] += step
         lower[rows[~up]] -= step
-        changed = replace(self.piece, row_lower=lower, row_upper=upper)
-        effort = replace(until.effort(_SECONDS), dual=True)
-        return self._better(solve_small(changed, self._scaling, effort, Start(basis=self._first.basis)))
+        most[columns] += step
+        changed = replace(piece, row_lower=lower, row_upper=upper, col_upper=most)
+        effort = replace(until.effort(_SECONDS), dual=np.isfinite(step))
+        again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
+        slope = 0.0 if again.duals is None else float(self._worth(again.duals, limits).sum())
+        return self._better(again, slope)
 
     def freed(self, fund: int, accounts: Ints, step: float, until: Until) -> Gain | None:
         """Return what it gains if so much of a fund may pay any of these accounts; None as above.
@@ -93,7 +147,8 @@ class Prices:
             costs=np.append(piece.costs, np.zeros(count)),
             offset=piece.offset,
         )
-        return self._better(solve_small(wide, scaling_of(wide), until.effort(_SECONDS), self._beside(count)))
+        again = solve_small(wide, scaling_of(wide), until.effort(_SECONDS), self._beside(count))
+        return self._better(again, 0.0 if again.duals is None else max(0.0, -float(again.duals[-1])))
 
     def _beside(self, count: int) -> Start:
         """Return where to go on from with so many columns more: the old basis, and nothing of them."""
@@ -105,13 +160,16 @@ class Prices:
         basis.variable_status.values.extend([solution_pb2.BASIS_STATUS_AT_LOWER_BOUND] * count)
         return Start(basis=basis)
 
-    def _better(self, again: Outcome) -> Gain | None:
+    def _better(self, again: Outcome, slope: float) -> Gain | None:
         assert self._first.values is not None, "asked only where it was found"
-        if again.status != "optimal" or again.values is None:
+        if again.duals is None or again.status != "optimal" or again.values is None:
             return None
         before, after = self._first.values, again.values[: self.piece.columns]
-        weighted = self.piece.value(before) - self.piece.value(after)
-        return Gain(weighted, float(before[self._unmet].sum() - after[self._unmet].sum()))
+        now = self.piece.value(before)
+        weighted = now - self.piece.value(after)
+        if abs(weighted) <= _LEFT * (1.0 + abs(now)):
+            weighted = 0.0
+        return Gain(weighted, float(before[self._unmet].sum() - after[self._unmet].sum()), slope)
 
 
 def _piece(questions: Questions) -> Piece:

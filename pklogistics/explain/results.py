@@ -32,27 +32,71 @@ Where it stands, how much is missing.
 
 VALUE_COLUMNS = (
     *("kind", "name", "table", "column", "amount", "measure", "people", "weighted", "least", "most"),
-    *("confirmed", "step", "confirmed_people"),
+    *("further", "confirmed", "step", "confirmed_people", "at_least"),
+    *(
+        "fund",
+        "organisation",
+        "unit",
+        "activity",
+        "site",
+        "region",
+        "depot",
+        "place",
+        "origin",
+        "destination",
+    ),
+    *("mode", "vehicle", "commodity", "period"),
 )
-"""A line per scarce thing, the most valuable first.
+"""A line per scarce thing, the most valuable first; ``name`` and the columns at the end tell which.
 
-``people`` and ``weighted`` are what one more unit serves, for as long as no more than ``most`` is added and
-no more than ``least`` taken away. ``confirmed`` is the same, measured by solving again with ``step`` more.
-Where ``most`` is 0 the figures are those of ``step`` at once, divided by it: of less of it no price holds.
+``people`` and ``weighted`` are what one more unit serves, for as long as no more than ``most`` is added
+(``further``: or more than that; its end was not found) and no more than ``least`` taken away. ``confirmed``
+is the same, measured by solving again with ``step`` more. All are what is gained at least: who is present and
+where units stand is decided anew only where that is what the thing is for. Mandates that are broken are left
+as they are: where more would go to them first, less need is met.
+
+Where ``most`` is 0 the figures are those of ``step`` at once, divided by it. Less may be worth less each, or
+nothing; if it is worth something, that is a line of its own. ``at_least``: one site was looked at alone, and
+more may be gained if others change as well. Where ``confirmed`` is blank there was no time to solve again, or
+others count for more: then ``weighted`` is what the prices say, which at a limit that is just used up is more
+than one more gains.
 """
 
 STUCK_COLUMNS = (
     *("fund", "left", "added", "confirmed_added", "unearmarked", "gain", "confirmed_gain", "step"),
-    "needed_by",
+    *("begins", "needed_by"),
 )
 """A line per fund: severity-weighted need met by a dollar added, and by one of its dollars un-earmarked.
 
 ``gain`` is how much more an un-earmarked dollar meets than it does where it is. The confirmed figures are the
-same a dollar, measured by solving again with ``step`` more, or as much un-earmarked.
+same a dollar, measured by solving again with ``step`` more, or as much un-earmarked. Where ``begins`` is set
+a dollar gains nothing by what is there, but enough of them at once may begin something new, such as a base:
+what that gains is not known, and ``unearmarked``, ``gain`` and ``confirmed_gain`` are blank.
 """
 
 CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change")
 """A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest."""
+
+
+_SAID_IN_NAMES = (
+    *("fund", "organisation", "unit", "activity", "sector", "site", "region", "depot", "place"),
+    *("origin", "destination", "mode", "vehicle", "commodity", "group"),
+)
+
+
+def named(thing: Mapping[Any, Any]) -> list[tuple[str, str]]:
+    """Return the labels that tell a scarce thing, each with what it is a label of: a site, its period."""
+    parts = [
+        (name, str(thing[name]))
+        for name in _SAID_IN_NAMES
+        if _said(thing.get(name)) and not (name == "region" and _said(thing.get("site")))
+    ]
+    period = thing.get("period")
+    return [*parts, ("period", f"period {int(float(str(period)))}")] if _said(period) else parts
+
+
+def _said(label: object) -> bool:
+    return not (label in (None, "", 0) or (isinstance(label, float) and math.isnan(label)))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -10,11 +12,13 @@ from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import STUCK_COLUMNS
 from pklogistics.explain.until import Until
 from pklogistics.explain.values import CONFIRMED, share_of
+from pklogistics.explain.worth import NOTHING, worth_of
+from pklogistics.model.program import Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
 
-_NOTHING = 1e-9
-"""Weighted need that a unit of money meets, below which it is what a solver left of nothing."""
+BEGINS = "nothing would be by what is there, but with enough at once something new may begin, such as a base"
+"""Why it is not known whether more would be met with money that is free to pay for anything."""
 
 
 def stuck_money(questions: Questions, prices: Prices, until: Until) -> pd.DataFrame:
@@ -56,22 +60,61 @@ def stuck_money(questions: Questions, prices: Prices, until: Until) -> pd.DataFr
     )
     frame.loc[frame["left"] < 1e-9 * funds["amount"].to_numpy(float), "left"] = 0.0
     frame = frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
-    return _confirmed(prices, frame, until)[list(STUCK_COLUMNS)]
+    found = _confirmed(prices, frame, until)
+    found.loc[~(found["gain"] > NOTHING), "needed_by"] = ""
+    return found[list(STUCK_COLUMNS)]
 
 
 def _confirmed(prices: Prices, frame: pd.DataFrame, until: Until) -> pd.DataFrame:
-    """Return the funds with the confirmed figures of the first of them; what there is no time for is NaN."""
-    added, gain = (np.full(len(frame), np.nan) for _ in range(2))
+    """Return the funds with the figures of the first of them confirmed; what there is no time for is NaN.
+
+    Prices at a limit that is just used up say what one less loses: what one more gains is found out here. If
+    that is nothing, though there is a price, money that is freed may still begin something new, which takes
+    much at once: whether that gains anything is not known, and the gain is NaN.
+    """
+    amounts = np.maximum(frame["step"].to_numpy(float) / share_of(1.0), 1.0)
+    figures = {name: frame[name].to_numpy(float).copy() for name in ("added", "gain")}
+    again = {name: np.full(len(frame), np.nan) for name in figures}
+    begins = np.zeros(len(frame), dtype=bool)
     for at, line in enumerate(frame.head(CONFIRMED).to_dict("records")):
         step, fund = float(line["step"]), int(line["fund_row"])
-        # What a price says is the most that can follow: where it is nothing there is nothing to solve.
-        added[at] = 0.0 if line["added"] <= _NOTHING else np.nan
-        gain[at] = 0.0 if line["gain"] <= _NOTHING else np.nan
-        if np.isnan(added[at]) and not until.passed:
-            added[at] = _each(prices.gain(np.array([fund]), step, until), step)
-        if np.isnan(gain[at]) and not until.passed:
-            gain[at] = _each(prices.freed(fund, line["account_rows"], step, until), step)
-    return frame.assign(confirmed_added=added, confirmed_gain=gain)
+        raised = partial(_raised, prices, np.array([fund]), until)
+        freed = partial(_freed, prices, fund, line["account_rows"], until)
+        for name, gained in (("added", raised), ("gain", freed)):
+            # What a price says is the most that can follow: where it is nothing there is nothing to solve.
+            price = figures[name][at]
+            if price <= NOTHING:
+                again[name][at] = 0.0
+                continue
+            worth = worth_of(gained, price, [amounts[at], step], until)
+            if worth is None:
+                continue
+            if worth.weighted > NOTHING:
+                figures[name][at] = worth.weighted
+                again[name][at] = _each(None if until.passed else gained(step), step)
+            elif name == "added":
+                figures[name][at] = again[name][at] = 0.0
+            elif prices.left > NOTHING:
+                figures[name][at], begins[at] = np.nan, True
+            else:
+                figures[name][at] = again[name][at] = 0.0
+    frame = frame.assign(
+        added=figures["added"],
+        gain=figures["gain"],
+        unearmarked=figures["added"] + figures["gain"],
+        confirmed_added=again["added"],
+        confirmed_gain=again["gain"],
+        begins=begins,
+    )
+    return frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
+
+
+def _raised(prices: Prices, rows: Ints, until: Until, step: float) -> Gain | None:
+    return prices.gain(rows, step, until)
+
+
+def _freed(prices: Prices, fund: int, accounts: Ints, until: Until, step: float) -> Gain | None:
+    return prices.freed(fund, accounts, step, until)
 
 
 def _each(gain: Gain | None, step: float) -> float:

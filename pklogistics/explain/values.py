@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import BY_NAME, LABELS, period_of
-from pklogistics.explain.prices import Prices
+from pklogistics.explain.limits import BY_NAME, period_of
+from pklogistics.explain.prices import Gain, Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import VALUE_COLUMNS
+from pklogistics.explain.scarce import PRICED, TEXTS, THING, WHOLE, Scarce, name_of
 from pklogistics.explain.until import Until
-from pklogistics.explain.wholes import COUNTED, one_more_of_each
+from pklogistics.explain.wholes import one_more_of_each
 from pklogistics.explain.wording import Wording
+from pklogistics.explain.worth import NOTHING, Worth, less_of, worth_of
 from pklogistics.model.program import Ints
 
 CONFIRMED = 10
 """So many of the first values are confirmed by solving again."""
 
+_LOOKS = 30
+"""So many things are looked at for them: of some, prices say more than one more gains, which is nothing."""
+
 _SHARE = 0.01
 """A value is confirmed with so much more of what there is, or with one more where it comes in whole units."""
 
-_SAME = 0.999
-_GROWTH, _TRIES = 4.0, 8
+_SAME_WORTH = 1e-6
 
-_PRICED = (
-    *("fund", "staff", "max_people", "max_people_total", "market", "route", "fleet", "storage", "storage_m3"),
-    *("throughput", "stock", "escort", "movement", "camp", *COUNTED),
-)
-"""Kinds that are amounts, of which one more unit means something; those of which there is no half."""
-
-_BEST_PERIOD = ("stock",)
-_WHOLE = (*COUNTED, "movement", "camp")
-
-_NEGLIGIBLE, _SAME_WORTH = 1e-9, 1e-6
+_FAR = (np.inf, 100.0, 1.0)
+"""Where to look for the end of a price: with no limit, or so many times what there is."""
 
 
 def value_table(
@@ -45,141 +44,59 @@ def value_table(
 ) -> pd.DataFrame:
     """Return the values, ranked by the severity-weighted need that one more unit meets, per `VALUE_COLUMNS`.
 
-    Amounts that can be split are priced by the duals. Where a price says nothing, because more is of use only
-    in one piece, the value is what it takes to serve the best of the shortfalls that lack nothing else, or
-    what one more serves (see `wholes`), and ``confirmed`` is the proof of that answer.
+    Amounts that can be split are priced: by the duals, with who is present as it is, and with what is begun
+    for the best of the shortfalls that lack nothing else. Where that one holds for no less than a piece, or
+    one more of something whole is asked for (see `wholes`), it is a line of its own.
     """
-    counted = one_more_of_each(questions, shortfalls, until.halfway()).assign(step=1.0)
-    lumps = _lumps(questions, shortfalls, limits)
-    things = pd.concat([_marginal(questions, prices), lumps, counted], ignore_index=True)
+    scarce = Scarce(questions)
+    things = _things(questions, prices, scarce, shortfalls, limits, until)
     if things.empty:
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
-    things["name"] = [_name(things.loc[at]) for at in things.index]
-    # A price holds for any amount: where a piece is worth as much, it is the price that is told.
-    worth: pd.Series = things["weighted"].astype(float) * np.where(
-        things["step"].isna(), 1 + _SAME_WORTH, 1.0
+    things = _ranked(things)
+    looked, rest = _looked_at(questions, prices, scarce, shortfalls, things, until)
+    best = rest.sort_values("weighted", ascending=False, kind="stable").drop_duplicates(THING).index
+    parts = [part for part in (_ranked(looked), rest.loc[rest.index.isin(best)]) if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=list(VALUE_COLUMNS))
+    table = pd.concat(parts, ignore_index=True)
+    lines = table.to_dict("records")
+    return table.assign(
+        name=[name_of(line) for line in lines],
+        table=table["kind"].map({kind: BY_NAME[kind].table for kind in PRICED}),
+        column=table["kind"].map({kind: BY_NAME[kind].column for kind in PRICED}),
+        measure=[wording.measure(BY_NAME[line["kind"]], pd.Series(line)) for line in lines],
+    ).reindex(columns=list(VALUE_COLUMNS))
+
+
+def _things(
+    questions: Questions,
+    prices: Prices,
+    scarce: Scarce,
+    shortfalls: pd.DataFrame,
+    limits: pd.DataFrame,
+    until: Until,
+) -> pd.DataFrame:
+    """Return a line for each price of a thing, each piece, and one more of what is whole, before any look."""
+    counted = one_more_of_each(questions, shortfalls, until.halfway()).assign(step=1.0, at_least=True)
+    pieces = _pieces(questions, shortfalls, limits)
+    for frame in (counted, pieces):
+        frame[TEXTS] = frame.reindex(columns=TEXTS).astype(object).fillna("")
+        frame["amount"] = [float(scarce.of(line)["amount"].max()) for line in frame.to_dict("records")]
+    things = pd.concat([scarce.priced(prices), pieces, counted], ignore_index=True)
+    things[TEXTS] = things.reindex(columns=TEXTS).astype(object).fillna("").astype(str)
+    things["period"] = things["period"].fillna(0).astype(int)
+    for name in ("people", "least", "most", "confirmed", "confirmed_people", "step", "shortfall"):
+        things[name] = things[name].astype(float) if name in things else np.nan
+    for name in ("further", "at_least"):
+        things[name] = things[name].eq(True) if name in things else False
+    # The answer that says what a piece serves is the proof, checked by arithmetic.
+    whole = things["step"].notna()
+    things.loc[whole, "confirmed"], things.loc[whole, "confirmed_people"] = (
+        things["weighted"],
+        things["people"],
     )
-    things = things.loc[worth.sort_values(ascending=False, kind="stable").index]
-    things = things.drop_duplicates(["kind", "name"])
-    things["table"] = things["kind"].map({kind: BY_NAME[kind].table for kind in _PRICED})
-    things["column"] = things["kind"].map({kind: BY_NAME[kind].column for kind in _PRICED})
-    things["measure"] = [wording.measure(BY_NAME[row["kind"]], row) for _, row in things.iterrows()]
-    things = _ranked(things).reset_index(drop=True)
-    _confirm(questions, prices, things, until)
-    # At a kink of its worth a thing gains less than its price says, and comes later.
-    things = pd.concat([_ranked(things.head(CONFIRMED)), things.iloc[CONFIRMED:]], ignore_index=True)
-    return things.reindex(columns=list(VALUE_COLUMNS))
-
-
-def _ranked(things: pd.DataFrame) -> pd.DataFrame:
-    """Rank by what a hundredth more of each thing is worth: a dollar and a platoon have no common unit."""
-    worth = things["weighted"] * np.maximum(_SHARE * things["amount"], things["step"].fillna(0.0))
-    return things.loc[worth.sort_values(ascending=False, kind="stable").index]
-
-
-def _marginal(questions: Questions, prices: Prices) -> pd.DataFrame:
-    """Return the things that the duals price, with the rows that say them."""
-    table, of_row = questions.limits.table, questions.limits.of_row
-    named = np.flatnonzero(of_row >= 0)
-    if not prices.found or not len(named):
-        return pd.DataFrame(columns=[*LABELS, "kind", "amount", "weighted", "step", "rows"])
-    duals = prices.duals[named]
-    rises = questions.limits.rises[named]
-    worth = np.where(rises, -duals, duals)
-    frame = (
-        table.iloc[of_row[named]].reset_index(drop=True).assign(row_at=named, worth=np.maximum(worth, 0.0))
-    )
-    frame = frame[frame["kind"].isin(_PRICED)].reset_index(drop=True)
-    side = prices.piece.row_upper[frame["row_at"]]
-    frame["side"] = np.where(np.isfinite(side), side, 0.0)
-    frame["period"] = period_of(questions.model, frame)
-    best = frame["kind"].isin(_BEST_PERIOD)
-    keys = ["kind", *LABELS]
-    summed = (
-        frame[~best]
-        .groupby(keys, sort=False, dropna=False)
-        .agg(weighted=("worth", "sum"), amount=("side", "max"), rows=("row_at", tuple))
-    )
-    top = (
-        frame[best]
-        .sort_values("worth", ascending=False)
-        .groupby(keys, sort=False, dropna=False)
-        .agg(
-            weighted=("worth", "first"), amount=("side", "max"), rows=("row_at", lambda rows: (rows.iloc[0],))
-        )
-    )
-    both = pd.concat([summed.reset_index(), top.reset_index()], ignore_index=True)
-    return both[both["weighted"] > _NEGLIGIBLE].assign(step=np.nan)
-
-
-def _lumps(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
-    """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing."""
-    alone = limits[limits.groupby("shortfall")["kind"].transform("size") == 1]
-    alone = alone[alone["kind"].isin(_PRICED) & (alone["amount"] > _NEGLIGIBLE)]
-    served = shortfalls.iloc[alone["shortfall"].to_numpy(np.int64)].reset_index(drop=True)
-    frame = alone.reset_index(drop=True)
-    weight = (served["weighted"] / served["unmet"]).to_numpy(float)
-    step = np.where(
-        frame["kind"].isin(_WHOLE), np.ceil(frame["amount"] - 1e-6), frame["amount"].astype(float)
-    )
-    frame = frame.reindex(columns=["kind", *LABELS]).assign(
-        step=np.maximum(step, np.where(frame["kind"].isin(_WHOLE), 1.0, 0.0)),
-        lump=served["people"].to_numpy(float),
-        proven=served["proven"].to_numpy(bool),
-    )
-    frame = frame[frame["proven"]].assign(amount=0.0)
-    frame["period"] = period_of(questions.model, frame)
-    frame["people"] = frame["lump"] / frame["step"]
-    frame["weighted"] = frame["people"] * weight[frame.index]
-    return frame.drop(columns=["proven"])
-
-
-def _name(thing: pd.Series) -> str:
-    """Return the labels of a thing as one name: "port - camp", "unicef, period 2"."""
-    silent = ("account", "row", "period", "region") if _said(thing["site"]) else ("account", "row", "period")
-    parts = [str(thing[name]) for name in LABELS if name not in silent and _said(thing[name])]
-    period = thing["period"]
-    when = [f"period {int(float(str(period)))}"] if _said(period) else []
-    return ", ".join([*parts, *when])
-
-
-def _said(label: object) -> bool:
-    return not (label in ("", 0) or (isinstance(label, float) and np.isnan(label)))
-
-
-def _confirm(questions: Questions, prices: Prices, things: pd.DataFrame, until: Until) -> None:
-    """Fill confirmed figures of the first things, then people and range of these, in place."""
-    for name in ("people", "least", "most", "confirmed", "confirmed_people"):
-        if name not in things:
-            things[name] = np.nan
-    # A lump: the answer that says so is the proof, checked by arithmetic. Less of it is worth nothing.
-    lumps = things["step"].notna().to_numpy(bool)
-    for name, figure in (("confirmed", "weighted"), ("confirmed_people", "people")):
-        things.loc[lumps, name] = things.loc[lumps, figure].astype(float)
-    things.loc[lumps, ["least", "most"]] = 0.0
-    confirmed = []
-    for at in things.index[:CONFIRMED]:
-        thing = things.loc[at]
-        if lumps[at] or until.passed:
-            continue
-        rows = np.array(thing["rows"], dtype=np.int64)
-        step = 1.0 if thing["kind"] in _WHOLE else share_of(float(thing["amount"]))
-        gain = prices.gain(rows, step, until)
-        if gain is not None:
-            figures = gain.weighted / step, step, gain.people / step
-            things.loc[at, ["confirmed", "step", "confirmed_people"]] = figures
-            confirmed.append((at, rows))
-    for at, rows in confirmed:
-        step, worth, people = (
-            float(things.loc[at, name]) for name in ("step", "weighted", "confirmed_people")
-        )
-        # No more can be taken away than there is.
-        ends = (-1.0, float(things.loc[at, "amount"])), (1.0, np.inf)
-        ranges = [_range(prices, rows, sign, step, worth, end, until) for sign, end in ends]
-        things.loc[at, ["least", "most"]] = ranges
-        things.loc[at, "people"] = _people_of_one(prices, rows, step, ranges[1], people, until)
-        if ranges[1] == 0:
-            things.loc[at, "weighted"] = things.loc[at, "confirmed"]
+    things.loc[whole, ["least", "most"]] = 0.0
+    return things
 
 
 def share_of(amount: float) -> float:
@@ -187,48 +104,138 @@ def share_of(amount: float) -> float:
     return max(_SHARE * amount, 1e-3) if amount > 0 else 1.0
 
 
-def _people_of_one(
-    prices: Prices, rows: Ints, step: float, most: float, people: float, until: Until
-) -> float:
-    """Return the people served by one more unit while the price holds."""
-    if most >= step or most <= 0:
-        return people
-    gain = prices.gain(rows, most, until)
-    return people if gain is None else gain.people / most
+def _ranked(things: pd.DataFrame) -> pd.DataFrame:
+    """Rank by what a hundredth more of each is worth: a dollar and a platoon have no common unit.
 
-
-def _range(
-    prices: Prices, rows: Ints, sign: float, step: float, worth: float, end: float, until: Until
-) -> float:
-    """Return how far the limit can move, at most to the ``end``, before one unit is worth less.
-
-    Taken away, before it is worth more.
+    Where there is no half, it is one more; where there is nothing, a hundredth of what could be used at once.
     """
-    holds, fails, tried = 0.0, np.inf, min(step / _GROWTH, end)
-    beyond: list[tuple[float, float]] = []  # where it no longer holds, and what is gained there in all
-    for _ in range(_TRIES):
-        if until.passed or holds >= end:
+    piece = things["step"].where(things["most"].eq(0), things["most"])
+    finite = piece.where(np.isfinite(piece.astype(float)))
+    size = (_SHARE * things["amount"].where(things["amount"] > 0, finite)).fillna(1.0)
+    size = size.where(~things["kind"].isin(WHOLE), things["step"].fillna(1.0))
+    worth = things["weighted"].astype(float) * size.astype(float)
+    return things.loc[worth.sort_values(ascending=False, kind="stable").index]
+
+
+def _pieces(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
+    """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing."""
+    alone = limits[limits.groupby("shortfall")["kind"].transform("size") == 1]
+    alone = alone[alone["kind"].isin(PRICED) & (alone["amount"] > NOTHING)]
+    served = shortfalls.iloc[alone["shortfall"].to_numpy(np.int64)].reset_index(drop=True)
+    frame = alone.reset_index(drop=True)
+    whole, amount = frame["kind"].isin(WHOLE), frame["amount"].astype(float)
+    step = np.where(whole, np.maximum(np.ceil(amount - 1e-6), 1.0), amount)
+    frame = frame.reindex(columns=["shortfall", *THING]).assign(
+        step=step, people=served["people"].to_numpy(float) / step
+    )
+    frame["weighted"] = frame["people"] * (served["weighted"] / served["unmet"]).to_numpy(float)
+    frame["period"] = period_of(questions.model, frame)
+    frame = frame[served["proven"].to_numpy(bool)].sort_values("weighted", ascending=False, kind="stable")
+    return frame.drop_duplicates(THING).reset_index(drop=True)
+
+
+def _looked_at(
+    questions: Questions,
+    prices: Prices,
+    scarce: Scarce,
+    shortfalls: pd.DataFrame,
+    things: pd.DataFrame,
+    until: Until,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the lines of the first things, solved again, and those of the others as they are."""
+    numbers = things.groupby(THING, sort=False, dropna=False).ngroup()
+    found: list[pd.DataFrame] = []
+    done: list[int] = []
+    for number in range(min(_LOOKS, numbers.max() + 1)):
+        if sum(map(len, found)) >= CONFIRMED or until.passed:
             break
-        gain = prices.gain(rows, sign * tried, until)
-        gained = np.nan if gain is None else gain.weighted / sign
-        if np.isfinite(gained) and _SAME <= gained / (tried * worth) <= 2 - _SAME:
-            holds = tried
-        else:
-            fails = tried
-            beyond.append((tried, gained))
-        if not np.isfinite(fails):
-            tried = min(holds * _GROWTH, end)
-        else:
-            bend = _bend(beyond[-2:], worth)
-            tried = bend if holds * (1 + _SAME_WORTH) < bend < fails else (holds + fails) / 2
-    return holds
+        lines = things[numbers == number]
+        again = _thing(questions, prices, scarce, shortfalls, lines, until)
+        if again is None:
+            continue
+        found.append(again)
+        done.append(number)
+    rest = things[~numbers.isin(done)]
+    kept = [lines for lines in found if len(lines)]
+    return (pd.concat(kept, ignore_index=True) if kept else things.iloc[:0]), rest
 
 
-def _bend(beyond: list[tuple[float, float]], worth: float) -> float:
-    """Return where the line through two points beyond it meets what the price says; NaN if it does not.
+def _thing(
+    questions: Questions,
+    prices: Prices,
+    scarce: Scarce,
+    shortfalls: pd.DataFrame,
+    lines: pd.DataFrame,
+    until: Until,
+) -> pd.DataFrame | None:
+    """Return the lines of one thing, solved again; None if that was not found out in time."""
+    pieces = lines[lines["step"].notna()]
+    kind, amount = str(lines["kind"].iloc[0]), float(lines["amount"].max())
+    limits = scarce.of(lines.iloc[0].to_dict())["at"].to_numpy(np.int64)
+    at_once = float(pieces["weighted"].max()) if len(pieces) else 0.0
+    price = lines[lines["step"].isna()]
+    told: list[tuple[Prices, Ints, Worth]] = []
+    if len(price):
+        named = np.array(price["limits"].iloc[0], dtype=np.int64)
+        worth = _worth(prices, named, float(price["weighted"].iloc[0]), amount, until)
+        if worth is None:
+            return None
+        told.append((prices, named, worth))
+    for _, piece in pieces.iterrows():
+        if kind in WHOLE or np.isnan(piece["shortfall"]) or not prices.found or until.passed:
+            continue
+        begun = _begun(questions, prices, shortfalls.iloc[int(piece["shortfall"])], kind)
+        for named in [limits] if kind != "stock" else np.split(limits, len(limits)):
+            nothing = None if begun is None or until.passed else begun.gain(named, 0.0, until)
+            if begun is None or nothing is None or nothing.weighted < -NOTHING * (1 + at_once):
+                continue
+            worth = _worth(begun, named, nothing.slope, amount, until)
+            if worth is not None:
+                told.append((begun, named, worth))
+    told = [each for each in told if each[2].weighted > NOTHING]
+    if not told:
+        return pieces
+    begun, named, worth = max(told, key=lambda each: each[2].weighted)
+    line = lines.head(1).assign(**_figures(begun, named, worth, kind, amount, until), at_least=False)
+    more = pieces[pieces["weighted"] > worth.weighted * (1 + _SAME_WORTH)]
+    return pd.concat([line, more])
 
-    Of one point alone: where as much would be gained as at the point, if nothing is beyond the bend.
-    """
-    (first, gained), (second, gained_there) = beyond[0], beyond[-1]
-    slope = (gained - gained_there) / (first - second) if first != second else 0.0
-    return (gained_there - slope * second) / (worth - slope) if slope != worth else np.nan
+
+def _worth(prices: Prices, limits: Ints, price: float, amount: float, until: Until) -> Worth | None:
+    ends = [end * max(amount, 1.0) for end in _FAR]
+    return worth_of(partial(_gained, prices, limits, until), price, ends, until)
+
+
+def _gained(prices: Prices, limits: Ints, until: Until, step: float) -> Gain | None:
+    return prices.gain(limits, step, until)
+
+
+def _figures(
+    prices: Prices, limits: Ints, worth: Worth, kind: str, amount: float, until: Until
+) -> dict[str, Any]:
+    """Return what the table tells of a price: what one more serves, for how many, and with a step more."""
+    gained = partial(_gained, prices, limits, until)
+    step = 1.0 if kind in WHOLE else share_of(amount)
+    again = None if until.passed else gained(step)
+    confirmed = (np.nan, np.nan) if again is None else (again.weighted / step, again.people / step)
+    return {
+        **{"people": worth.people, "weighted": worth.weighted},
+        **{"least": less_of(gained, worth.weighted, amount, until), "most": worth.most},
+        **{"further": worth.further, "step": step},
+        **{"confirmed": confirmed[0], "confirmed_people": confirmed[1]},
+    }
+
+
+def _begun(questions: Questions, prices: Prices, shortfall: pd.Series, kind: str) -> Prices | None:
+    """Return the prices of the plan in which what a shortfall takes is begun; None if nothing has to be."""
+    sets = questions.model.assembly.sets
+    site, activity = (int(sets.names.codes(name, [str(shortfall[name])])[0]) for name in ("site", "activity"))
+    needs = sets.needs
+    there = (
+        (needs["site"] == site) & (needs["activity"] == activity) & (needs["period"] == shortfall["period"])
+    )
+    answer = questions.about(site).ask(int(np.flatnonzero(there)[0]))
+    if answer is None or set(questions.limits.table["kind"].iloc[answer.limits]) != {kind}:
+        return None
+    whole = questions.model.program.integer[answer.columns]
+    return prices.begun(answer.columns[whole], answer.values[whole]) if whole.any() else None

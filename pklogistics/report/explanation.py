@@ -166,9 +166,11 @@ def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableTyp
         *(figure(name) for name in ("People", "Weighted", "Confirmed", "Up to")),
     )
     for row in figures.records(found.values.head(most)):
-        thing = f"{words.kind(str(row['kind']))}: {row['name']}"
+        thing = ": ".join(filter(None, (words.kind(str(row["kind"])), row["name"])))
         cells = [_small(row[name]) for name in ("people", "weighted", "confirmed")]
-        table.row(thing, row["measure"], *cells, words.holds_for(row["most"], row["step"]))
+        cells[-1] += " or more" if row["at_least"] else ""
+        held = words.holds_for(row["most"], row["step"], row["further"])
+        table.row(thing, row["measure"], *cells, held)
     table.more(len(found.values) - most)
     yield table
 

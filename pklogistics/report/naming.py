@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, partial
+from typing import Any
 
 import pandas as pd
 
+from pklogistics.explain.results import named as said
 from pklogistics.instance.mission import Mission
 from pklogistics.instance.naming import TABLES, all_names, names_of, renamed
 from pklogistics.plan import Plan
@@ -40,14 +42,16 @@ def reworded(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
     if {"name", "table"} <= set(frame):
         known = all_names(mission)
         funds = {**known, **names("fund")}
-        things = [
-            _things(funds if table == "funds" else known, labels)
-            for labels, table in zip(frame["name"], frame["table"], strict=True)
-        ]
+        lines = frame.to_dict("records")
+        things = [_thing(funds if line["table"] == "funds" else known, line) for line in lines]
         frame = frame.assign(name=pd.Series(things, index=frame.index, dtype="str"))
     return frame
 
 
-def _things(names: Mapping[str, str], labels: str) -> str:
-    """Return the labels of a scarce thing, "unicef, period 2", with names for those that are keys."""
-    return "; ".join(names.get(label, label) for label in labels.split(", "))
+def _thing(names: Mapping[str, str], line: Mapping[Any, Any]) -> str:
+    """Return the labels of a scarce thing, "unicef; period 2", with names for those that are keys.
+
+    Of a table that does not have them they are those in its ``name``, "unicef, period 2".
+    """
+    labels = [label for _, label in said(line)] or str(line["name"]).split(", ")
+    return "; ".join(names.get(label, label) for label in labels)

@@ -147,8 +147,7 @@ def reasons(mission: Mission, *found: object) -> Reasons:
     one_more = _one_more(tables, mission.header.currency, freed=bool(freed))
     values = tables["values"]
     if {"most", "step"} <= set(values):
-        held = [words.holds_for(*pair) for pair in zip(values["most"], values["step"], strict=True)]
-        tables["values"] = values.assign(most=held)
+        tables["values"] = _as_told(values)
     return Reasons(
         **{name: _shown(name, frame) for name, frame in tables.items()},
         kinds=kinds,
@@ -174,6 +173,17 @@ def _table(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
         each = frame["organisations"].str.split("; ").explode()
         frame = frame.assign(organisations=renamed(each, names).groupby(level=0).agg("; ".join))
     return frame
+
+
+def _as_told(values: pd.DataFrame) -> pd.DataFrame:
+    """Return the values with words for how far they hold, and of those that may be more."""
+    rows = figures.records(values)
+    held = [words.holds_for(row["most"], row["step"], row.get("further", False)) for row in rows]
+    values = values.assign(most=held, name=values["name"].replace("", "the whole mission"))
+    if {"at_least", "confirmed_people"} <= set(values):
+        anew = values["confirmed_people"].map(words.fine)
+        values["confirmed_people"] = anew.where(~values["at_least"].eq(True), anew + " or more")
+    return values
 
 
 def _once(shortfalls: pd.DataFrame) -> pd.DataFrame:
@@ -218,7 +228,8 @@ def _one_more(tables: Mapping[str, pd.DataFrame], currency: str, *, freed: bool)
 
     That it would do nothing is said only where every fund was priced: there may have been no time for it.
     """
-    values, priced = tables["values"], len(tables["stuck"]) > 0
+    values, stuck = tables["values"], tables["stuck"]
+    priced = len(stuck) > 0 and not ("gain" in stuck and stuck["gain"].isna().any())
     if not {"table", "name", "people", "weighted"} <= set(values):
         return ""
     funds = values[(values["table"] == "funds") & (values["weighted"] > 0)]

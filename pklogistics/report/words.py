@@ -69,9 +69,14 @@ def fine(value: float) -> str:
     return number(value) if abs(value) >= 100 or not math.isfinite(value) else f"{value:,.3g}"
 
 
-def holds_for(most: float, step: float) -> str:
-    """Return for how much more a worth holds: "250", or "10 at once" where less is worth nothing."""
-    return f"{fine(step)} at once" if most == 0 and step > 0 else fine(most)
+def holds_for(most: float, step: float, further: bool = False) -> str:
+    """Return for how much more a worth holds: "250", or "10 at once" where it takes a piece.
+
+    ``further``: the end was not found, "250 or more".
+    """
+    if most == 0 and step > 0:
+        return f"{fine(step)} at once"
+    return f"{fine(most)} or more" if further is True else fine(most)
 
 
 def kind(name: str) -> str:

@@ -106,8 +106,13 @@ def test_values_are_ranked_and_the_first_are_confirmed():
     values = explained("tiny-capacity").values
     assert len(values)
     assert values["confirmed"].iloc[:10].notna().all()
-    # Confirmed by solving again: no more than the marginal price says, which holds for the first unit only.
-    assert (values["confirmed"] <= values["weighted"] * (1 + 1e-6)).iloc[:10].all()
+    # Solved again it is no more than the price says, as much for as long as it holds, and never nothing.
+    first = values.iloc[:10]
+    assert (first["confirmed"] <= first["weighted"] * (1 + 1e-6)).all()
+    assert (first["confirmed"] > 0).all()
+    holds = first[(first["most"] >= first["step"]) | (first["most"] == 0)]
+    assert len(holds)
+    assert holds["confirmed"].tolist() == pytest.approx(holds["weighted"].tolist(), rel=1e-3)
 
 
 def test_money_is_stuck_where_a_freed_dollar_would_do_more():

@@ -1,0 +1,124 @@
+"""The scarce things of a mission: which limits say each, how much of it there is, and what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pklogistics.explain.limits import LABELS, NONE, Limits, option_capacity, period_of
+from pklogistics.explain.prices import Prices
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.results import named
+from pklogistics.explain.wholes import COUNTED
+from pklogistics.explain.worth import NOTHING
+from pklogistics.model.build import Model
+from pklogistics.model.program import Floats, Ints
+from pklogistics.model.supplies.tables import STOCK
+
+PRICED = (
+    *("fund", "staff", "max_people", "max_people_total", "market", "route", "fleet", "storage", "storage_m3"),
+    *("throughput", "stock", "escort", "movement", "camp", *COUNTED),
+)
+"""Kinds that are amounts, of which one more unit means something."""
+
+WHOLE = (*COUNTED, "movement", "camp")
+"""Those of which there is no half."""
+
+TEXTS = [name for name in LABELS if name not in ("account", "row", "period")]
+THING = ["kind", *TEXTS, "period"]
+"""What tells a thing: its kind and its labels."""
+
+
+class Scarce:
+    """The things of which a mission has so much and no more.
+
+    Attributes
+    ----------
+    lines : a line per row of the program, or column, that says how much there is: kind, labels, ``at`` (its
+        number, see `Prices`) and ``amount``. Lines of one kind and labels are one thing
+    """
+
+    def __init__(self, questions: Questions) -> None:
+        limits, model = questions.limits, questions.model
+        rows = np.flatnonzero(limits.of_row != NONE)
+        columns = np.flatnonzero(limits.of_column != NONE)
+        numbers = np.concatenate([limits.of_row[rows], limits.of_column[columns]])
+        lines = limits.table.iloc[numbers].reset_index(drop=True)
+        lines["at"] = np.concatenate([rows, columns + model.program.rows])
+        lines = lines[lines["kind"].isin(PRICED)]
+        lines = lines[(lines["kind"] != "stock") | lines["at"].isin(_first_of_stock(model, limits))]
+        lines["amount"] = _amounts(questions, lines)
+        lines[TEXTS] = lines[TEXTS].fillna("").astype(str)
+        lines["period"] = period_of(model, lines).astype(int)
+        self.lines: pd.DataFrame = lines.reset_index(drop=True)
+
+    def priced(self, prices: Prices) -> pd.DataFrame:
+        """Return the things of which more is of use by the prices, per `THING`: weighted, amount, limits."""
+        if not prices.found or self.lines.empty:
+            return pd.DataFrame(columns=[*THING, "weighted", "amount", "limits"])
+        at = self.lines["at"].to_numpy(np.int64)
+        lines = self.lines.assign(weighted=prices.worth(at))
+        lines = lines[np.isin(at, prices.of_use(at))]
+        # What a depot holds may serve one way or another: the best counts, and not all of them.
+        best = lines[lines["kind"] == "stock"].sort_values("weighted", ascending=False, kind="stable")
+        lines = pd.concat([lines[lines["kind"] != "stock"], best.drop_duplicates(THING)])
+        grouped = lines.groupby(THING, sort=False, dropna=False)
+        things = grouped.agg(
+            weighted=("weighted", "sum"), amount=("amount", "max"), limits=("at", tuple)
+        ).reset_index()
+        return things[things["weighted"] > NOTHING].reset_index(drop=True)
+
+    def of(self, thing: Mapping[Any, Any]) -> pd.DataFrame:
+        """Return the lines of a thing that is told by kind and labels; labels that are not told are any."""
+        chosen = np.ones(len(self.lines), dtype=bool)
+        for name in THING:
+            said = thing.get(name)
+            if said is not None and said == said:  # What is not a number is no label.
+                chosen &= (self.lines[name] == said).to_numpy()
+        return self.lines[chosen]
+
+
+def name_of(thing: Mapping[Any, Any]) -> str:
+    """Return the labels of a thing as one name: "port - camp", "unicef, period 2"."""
+    return ", ".join(label for _, label in named(thing))
+
+
+def _amounts(questions: Questions, lines: pd.DataFrame) -> Floats:
+    """Return how much there is by the tables, 0 where they name none."""
+    model, at = questions.model, lines["at"].to_numpy(np.int64)
+    side = np.append(model.program.row_upper, np.zeros(model.program.columns))[at]
+    amounts = np.where(np.isfinite(side), side, 0.0)
+    people = (lines["kind"] == "max_people").to_numpy()
+    row = at < model.program.rows
+    tied = -questions.matrix[at[people & row]].minimum(0).sum(axis=1)
+    amounts[people & row] = np.asarray(tied).ravel()
+    able = np.zeros(model.program.columns)
+    able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
+    amounts[people & ~row] = able[at[people & ~row] - model.program.rows]
+    goods = (lines["kind"] == "stock").to_numpy()
+    if goods.any():
+        stock = model.assembly.mission.frame("stock").groupby(["depot", "commodity"])["quantity"].sum()
+        there = pd.MultiIndex.from_frame(lines.loc[goods, ["depot", "commodity"]])
+        amounts[goods] = stock.reindex(there).fillna(0.0).to_numpy(float)
+    return amounts
+
+
+def _first_of_stock(model: Model, limits: Limits) -> Ints:
+    """Return the rows in which what a depot holds at first is counted: those where its stock is taken in.
+
+    Where it has none of a commodity, those of the first period.
+    """
+    goods = model.assembly.goods
+    if goods is None:
+        return np.zeros(0, dtype=np.int64)
+    group = next(group for group in model.program.row_groups if group.name == "S1")
+    keys = group.keys.reset_index(drop=True).assign(row=group.index)
+    keys["limit"] = limits.of_row[group.index]
+    stock = goods.taken[(goods.taken["source"] == STOCK).to_numpy()]
+    rows = goods.rows[stock["node"].to_numpy(np.int64)]
+    known = keys["limit"].isin(limits.of_row[rows[rows >= 0]])
+    first: Ints = keys.loc[(keys["period"] == 1) & ~known, "row"].to_numpy(np.int64)
+    return np.union1d(rows[rows >= 0], first)

@@ -1,0 +1,79 @@
+"""What one more would serve, as people read it: names, how far it holds, and what is known at least."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import pklogistics
+from pklogistics.explain.results import STUCK_COLUMNS, VALUE_COLUMNS, Explanation
+from pklogistics.report import words
+from pklogistics.report.explanation import worth_most
+from pklogistics.report.reasons import reasons
+from tests.report.test_naming import text
+
+
+@pytest.fixture(scope="module")
+def mission():
+    tables = {
+        "sites": [{"site": "A"}],
+        "activities": [{"activity": "c", "sector": "h"}],
+        "needs": [{"site": "A", "activity": "c", "people": 10}],
+        "organisations": [{"organisation": "rc", "name": "Red, cross"}],
+        "capabilities": [{"organisation": "rc", "activity": "c"}],
+        "funds": [{"fund": "po, ol. (2) =x", "amount": 5}],
+    }
+    return pklogistics.Mission.from_tables({"name": "told", "periods": 1, "currency": "USD"}, tables)
+
+
+def _values(**line):
+    given = {"table": "", "people": 2.0, "weighted": 3.0, "most": 0.0, "step": 1.0, "confirmed": 3.0}
+    given |= {"confirmed_people": 2.0, "further": False, "at_least": False, "measure": "", "name": ""}
+    values = pd.DataFrame([{**given, **line}]).reindex(columns=list(VALUE_COLUMNS))
+    empty = pd.DataFrame()
+    return Explanation(empty, empty, values, pd.DataFrame(columns=list(STUCK_COLUMNS)), empty)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        # A comma in a key is no end of it.
+        ({"kind": "fund", "name": "po, ol. (2) =x", "table": "funds", "fund": "po, ol. (2) =x"}, True),
+        ({"kind": "staff", "name": "rc, period 2", "organisation": "rc", "period": 2}, True),
+        # Where there is one of a kind it has no name, and no colon.
+        ({"kind": "movement"}, False),
+    ],
+)
+def test_things_are_called_by_their_labels(mission, line, shown):
+    expected = {
+        "fund": "fund: po, ol. (2) =x",
+        "staff": "staff: Red, cross; period 2",
+        "movement": "movement",
+    }
+    told = text(*worth_most(mission, _values(**line)))
+    assert expected[line["kind"]] in told
+    assert (": " in told.splitlines()[-1]) == shown
+    page = reasons(mission, _values(**line)).values
+    names = {"fund": "po, ol. (2) =x", "staff": "Red, cross; period 2", "movement": "the whole mission"}
+    assert page["Which"].tolist() == [names[line["kind"]]]
+
+
+def test_what_may_be_more_is_told_as_such(mission):
+    found = _values(
+        kind="max_sites", organisation="rc", at_least=True, confirmed=280.0, confirmed_people=70.0
+    )
+    assert "280 or more" in text(*worth_most(mission, found))
+    assert reasons(mission, found).values["Solved anew"].tolist() == ["70 or more"]
+    assert words.holds_for(250.0, 1.0, True) == "250 or more"
+    assert words.holds_for(250.0, 1.0, False) == "250"
+    assert words.holds_for(0.0, 10.0, False) == "10 at once"
+
+
+def test_where_freed_money_would_have_to_begin_something_no_verdict_is_given(mission):
+    nothing = pd.DataFrame(columns=["table", "name", "people", "weighted"])
+    stuck = pd.DataFrame({"fund": ["f"], "left": [5.0], "unearmarked": [np.nan], "gain": [np.nan]})
+    stuck = stuck.assign(needed_by="", begins=True)
+    assert reasons(mission, SimpleNamespace(values=nothing, stuck=stuck)).one_more == ""
