@@ -129,5 +129,6 @@ class Engine:
             start = replace(start, values=start.values / self._scaling.columns)
         outcome = backend.solve(scaled, limits, start, watch)
         values = None if outcome.values is None else outcome.values * self._scaling.columns
+        duals = None if outcome.duals is None else outcome.duals * self._scaling.of_rows(piece) / factor
         bound = outcome.bound / factor if not math.isnan(outcome.bound) else -math.inf
-        return replace(outcome, values=values, bound=bound)
+        return replace(outcome, values=values, duals=duals, bound=bound)

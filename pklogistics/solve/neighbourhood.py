@@ -7,6 +7,9 @@ from what it found. Which columns are freed:
 
 - at first all, but what the tier counts is as good as the bounds of its columns allow (nobody unserved,
   no mandate broken): such a plan proves itself, and is looked for with the next tier's objective;
+- where the plan is far from the bound, those that are in use in the linear relaxation, or could be without
+  making it worse (near Berthold's relaxation enforced neighbourhoods, Operations Research Letters 42, 2014);
+  in the first tier that is held at its bound, and relaxed with the next tier's objective;
 - then all, but nothing is anywhere that it is not today (`Program.start`): a force of which only so many
   can be moved a month should not be withdrawn and sent again;
 - those in which the best plan differs from the linear relaxation (relaxation induced neighbourhoods,
@@ -31,7 +34,7 @@ import numpy as np
 
 from pklogistics.errors import SolverError
 from pklogistics.model.program import Bools, Floats
-from pklogistics.solve.backend import Start
+from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.kin import Kin
@@ -39,7 +42,7 @@ from pklogistics.solve.lean import lean
 from pklogistics.solve.losses import Losses
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
-from pklogistics.solve.solution import Stopped
+from pklogistics.solve.solution import Stopped, relative_gap
 
 _STEP_SECONDS = (1.0, 10.0)
 """Least and most time for one neighbourhood; between them a tenth of the time left."""
@@ -47,10 +50,18 @@ _STEP_SECONDS = (1.0, 10.0)
 _FINER = 0.1
 """A neighbourhood is searched to this share of the gap asked for: what it leaves open adds up."""
 
-_ANY_PLAN = 0.5
-"""Gap to which a plan at the trivial bound is improved for the next tier, which has its own search."""
+_ANY_PLAN, _FAIR_PLAN = 0.5, 0.01
+"""Gap to which a plan at the trivial bound is improved for the next tier, which has its own search; and to
+which one near a relaxation is."""
 
-_RELAXED_ALIKE = 0.05
+_FAR = 0.05
+"""Gap of a plan that is worth less than one near a relaxation; where earlier tiers are held at a plan's value
+there seldom is one."""
+
+_AT_BOUND = 1e-9
+"""How much above its bound a tier may be held, relatively, against rounding."""
+
+_RELAXED_ALIKE, _WHOLE, _NO_PRICE = 0.05, 1e-6, 1e-9
 _LEAST_SHARE, _FIRST_SHARE, _MOST_SHARE = 0.02, 0.3, 0.9
 
 
@@ -64,6 +75,8 @@ class Improver:
     search : the best plan known here
     over : set when the search shall end
     mail : the latest point of a prover, unchecked
+    bound : the best bound known of the tier
+    begun : whether a plan that is worth bettering has been looked for
     failure : why the search ended early
     """
 
@@ -73,6 +86,8 @@ class Improver:
     failure: SolverError | None = None
     factor: float = 1.0
     mail: Floats | None = None
+    bound: float = -math.inf
+    begun: bool = False
 
     def __post_init__(self) -> None:
         self._piece = lean(self.search.piece)
@@ -92,11 +107,11 @@ class Improver:
 
     def _search(self) -> None:
         random = np.random.default_rng(self.engine.options.seed)
-        if self.search.next_costs is not None and math.isfinite(self._piece.trivial_bound()):
-            self._step(self._ideal(self.search.next_costs), self.engine.clock.left() / 3, _ANY_PLAN)
+        self._begin()
+        self.begun = True
         if not self.search.proven_before and self.search.values is not None:
             self._step(self._as_today())
-        relaxed = self._relaxation()
+        relaxed = self._relaxation(self._piece).values
         around: list[Losses | Kin] = [Losses(self.search.piece), *self.search.kin]
         shares = [_FIRST_SHARE] * len(around)
         turns: Iterator[int | None] = cycle([None, *range(len(around))])
@@ -114,9 +129,40 @@ class Improver:
             else:
                 continue
             if better and relaxed is None:
-                relaxed = self._relaxation()
+                relaxed = self._relaxation(self._piece).values
             elif not better and turn is None:
                 relaxed = None  # The same neighbourhood would be searched again.
+
+    def _begin(self) -> None:
+        """Look for a plan where there is none worth the name, by what relaxations say."""
+        piece, then = self._piece, self.search.next_costs
+        if self.search.proven_before and self.search.values is not None:
+            # What is whole was chosen with this tier in mind; the rest was not.
+            self._step(_with_fixed(piece, self.search.values, piece.integer))
+        trivial, relaxed = piece.trivial_bound(), self._relaxation(piece)
+        least = self.bound if relaxed.values is None else max(self.bound, piece.value(relaxed.values))
+        if then is not None and math.isfinite(trivial) and least <= trivial + _AT_BOUND * abs(trivial):
+            self._step(self._ideal(then), self.engine.clock.left() / 3, _ANY_PLAN)
+        elif then is not None and math.isfinite(least) and not self.search.proven_before:
+            limit = least + _AT_BOUND * max(1.0, abs(least)) - piece.offset
+            held = piece.with_row(piece.costs, limit).with_objective(then, 0.0)
+            ahead = self._relaxation(held)
+            piece, relaxed = (piece, relaxed) if ahead.values is None else (held, ahead)
+        if not self._ends() and relative_gap(self.search.value, least) > _FAR:
+            self._near(piece, relaxed)
+
+    def _near(self, piece: Piece, relaxed: Outcome) -> None:
+        """Look for a plan of a piece in which what its relaxation has at the least, at a price, stays so.
+
+        What has no price may be more at another corner of the relaxation that is as good.
+        """
+        if relaxed.values is None or relaxed.duals is None:
+            return
+        reduced = piece.costs - piece.matrix.T @ relaxed.duals
+        dear = reduced > _NO_PRICE * float(np.abs(piece.costs).max(initial=1.0))
+        still = dear & (relaxed.values <= piece.col_lower + _WHOLE)
+        part = _with_fixed(piece, piece.col_lower, still)
+        self._step(part, self.engine.clock.left() / 2, _FAIR_PLAN)
 
     def _ends(self) -> bool:
         return self.over.is_set() or self.engine.clock.left() <= 0 or self.search.values is None
@@ -129,10 +175,9 @@ class Improver:
         assert self.search.values is not None
         return self.search.values
 
-    def _relaxation(self) -> Floats | None:
-        piece = self._piece
+    def _relaxation(self, piece: Piece) -> Outcome:
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
-        return self.engine.solve(relaxed, time.monotonic() + self._step_seconds(), Start(), watch=self).values
+        return self.engine.solve(relaxed, time.monotonic() + self._step_seconds(), Start(), watch=self)
 
     def _as_today(self) -> Piece:
         """Return the piece in which nothing is anywhere but where it is today."""
@@ -154,7 +199,9 @@ class Improver:
         if seconds is None:
             seconds = self._step_seconds()
         gap = _FINER * engine.options.gap if gap is None else gap
-        outcome = engine.solve(part, time.monotonic() + seconds, Start(search.values), watch=self, gap=gap)
+        # A start out of bounds is an error to HiGHS.
+        start = Start(search.values if search.values is not None and part.admits(search.values) else None)
+        outcome = engine.solve(part, time.monotonic() + seconds, start, watch=self, gap=gap)
         if outcome.values is not None and search.piece.value(outcome.values) < before:
             take_point(engine, search, outcome.values)
         return outcome.status == "optimal", search.value < before

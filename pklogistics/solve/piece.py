@@ -118,6 +118,10 @@ class Piece:
         """Return the piece with another objective."""
         return replace(self, costs=costs, offset=offset)
 
+    def admits(self, values: Floats) -> bool:
+        """Say whether a point is within the bounds of all columns."""
+        return bool(((values >= self.col_lower) & (values <= self.col_upper)).all())
+
     def at_trivial_bound(self) -> Piece:
         """Return the piece with every column that has a cost fixed at its cheaper bound."""
         cheaper = self.cheaper_bounds()

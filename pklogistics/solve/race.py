@@ -4,8 +4,9 @@ No solver is best at everything: on the same mission HiGHS may close one tier in
 and either may sit on a bound, or on no plan at all, while the other is done. So each works on the whole
 program in a process of its own, the search of neighbourhoods works beside them, and what any of them finds
 counts: the best plan and the best bound. HiGHS has a head start, so that programs that are easy anyway see
-nothing of this. Once it shows whose bound is the weaker, that solver makes way if there are not cores
-enough for all, and does not join in again in later tiers, which are of the same rows.
+nothing of this, and where cores are few the other joins in once a plan has been looked for. Once it shows
+whose bound is the weaker, that solver makes way if there are not cores enough for all, and does not join in
+again in later tiers, which are of the same rows.
 
 A tier that others follow is searched for a while after its gap is reached: what it leaves open, every
 later tier would have to live with.
@@ -30,8 +31,8 @@ from pklogistics.solve.scip import Scip
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import Stopped, relative_gap
 
-_HEAD_START_SECONDS = 2.0
-"""Programs that HiGHS ends within this time never see another solver."""
+_ALONE_SECONDS, _HEAD_START_SECONDS = 0.5, 2.0
+"""Programs that HiGHS ends within this time never see another search, or another solver."""
 
 _LOOK_SECONDS = 0.1
 """How often the race is looked at."""
@@ -136,6 +137,7 @@ class Race:
         self._threads: list[threading.Thread] = []
         self._news = threading.Event()
         self._passed_on = math.inf
+        self._joined_at = math.inf
         self._enough_at = math.inf
 
     @property
@@ -152,10 +154,8 @@ class Race:
         began = time.monotonic()
         try:
             self._launch_prover()
-            reason = self._attend(began, began + _HEAD_START_SECONDS)
+            reason = self._attend(began, began + _ALONE_SECONDS)
             if reason is None:
-                if self._waiting and not (self._engine.favourite and self._is_crowded(2)):
-                    self._launch_prover()
                 self._launch("neighbourhoods", self._improver.run)
                 reason = self._attend(began, math.inf) or "time"
             return reason
@@ -194,8 +194,18 @@ class Race:
                 return reason
             if self._proven(best, bound, began):
                 return "gap"
-            self._make_way(began)
+            self._join(began)
+            self._make_way()
         return None
+
+    def _join(self, began: float) -> None:
+        """Begin the other solver; where cores are few, once there is a plan that is worth proving."""
+        crowded, early = self._is_crowded(2), time.monotonic() < began + _HEAD_START_SECONDS
+        if not self._waiting or early or (crowded and self._engine.favourite):
+            return
+        if not crowded or self._improver.begun:
+            self._launch_prover()
+            self._joined_at = time.monotonic()
 
     def _failed(self) -> bool:
         return all(outcome.status == "failed" for outcome in self.outcomes.values())
@@ -214,7 +224,8 @@ class Race:
                 improver.mail = prover.engine.found()
         found = [prover.incumbent for prover in self._running]
         best = min(*found, improver.search.value, self._search.value)
-        return best, max(self._search.bound, *(prover.bound for prover in self._running))
+        improver.bound = max(self._search.bound, *(prover.bound for prover in self._running))
+        return best, improver.bound
 
     def _proven(self, best: float, bound: float, began: float) -> bool:
         """Say whether the bound proves the plan, and well enough for the tiers that follow."""
@@ -228,13 +239,13 @@ class Race:
         self._enough_at = min(self._enough_at, now + patience)
         return now >= self._enough_at
 
-    def _make_way(self, began: float) -> None:
+    def _make_way(self) -> None:
         """End the solver with the weaker bound after a fair trial, if there are not cores enough for all."""
         proving = [prover for prover in self._running if prover.outcome is None]
-        share = _TRIAL_SHARE * (self._goal.deadline - began)
+        share = _TRIAL_SHARE * (self._goal.deadline - self._joined_at)
         trial = min(max(share, _TRIAL_SECONDS[0]), _TRIAL_SECONDS[1])
         told = any(prover.over.is_set() for prover in self._running)
-        if told or len(proving) < 2 or time.monotonic() < began + _HEAD_START_SECONDS + trial:
+        if told or len(proving) < 2 or time.monotonic() < self._joined_at + trial:
             return
         if self._is_crowded(len(proving)):
             weaker = min(reversed(proving), key=lambda prover: prover.bound)

@@ -33,10 +33,7 @@ class Scaling:
 
         The piece may have more rows than the scaling was made for; those are scaled to a largest entry of 1.
         """
-        rows = self.rows
-        if len(rows) < piece.rows:
-            largest = largest_terms(piece.matrix[len(rows) :], self.columns)
-            rows = np.concatenate((rows, np.exp2(-np.round(np.log2(np.where(largest > 0, largest, 1.0))))))
+        rows = self.of_rows(piece)
         costs, factor = piece.costs * self.columns, self.cost_factor(piece.costs)
         scaled = replace(
             piece,
@@ -49,6 +46,14 @@ class Scaling:
             offset=piece.offset * factor,
         )
         return scaled, factor
+
+    def of_rows(self, piece: Piece) -> Floats:
+        """Return the factors of the rows of a piece, shape (piece.rows,)."""
+        if len(self.rows) >= piece.rows:
+            return self.rows
+        largest = largest_terms(piece.matrix[len(self.rows) :], self.columns)
+        more = np.exp2(-np.round(np.log2(np.where(largest > 0, largest, 1.0))))
+        return np.concatenate((self.rows, more))
 
     def cost_factor(self, costs: Floats) -> float:
         """Return the factor of an objective: its largest scaled cost becomes `_LARGEST_COST` or so."""

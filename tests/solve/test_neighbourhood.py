@@ -76,3 +76,21 @@ def test_works_without_knowing_what_is_there_today() -> None:
     # One move a period: 12, then 12 + 11, … : 4 x 12 + 3 x 11 + 2 x 10 + 9 = 110 of 312 are covered.
     _improve(engine, search, 202)
     assert search.value == pytest.approx(202)
+
+
+def test_what_keeps_a_tier_at_its_bound_is_chosen_by_the_tier_that_follows() -> None:
+    # Five of eight camps can open: three mandates are broken whichever they are, and 1 + 2 + 3 people left
+    # if the largest open. The bound, which is not the trivial one, is what the relaxation says.
+    builder, camps = Builder(), pd.DataFrame({"site": [f"camp {number}" for number in range(8)]})
+    people = np.array([3.0, 8.0, 1.0, 6.0, 2.0, 7.0, 4.0, 5.0])
+    opened = builder.columns("f", "open", camps, upper=1, integer=True)
+    builder.entries(builder.rows("f", "teams", camps.head(1), upper=5).repeat(8), opened, 1)
+    builder.term("broken", opened, -1.0, offset=8.0)
+    builder.term("left", opened, -people, offset=36.0)
+    program = builder.build([Tier("mandate", {"broken": 1.0}), Tier("need", {"left": 1.0})])
+    engine, search = search_of(program)
+    search.next_costs, offset = program.tier_costs(program.tiers[1])
+    assert search.value == 8
+    _improve(engine, search, 3)
+    assert search.value == pytest.approx(3)
+    assert search.next_costs @ search.values + offset == pytest.approx(6)
