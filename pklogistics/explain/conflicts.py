@@ -120,7 +120,8 @@ def _told_of(
     in its way.
     """
     asked_in = parts.of(mandate)
-    found, wide = _conflicts(asked_in, mandate, until), asked_in[-1]
+    # What would let them hold is to be told, too.
+    found, wide = _conflicts(asked_in, mandate, until.halfway()), asked_in[-1]
     if not found:
         lines = _helping(parts.questions, wording, mandate)
         return ([[_mandate_line(parts.questions, mandate, None), *lines]] if lines else []), 0
@@ -144,10 +145,12 @@ def _conflicts(asked_in: tuple[Part, ...], mandate: Mandate, until: Until) -> li
     conflicts: list[_Conflict] = []
     left_out = EMPTY
     # What keeps the mandate at its site others may want, too. In whole numbers it takes longest.
-    for part in dict.fromkeys((*asked_in, *(part.in_whole_numbers for part in asked_in))):
-        if conflicts and part.untold:
+    for each, whole in ((each, whole) for whole in (False, True) for each in asked_in):
+        part = each.in_whole_numbers if whole else each
+        if part.untold or (whole and part is each):
             continue
         best = part.least(mandate, left_out, until)
+        part.untold = best.status not in ("optimal", "infeasible")
         while part.breaks(mandate, best) and not until.passed:
             conflict = _filtered(part, mandate, best, left_out, until)
             conflicts.append(conflict)

@@ -74,13 +74,15 @@ class Part:
 
     @cached_property
     def in_whole_numbers(self) -> Part:
-        """The same with what is whole whole: itself, if nothing is."""
+        """The same with what is whole whole: itself, if nothing is.
+
+        What takes too long as a linear program does so in whole numbers.
+        """
         if not self.piece.continuous or not self._integer.any():
             return self
         part = copy(self)
         part.piece = replace(self.piece, integer=self._integer)
         part._scaling = scaling_of(part.piece)
-        part.untold = False
         return part
 
     def at(self, mandate: Mandate) -> int:
@@ -197,11 +199,12 @@ class Part:
         Where whole numbers do not tell in time: that of the linear program or of a narrower part, and False.
         """
         for part in dict.fromkeys((self.in_whole_numbers, self)):
-            amount = None if part.untold else ask(part)
+            # What took too long once is not tried again, if there is something else to ask.
+            other = part is not self or self.narrower is not None
+            amount = None if part.untold and other else ask(part)
             if amount is not None:
                 return (None if amount == np.inf else amount), part is self.in_whole_numbers
-            # What took too long once is not tried again, if there is something else to ask.
-            part.untold = part is not self or self.narrower is not None
+            part.untold = other
         return (self.narrower.exactly(ask)[0] if self.narrower else None), False
 
     def _costs(self, at: int) -> Floats:

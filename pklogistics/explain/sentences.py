@@ -44,7 +44,9 @@ def _fund(say: Wording, row: pd.Series, amount: float | None) -> str:
     most = float(say.worth.get(row["fund"], 0.0)) * by * (1 + (-1e-6 if say.begun else 1e-6))
     dearer = 0 < say.gain <= most
     others = "; others gain as much or more from the same money" if dearer else ""
-    return f"{mention('fund', row['fund'])} is spent{_missing(amount, f'{money} more would do{others}')}"
+    fund = mention("fund", row["fund"])
+    left = f"of {fund} no more than {number(say.left)} {say.currency} are left"
+    return f"{left if say.left else f'{fund} is spent'}{_missing(amount, f'{money} more would do{others}')}"
 
 
 def _earmark(say: Wording, row: pd.Series, amount: float | None) -> str:
@@ -129,7 +131,9 @@ def _fleet(say: Wording, row: pd.Series, amount: float | None) -> str:
 
 
 def _staff(say: Wording, row: pd.Series, amount: float | None) -> str:
-    staff = f"all staff of {mention('organisation', row['organisation'])} are at work"
+    who = mention("organisation", row["organisation"])
+    free = f"no more than {number(say.left)} staff of {who} are free"
+    staff = free if say.left else f"all staff of {who} are at work"
     return f"{staff}{say.when(row)}{_missing(amount, f'{number(amount or 0.0)} more would do')}"
 
 

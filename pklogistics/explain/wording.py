@@ -36,6 +36,8 @@ HOPELESS_WORDS = (
 )
 UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
 
+_LITTLE = 1e-3
+"""Part of what there is that does not count as left over."""
 
 _NO_LIMITS = pd.DataFrame(columns=list(LIMIT_COLUMNS))
 
@@ -60,7 +62,7 @@ class Wording:
         self.currency = currency
         self.worth = worth if worth is not None else pd.Series(dtype=float)
         self._several = self.mission.T > 1
-        self.gain, self.begun = 0.0, False
+        self.gain, self.begun, self.left = 0.0, False, 0.0
         goods = self.mission.frame("commodities")
         self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
         self._depots = frozenset(self.mission.frame("depots")["depot"])
@@ -101,9 +103,9 @@ class Wording:
         Where it is not known how much is missing (None) the words name no amount.
         """
         if limit <= REFUSAL:
-            row, kind = self._refusal(REFUSAL - limit), BY_NAME["refused"]
+            row, kind, self.left = self._refusal(REFUSAL - limit), BY_NAME["refused"], 0.0
         else:
-            row = self._asked.limits.table.iloc[limit]
+            row, self.left = self._asked.limits.table.iloc[limit], self._left(limit)
             kind = BY_NAME[str(row["kind"])]
         said = SENTENCES[kind.name](self, row, amount)
         labels = {name: row[name] for name in LIMIT_COLUMNS if name in row.index}
@@ -112,6 +114,13 @@ class Wording:
             **{"kind": kind.name, "table": kind.table, "column": kind.column},
             **{"amount": amount, "measure": self.measure(kind, row), "words": said},
         }
+
+    def _left(self, limit: int) -> float:
+        """Return how much of a limit the plan leaves unused; 0 if that is next to nothing of it."""
+        rows = self._asked.limits.rows(limit)
+        upper = self._asked.model.program.row_upper[rows]
+        left = float((upper - self._asked.activity[rows]).min(initial=np.inf))
+        return left if _LITTLE * float(np.abs(upper).max(initial=0.0)) < left < np.inf else 0.0
 
     def measure(self, kind: Kind, row: pd.Series) -> str:
         """Return the unit of a kind's amounts; of goods, that of the commodity of the row."""

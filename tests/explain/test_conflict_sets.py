@@ -111,7 +111,7 @@ def test_what_whole_numbers_make_is_told_beside_what_money_makes():
     assert sets == {("N3", "fund"), ("N3", "max_people", "whole")}, found.to_string()
     # No change of one row is enough; but that of the floor. Words without an amount name none.
     assert set(found["change"]) == {"lower min_coverage from 0.30 to 0.00", ""}
-    assert "fund 'f' is spent" in found["words"].tolist()
+    assert "of fund 'f' no more than 1,000 USD are left" in found["words"].tolist()
     assert "organisation 'rc' serves as many as its max_people allows" in found["words"].tolist()
     rich = {**tables, "funds": [{"fund": "f", "amount": 1e6}]}
     assert _broken(rich) > 1

@@ -389,6 +389,34 @@ def test_it_is_told_why_no_unit_can_be_within_reach(tables, words):
 @pytest.mark.parametrize(
     ("tables", "words"),
     [
+        # A base costs 50, and the food 100: with 40 nothing begins.
+        (
+            {
+                "organisations": [{"organisation": "agency", "base_cost": 50}],
+                "funds": [{"fund": "core", "amount": 40}],
+            },
+            "of fund 'core' no more than 40 USD are left (110 USD more would do)",
+        ),
+        # All or nothing, at a worker for ten people.
+        (
+            {
+                "activities": [{**FOOD, "all_or_nothing": "yes"}],
+                "capabilities": [{"organisation": "agency", "activity": "food", "staff_per_1000": 100}],
+                "staff": [{"organisation": "agency", "people": 4}],
+            },
+            "no more than 4 staff of organisation 'agency' are free (6 more would do)",
+        ),
+    ],
+)
+def test_what_is_left_and_not_enough_is_not_called_spent(tables, words):
+    mission = _mission(tables)
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls
+    assert words in found["reason"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("tables", "words"),
+    [
         ({}, "no further unit 'platoon' is available"),
         ({"units": []}, "no unit gives any"),
         (
