@@ -31,8 +31,8 @@ from pklogistics.solve.scip import Scip
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import Stopped, relative_gap
 
-_ALONE_SECONDS, _HEAD_START_SECONDS = 0.5, 2.0
-"""Programs that HiGHS ends within this time never see another search, or another solver."""
+_HEAD_START_SECONDS = 2.0
+"""Programs that HiGHS ends within this time never see another solver."""
 
 _LOOK_SECONDS = 0.1
 """How often the race is looked at."""
@@ -154,7 +154,7 @@ class Race:
         began = time.monotonic()
         try:
             self._launch_prover()
-            reason = self._attend(began, began + _ALONE_SECONDS)
+            reason = self._attend(began, began + _HEAD_START_SECONDS)
             if reason is None:
                 self._launch("neighbourhoods", self._improver.run)
                 reason = self._attend(began, math.inf) or "time"

@@ -124,9 +124,11 @@ def test_an_earlier_tier_is_searched_on_for_a_while_and_more_exactly() -> None:
 
 
 def test_a_rival_that_fails_is_noted_and_the_other_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine, search = search_of(posts(), gap=0.01)
+    engine, search = search_of(posts(), gap=0.01, threads=3)
     engine.backend = Pretender("highs", bound=112.0)
     monkeypatch.setattr(race, "Scip", lambda: Pretender("scip", fails=True))
+    # It joins in before there is a plan.
+    monkeypatch.setattr(race, "_HEAD_START_SECONDS", 0.0)
     exact.search_tier(engine, search, 1)
     assert search.value == pytest.approx(112)
     assert search.stopped == "gap"
