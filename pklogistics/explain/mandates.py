@@ -61,7 +61,7 @@ def asked(questions: Questions, mandate: Mandate, by: float, *, least: bool = Fa
     when = f" in period {label['period']}" if "period" in label and mission.T > 1 else ""
     more = "at least " if least else ""
     if mandate.rule == "N3":
-        need = sets.needs.iloc[_need_of(questions, mandate)]
+        need = sets.needs.iloc[sets.number_of(label)]
         floor, people = float(need["floor"]), float(need["people"])
         words = f"the floor of {100 * floor:.4g}% for {told['activity']} at {told['site']}{when}"
         lower = _share(max(0.0, floor - by / people), people, up=False)
@@ -124,7 +124,7 @@ def impossible(questions: Questions, mandate: Mandate) -> tuple[str, str] | None
     """Return the table and the words of why nobody, or no unit, could keep a mandate; None if some could."""
     sets, label = questions.model.assembly.sets, mandate.labels
     if mandate.rule == "N3":
-        kinds, words = out_of_reach(questions.model, np.array([_need_of(questions, mandate)]))
+        kinds, words = out_of_reach(questions.model, np.array([sets.number_of(label)]))
         return ("needs", str(words[0])) if kinds[0] else None
     if mandate.rule != "T3":
         return None
@@ -132,23 +132,10 @@ def impossible(questions: Questions, mandate: Mandate) -> tuple[str, str] | None
     table, inside = questions.model.assembly.mission.frame("sites"), np.ones(len(sets.sites), dtype=bool)
     for key in ("site", "region"):
         inside &= (table[key] == label[key]).to_numpy(bool) if _said(label[key]) else True
-    sites = np.flatnonzero(inside)
-    stationing = questions.model.assembly.stationing
-    here = (stationing["unit"] == unit[0]) & (stationing["period"] == period)
-    if stationing.loc[here, "site"].isin(sites).any():
+    why = kept_away(questions.model.assembly, unit, np.flatnonzero(inside), period)
+    if why is None:
         return None
-    why = kept_away(sets, unit, sites, period)
-    said = f"no {mention('unit', str(label['unit']))} could be there in period {period}"
-    return "units", said + (f": {why}" if why else "")
-
-
-def _need_of(questions: Questions, mandate: Mandate) -> int:
-    """Return the number of the need that a floor is of."""
-    sets, label = questions.model.assembly.sets, mandate.labels
-    needs = sets.needs
-    site, activity = (int(sets.names.codes(key, [str(label[key])])[0]) for key in ("site", "activity"))
-    at = (needs["site"] == site) & (needs["activity"] == activity) & (needs["period"] == label["period"])
-    return int(np.flatnonzero(at)[0])
+    return "units", f"no {mention('unit', str(label['unit']))} could be there in period {period}{why}"
 
 
 def _said(label: object) -> bool:

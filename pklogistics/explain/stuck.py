@@ -13,7 +13,6 @@ from pklogistics.explain.results import STUCK_COLUMNS
 from pklogistics.explain.until import Until
 from pklogistics.explain.values import CONFIRMED, share_of
 from pklogistics.explain.worth import NOTHING, worth_of
-from pklogistics.model.program import Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
 
@@ -78,8 +77,8 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Until) -> pd.DataFram
     begins = np.zeros(len(frame), dtype=bool)
     for at, line in enumerate(frame.head(CONFIRMED).to_dict("records")):
         step, fund = float(line["step"]), int(line["fund_row"])
-        raised = partial(_raised, prices, np.array([fund]), until)
-        freed = partial(_freed, prices, fund, line["account_rows"], until)
+        raised = partial(prices.gain, np.array([fund]), until=until)
+        freed = partial(prices.freed, fund, line["account_rows"], until=until)
         for name, gained in (("added", raised), ("gain", freed)):
             # What a price says is the most that can follow: where it is nothing there is nothing to solve.
             price = figures[name][at]
@@ -107,14 +106,6 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Until) -> pd.DataFram
         begins=begins,
     )
     return frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
-
-
-def _raised(prices: Prices, rows: Ints, until: Until, step: float) -> Gain | None:
-    return prices.gain(rows, step, until)
-
-
-def _freed(prices: Prices, fund: int, accounts: Ints, until: Until, step: float) -> Gain | None:
-    return prices.freed(fund, accounts, step, until)
 
 
 def _each(gain: Gain | None, step: float) -> float:

@@ -30,12 +30,8 @@ def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limi
     refused = np.zeros(model.program.columns, dtype=bool)
     questions = Questions(model, encode(model, plan), refused, as_compiled=True)
     sets = model.assembly.sets
-    needs = sets.needs
-    here = needs["period"] == shortfall["period"]
-    for key in ("site", "activity"):
-        here &= needs[key] == sets.names.codes(key, [str(shortfall[key])])[0]
-    n = int(np.flatnonzero(here)[0])
-    return most(questions.about(int(needs["site"][n])), n)
+    n = sets.number_of(shortfall)
+    return most(questions.about(int(sets.needs["site"][n])), n)
 
 
 def drawn(shortfalls: pd.DataFrame, count: int, seed: int) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.limits import BY_NAME, period_of
-from pklogistics.explain.prices import Gain, Prices
+from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import VALUE_COLUMNS
 from pklogistics.explain.scarce import PRICED, TEXTS, THING, WHOLE, Scarce, name_of
@@ -203,18 +203,14 @@ def _thing(
 
 def _worth(prices: Prices, limits: Ints, price: float, amount: float, until: Until) -> Worth | None:
     ends = [end * max(amount, 1.0) for end in _FAR]
-    return worth_of(partial(_gained, prices, limits, until), price, ends, until)
-
-
-def _gained(prices: Prices, limits: Ints, until: Until, step: float) -> Gain | None:
-    return prices.gain(limits, step, until)
+    return worth_of(partial(prices.gain, limits, until=until), price, ends, until)
 
 
 def _figures(
     prices: Prices, limits: Ints, worth: Worth, kind: str, amount: float, until: Until
 ) -> dict[str, Any]:
     """Return what the table tells of a price: what one more serves, for how many, and with a step more."""
-    gained = partial(_gained, prices, limits, until)
+    gained = partial(prices.gain, limits, until=until)
     step = 1.0 if kind in WHOLE else share_of(amount)
     again = None if until.passed else gained(step)
     confirmed = (np.nan, np.nan) if again is None else (again.weighted / step, again.people / step)
@@ -229,12 +225,8 @@ def _figures(
 def _begun(questions: Questions, prices: Prices, shortfall: pd.Series, kind: str) -> Prices | None:
     """Return the prices of the plan in which what a shortfall takes is begun; None if nothing has to be."""
     sets = questions.model.assembly.sets
-    site, activity = (int(sets.names.codes(name, [str(shortfall[name])])[0]) for name in ("site", "activity"))
-    needs = sets.needs
-    there = (
-        (needs["site"] == site) & (needs["activity"] == activity) & (needs["period"] == shortfall["period"])
-    )
-    answer = questions.about(site).ask(int(np.flatnonzero(there)[0]))
+    n = sets.number_of(shortfall)
+    answer = questions.about(int(sets.needs["site"][n])).ask(n)
     if answer is None or set(questions.limits.table["kind"].iloc[answer.limits]) != {kind}:
         return None
     whole = questions.model.program.integer[answer.columns]

@@ -206,16 +206,13 @@ class Wording:
 
     def unsecured(self, row: pd.Series) -> str:
         """Return why no unit could give security at the site and in the period of a row; blank if one can."""
-        sets, stationing = self._model.assembly.sets, self._model.assembly.stationing
         able = np.flatnonzero(self.mission.frame("units")["security"] > 0)
-        site, period = sets.names.codes("site", [str(row["site"])]), int(row["period"])
-        here = (stationing["site"] == site[0]) & (stationing["period"] == period)
         if not len(able):
             return "no unit gives any"
-        if stationing.loc[here, "unit"].isin(able).any():
-            return ""
-        why = kept_away(sets, able, site, period)
-        return "no unit that gives any could be stationed there" + (f": {why}" if why else "")
+        assembly = self._model.assembly
+        site = assembly.sets.names.codes("site", [str(row["site"])])
+        why = kept_away(assembly, able, site, int(row["period"]))
+        return "" if why is None else f"no unit that gives any could be stationed there{why}"
 
 
 def _mentioned(funds: Iterable[str]) -> str:

@@ -183,6 +183,13 @@ class Sets:
         needs["region"] = self.sites["region"].to_numpy()[needs["site"]]
         return needs
 
+    def number_of(self, labels: pd.Series) -> int:
+        """Return the number n of the need at a site for an activity in a period, told by their labels."""
+        here = self.needs["period"] == labels["period"]
+        for key in ("site", "activity"):
+            here &= self.needs[key] == self.names.codes(key, [str(labels[key])])[0]
+        return int(np.flatnonzero(here)[0])
+
     def _covered_by_others(self, needs: pd.DataFrame) -> np.ndarray:
         if not self.mission.has("coverage"):
             return np.zeros(len(needs))

@@ -10,7 +10,6 @@ from pklogistics.model.assembly import Assembly
 from pklogistics.model.force.posts import radius_of
 from pklogistics.model.force.stationing import conditions
 from pklogistics.model.program import Bools, Ints
-from pklogistics.model.sets import Sets
 
 NO_POST = "no unit that can do this activity can be within reach in this period"
 WITHOUT = {
@@ -48,14 +47,19 @@ def post_reasons(assembly: Assembly, needs: pd.DataFrame) -> pd.Series[str]:
     return words
 
 
-def kept_away(sets: Sets, units: Ints, sites: Ints, period: int) -> str:
-    """Return why none of these units could be at any of these sites in a period.
+def kept_away(assembly: Assembly, units: Ints, sites: Ints, period: int) -> str | None:
+    """Return why none of these units could be at any of these sites in a period; None if one could.
 
-    What alone keeps them away; blank where several things do together.
+    What alone keeps them away, behind a colon; blank where several things do together.
     """
-    may = conditions(sets)
+    stationing = assembly.stationing
+    here = stationing["site"].isin(sites) & (stationing["period"] == period)
+    if stationing.loc[here, "unit"].isin(units).any():
+        return None
+    may = conditions(assembly.sets)
     open_ = {name: _but_for(name, may, units)[sites, period - 1].any() for name in WITHOUT}
-    return "; or ".join(said for name, said in WITHOUT.items() if open_[name])
+    told = "; or ".join(said for name, said in WITHOUT.items() if open_[name])
+    return f": {told}" if told else ""
 
 
 def _but_for(name: str, may: dict[str, Bools], units: Ints) -> Bools:
