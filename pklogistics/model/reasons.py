@@ -45,10 +45,12 @@ def reasons(assembly: Assembly) -> np.ndarray:
 
 def _barred(sets: Sets) -> pd.Series[str]:
     """Return the reason by need, where all who could come may serve nobody at a site."""
-    if not (sets.capabilities["max_people"] == 0).any():
+    barred = (sets.capabilities["max_people"] == 0).to_numpy(bool)
+    if not barred.any():
         return pd.Series(dtype=object)
-    could = possible_options(sets, barred=True)["n"].unique()
-    return pd.Series(NO_MAX, index=np.setdiff1d(could, possible_options(sets)["n"]), dtype=object)
+    options = possible_options(sets, barred=True)
+    every = pd.Series(barred[options["h"]]).groupby(options["n"].to_numpy()).all()
+    return pd.Series(NO_MAX, index=every.index[every], dtype=object)
 
 
 def _idle(assembly: Assembly) -> pd.Series[str]:
