@@ -107,11 +107,10 @@ class Improver:
 
     def _search(self) -> None:
         random = np.random.default_rng(self.engine.options.seed)
-        self._begin()
+        relaxed = self._begin().values
         self.begun = True
         if not self.search.proven_before and self.search.values is not None:
             self._step(self._as_today())
-        relaxed = self._relaxation(self._piece).values
         around: list[Losses | Kin] = [Losses(self.search.piece), *self.search.kin]
         shares = [_FIRST_SHARE] * len(around)
         turns: Iterator[int | None] = cycle([None, *range(len(around))])
@@ -133,23 +132,26 @@ class Improver:
             elif not better and turn is None:
                 relaxed = None  # The same neighbourhood would be searched again.
 
-    def _begin(self) -> None:
-        """Look for a plan where there is none worth the name, by what relaxations say."""
+    def _begin(self) -> Outcome:
+        """Look for a plan where there is none worth the name; return the relaxation of the tier itself."""
         piece, then = self._piece, self.search.next_costs
         if self.search.proven_before and self.search.values is not None:
             # What is whole was chosen with this tier in mind; the rest was not.
             self._step(_with_fixed(piece, self.search.values, piece.integer))
-        trivial, relaxed = piece.trivial_bound(), self._relaxation(piece)
-        least = self.bound if relaxed.values is None else max(self.bound, piece.value(relaxed.values))
+        trivial, own = piece.trivial_bound(), self._relaxation(piece)
+        relaxed, least = own, self.bound
+        if own.values is not None:
+            least = max(least, piece.value(own.values))
         if then is not None and math.isfinite(trivial) and least <= trivial + _AT_BOUND * abs(trivial):
             self._step(self._ideal(then), self.engine.clock.left() / 3, _ANY_PLAN)
         elif then is not None and math.isfinite(least) and not self.search.proven_before:
             limit = least + _AT_BOUND * max(1.0, abs(least)) - piece.offset
             held = piece.with_row(piece.costs, limit).with_objective(then, 0.0)
             ahead = self._relaxation(held)
-            piece, relaxed = (piece, relaxed) if ahead.values is None else (held, ahead)
+            piece, relaxed = (piece, own) if ahead.values is None else (held, ahead)
         if not self._ends() and relative_gap(self.search.value, least) > _FAR:
             self._near(piece, relaxed)
+        return own
 
     def _near(self, piece: Piece, relaxed: Outcome) -> None:
         """Look for a plan of a piece in which what its relaxation has at the least, at a price, stays so.

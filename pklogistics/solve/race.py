@@ -137,7 +137,7 @@ class Race:
         self._threads: list[threading.Thread] = []
         self._news = threading.Event()
         self._passed_on = math.inf
-        self._joined_at = math.inf
+        self._joined_at = -math.inf
         self._enough_at = math.inf
 
     @property
@@ -163,7 +163,7 @@ class Race:
             self._end()
 
     def _launch_prover(self) -> None:
-        prover = self._waiting.pop(0)
+        prover, self._joined_at = self._waiting.pop(0), time.monotonic()
         self._running.append(prover)
         start = Start(self._search.values, self._search.basis)
 
@@ -205,7 +205,6 @@ class Race:
             return
         if not crowded or self._improver.begun:
             self._launch_prover()
-            self._joined_at = time.monotonic()
 
     def _failed(self) -> bool:
         return all(outcome.status == "failed" for outcome in self.outcomes.values())
