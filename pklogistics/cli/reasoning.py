@@ -39,12 +39,13 @@ def explained_in_part(
 
     if not plan.found or plan.stopped == "interrupted" or plan.violations:
         return plan, None
-    began, found = time.perf_counter(), None
+    began, found, interrupted = time.perf_counter(), None, False
     try:
         found = explanation_of(mission, plan, out, seconds_for_reasons(time_limit, plan.seconds["solve"]))
+        interrupted = found is not None and found.interrupted
     except KeyboardInterrupt:  # The plan is there, and is not lost for want of reasons.
-        plan = replace(plan, stopped="interrupted")
-    if found is not None and found.interrupted:
+        interrupted = True
+    if interrupted:
         plan = replace(plan, stopped="interrupted")
     plan = _timed(plan, "explain", time.perf_counter() - began)
     return (plan, None) if found is None else (with_reasons(plan, found.shortfalls), found)

@@ -78,7 +78,8 @@ def _explained(mission: Mission, plan: Plan, end: Until, limit: float, conflicts
     x = encode(willing.model, plan)
     _refuse_misfit(willing, x, mission, plan)
     questions = Questions(willing.model, x, willing.refused)
-    part = limit * (_SOONER if broken_mandates(questions) and conflicts else 1.0)
+    broken = conflicts > 0 and len(broken_mandates(questions)) > 0
+    part = limit * (_SOONER if broken else 1.0)
     until = {step: end.sooner(began + share * part) for step, share in _UNTIL.items()}
     prices = Prices(questions, until["prepare"])
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
@@ -88,7 +89,7 @@ def _explained(mission: Mission, plan: Plan, end: Until, limit: float, conflicts
     stuck = stuck_money(questions, prices, until["stuck"])
     values = value_table(questions, wording, prices, shortfalls, limits, until["values"])
     valued = time.monotonic()
-    if conflicts and not end.passed:
+    if broken and not end.passed:
         questions, wording = _of_closed(mission, plan, questions, wording)
     conflicting, unseen = conflicts_of(questions, wording, end, conflicts)
     ended = time.monotonic()
@@ -114,8 +115,8 @@ def _explained(mission: Mission, plan: Plan, end: Until, limit: float, conflicts
 def _of_closed(
     mission: Mission, plan: Plan, questions: Questions, wording: Wording
 ) -> tuple[Questions, Wording]:
-    """Return what conflicts are looked for with: rows say what is closed to units, if mandates are broken."""
-    closed = with_rows_of_closed(mission) if broken_mandates(questions) else None
+    """Return what conflicts are looked for with: rows say what is closed to units."""
+    closed = with_rows_of_closed(mission)
     if closed is None:
         return questions, wording
     asked = Questions(closed.model, encode(closed.model, plan), closed.refused)
