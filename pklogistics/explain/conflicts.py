@@ -121,7 +121,7 @@ def _told_of(
     """
     asked_in = parts.of(mandate)
     # What would let them hold is to be told, too.
-    found, wide = _conflicts(asked_in, mandate, until.halfway()), asked_in[-1]
+    found, wide = _conflicts(asked_in, mandate, until.part(0.5)), asked_in[-1]
     if not found:
         lines = _helping(parts.questions, wording, mandate)
         return ([[_mandate_line(parts.questions, mandate, None), *lines]] if lines else []), 0

@@ -32,11 +32,14 @@ _SHARE, _LEAST = 0.9, 20.0
 _PLANNING = ("read", "compile", "solve", "check")
 """The phases of that time: what an earlier explanation took does not count."""
 
-_UNTIL = {"prepare": 0.4, "shortfalls": 0.8, "stuck": 0.88, "values": 0.94}
-"""The part of the time after which each step gives way to the next; conflicts have what is left."""
+_PREPARING = 0.4
+"""The part of the time in which prices have to be found."""
 
-_SOONER = 0.85
-"""The part of that part, where mandates are broken: what stands in their way takes time."""
+_BUT_CONFLICTS, _SHORTFALLS, _STUCK = 0.7, 0.6, 0.4
+"""Parts of what is left: for all but conflicts, if mandates are broken; of that, for the first two steps."""
+
+_NOTHING = 1e-6
+"""People a mandate is broken less by one more, below which it is a solver's rounding."""
 
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
@@ -68,26 +71,24 @@ def explain(
         raise OptionsError(f"conflicts is a count of broken mandates, not {conflicts}")
     with interrupts() as interrupt:
         limit = _enough(plan) if time_limit is None else time_limit
-        return _explained(mission, plan, Until(time.monotonic() + limit, interrupt), limit, conflicts)
+        return _explained(mission, plan, Until(time.monotonic() + limit, interrupt), conflicts)
 
 
-def _explained(mission: Mission, plan: Plan, end: Until, limit: float, conflicts: int) -> Explanation:
-    """Explain until the ``end``, which is ``limit`` seconds from now."""
+def _explained(mission: Mission, plan: Plan, end: Until, conflicts: int) -> Explanation:
     began = time.monotonic()
     willing = generous(mission)
     x = encode(willing.model, plan)
     _refuse_misfit(willing, x, mission, plan)
     questions = Questions(willing.model, x, willing.refused)
     broken = conflicts > 0 and len(broken_mandates(questions)) > 0
-    part = limit * (_SOONER if broken else 1.0)
-    until = {step: end.sooner(began + share * part) for step, share in _UNTIL.items()}
-    prices = Prices(questions, until["prepare"])
+    prices = Prices(questions, end.part(_PREPARING))
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
-    shortfalls, limits = explain_shortfalls(questions, wording, until["shortfalls"])
+    until = end.part(_BUT_CONFLICTS) if broken else end
+    shortfalls, limits = explain_shortfalls(questions, wording, until.part(_SHORTFALLS))
     told = time.monotonic()
-    stuck = stuck_money(questions, prices, until["stuck"])
-    values = value_table(questions, wording, prices, shortfalls, limits, until["values"])
+    stuck = stuck_money(questions, prices, until.part(_STUCK))
+    values = value_table(questions, wording, prices, shortfalls, limits, until)
     valued = time.monotonic()
     if broken and not end.passed:
         questions, wording = _of_closed(mission, plan, questions, wording)
@@ -136,6 +137,7 @@ def _notes(
     hopeless = int((shortfalls["kind"] == HOPELESS).sum())
     guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
+    first = int((values["confirmed_mandates"].head(CONFIRMED).abs() > _NOTHING).sum())
     begins = stuck["begins"].eq(True).head(CONFIRMED)
     unfreed = int((stuck["confirmed_gain"].head(CONFIRMED).isna() & ~begins).sum())
     said = (
@@ -147,6 +149,11 @@ def _notes(
         (guessed, f"{guessed:,} reasons are not proven by arithmetic"),
         (not prices.found, f"nothing is valued by prices: their linear program was not solved, {why}"),
         (unconfirmed, f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: {why}"),
+        (
+            first,
+            f"of {first} of the first {CONFIRMED} values more goes to broken mandates first: the confirmed"
+            " figure is what that leaves for need",
+        ),
         (
             begins.sum(),
             f"whether more would be met by {begins.sum()} funds un-earmarked is not known: {BEGINS}",

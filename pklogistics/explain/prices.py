@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import takewhile
 
 import numpy as np
 from ortools.math_opt import solution_pb2
@@ -18,10 +20,10 @@ from pklogistics.explain.limits import NONE, option_capacity
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
 from pklogistics.explain.widened import broken_columns, widened
-from pklogistics.model.program import Floats, Ints
+from pklogistics.model.program import Floats, Ints, Term, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome, Start
-from pklogistics.solve.piece import Piece
+from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
 from pklogistics.solve.small import solve_small
 
@@ -30,6 +32,9 @@ _SECONDS = 30.0
 
 _LEFT = 1e-10
 """A gain of so little of the whole is what a solver left of nothing."""
+
+_HELD = 1e-9
+"""By so much of its value, and of one, a tier that is solved may still be missed by the next."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,15 @@ class Gain:
     weighted: float
     people: float
     slope: float
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """What is left, solved tier by tier: unmet need, weighted and in people, and broken mandates."""
+
+    weighted: float
+    people: float
+    mandate: float
 
 
 class Prices:
@@ -113,18 +127,75 @@ class Prices:
 
         A negative step takes away; what is lost is negative.
         """
-        piece, limits = self.piece, self.of_use(limits)
+        limits = self.of_use(limits)
+        changed = self._raised(self.piece, limits, step)
+        effort = replace(until.effort(_SECONDS), dual=np.isfinite(step))
+        again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
+        slope = 0.0 if again.duals is None else float(self._worth(again.duals, limits).sum())
+        return self._better(again, slope)
+
+    def _raised(self, piece: Piece, limits: Ints, step: float) -> Piece:
         rows, columns = limits[limits < piece.rows], limits[limits >= piece.rows] - piece.rows
         lower, upper, most = piece.row_lower.copy(), piece.row_upper.copy(), piece.col_upper.copy()
         up = self._asked.limits.rises[rows]
         upper[rows[up]] += step
         lower[rows[~up]] -= step
         most[columns] += step
-        changed = replace(piece, row_lower=lower, row_upper=upper, col_upper=most)
-        effort = replace(until.effort(_SECONDS), dual=np.isfinite(step))
-        again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
-        slope = 0.0 if again.duals is None else float(self._worth(again.duals, limits).sum())
-        return self._better(again, slope)
+        return replace(piece, row_lower=lower, row_upper=upper, col_upper=most)
+
+    @cached_property
+    def before(self) -> tuple[Tier, ...]:
+        """The tiers before need that might be met better, and its own if it weighs more: they go first."""
+        program, x = self._asked.model.program, self._asked.x
+        mixed = [tier for tier in program.tiers if tier.weights.get("need", 0.0)][:1]
+        first = [
+            *takewhile(lambda tier: tier not in mixed, program.tiers),
+            *(
+                tier
+                for tier in mixed
+                if any(weight for name, weight in tier.weights.items() if name != "need")
+            ),
+        ]
+        piece = self._free()
+        least = [(tier, piece.with_objective(*program.tier_costs(tier)).trivial_bound()) for tier in first]
+        return tuple(
+            tier for tier, bound in least if program.tier_value(tier, x) > bound + FEASIBLE * (1 + abs(bound))
+        )
+
+    def _free(self) -> Piece:
+        """The same piece, in which mandates may be broken further, or others in their place."""
+        program = self._asked.model.program
+        upper, broken = self.piece.col_upper.copy(), broken_columns(self._asked.model)
+        upper[broken] = np.maximum(program.col_upper[broken], upper[broken])
+        return replace(self.piece, col_upper=upper)
+
+    def in_order(self, limits: Ints, step: float, until: Until) -> InOrder | None:
+        """Return what is left if these limits are relaxed by a step, and tiers are solved in their order.
+
+        Mandates may then be broken less, or others in their place, and need gives way to that. None if it
+        fails, or takes too long.
+        """
+        program = self._asked.model.program
+        piece = self._raised(self._free(), self.of_use(limits), step)
+        for tier in self.before:
+            piece = piece.with_objective(*program.tier_costs(tier))
+            values = self._optimal(piece, until)
+            if values is None:
+                return None
+            most = float(piece.costs @ values)
+            piece = piece.with_row(piece.costs, most + _HELD * (1.0 + abs(most)))
+        values = self._optimal(piece.with_objective(self.piece.costs, self.piece.offset), until)
+        if values is None:
+            return None
+        mandate = program.terms.get("mandate")
+        broken = 0.0 if mandate is None else float(mandate.costs @ values)
+        return InOrder(self.piece.value(values), float(values[self._unmet].sum()), broken)
+
+    def _optimal(self, piece: Piece, until: Until) -> Floats | None:
+        if until.passed:
+            return None
+        found = solve_small(piece, scaling_of(piece), until.effort(_SECONDS))
+        return found.values if found.status == "optimal" else None
 
     def freed(self, fund: int, accounts: Ints, step: float, until: Until) -> Gain | None:
         """Return what it gains if so much of a fund may pay any of these accounts; None as above.
@@ -188,8 +259,7 @@ def _piece(questions: Questions) -> Piece:
     upper[broken] = x[broken]
     upper[questions.refused] = x[questions.refused]
     whole = program.integer
-    tier = next((tier for tier in program.tiers if tier.weights.get("need", 0.0)), None)
-    costs, offset = program.tier_costs(tier) if tier is not None else (np.zeros(program.columns), 0.0)
+    need = program.terms.get("need", Term(np.zeros(program.columns)))
     activity = questions.matrix @ x
     return Piece(
         matrix=questions.matrix,
@@ -198,6 +268,6 @@ def _piece(questions: Questions) -> Piece:
         col_lower=np.where(whole, np.round(x), np.minimum(program.col_lower, x)),
         col_upper=np.where(whole, np.round(x), upper),
         integer=np.zeros(program.columns, dtype=bool),
-        costs=costs,
-        offset=offset,
+        costs=need.costs,
+        offset=need.offset,
     )

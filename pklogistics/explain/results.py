@@ -32,7 +32,7 @@ Where it stands, how much is missing.
 
 VALUE_COLUMNS = (
     *("kind", "name", "table", "column", "amount", "measure", "people", "weighted", "least", "most"),
-    *("further", "confirmed", "step", "confirmed_people", "at_least"),
+    *("further", "confirmed", "step", "confirmed_people", "confirmed_mandates", "at_least"),
     *(
         "fund",
         "organisation",
@@ -52,8 +52,9 @@ VALUE_COLUMNS = (
 ``people`` and ``weighted`` are what one more unit serves, for as long as no more than ``most`` is added
 (``further``: or more than that; its end was not found) and no more than ``least`` taken away. ``confirmed``
 is the same, measured by solving again with ``step`` more. All are what is gained at least: who is present and
-where units stand is decided anew only where that is what the thing is for. Mandates that are broken are left
-as they are: where more would go to them first, less need is met.
+where units stand is decided anew only where that is what the thing is for. Prices leave broken mandates as
+they are. Solved again they come first, as in a search: less need may then be met, or more be unmet, for the
+people by whom mandates are broken less, ``confirmed_mandates`` each.
 
 Where ``most`` is 0 the figures are those of ``step`` at once, divided by it. Less may be worth less each, or
 nothing; if it is worth something, that is a line of its own. ``at_least``: one site was looked at alone, and

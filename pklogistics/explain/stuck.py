@@ -7,12 +7,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.prices import Gain, Prices
+from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import STUCK_COLUMNS
 from pklogistics.explain.until import Until
 from pklogistics.explain.values import CONFIRMED, share_of
-from pklogistics.explain.worth import NOTHING, worth_of
+from pklogistics.explain.worth import NOTHING, SAME, Gained, worth_of
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
 
@@ -80,23 +80,10 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Until) -> pd.DataFram
         raised = partial(prices.gain, np.array([fund]), until=until)
         freed = partial(prices.freed, fund, line["account_rows"], until=until)
         for name, gained in (("added", raised), ("gain", freed)):
-            # What a price says is the most that can follow: where it is nothing there is nothing to solve.
-            price = figures[name][at]
-            if price <= NOTHING:
-                again[name][at] = 0.0
-                continue
-            worth = worth_of(gained, price, [amounts[at], step], until)
-            if worth is None:
-                continue
-            if worth.weighted > NOTHING:
-                figures[name][at] = worth.weighted
-                again[name][at] = _each(None if until.passed else gained(step), step)
-            elif name == "added":
-                figures[name][at] = again[name][at] = 0.0
-            elif prices.left > NOTHING:
-                figures[name][at], begins[at] = np.nan, True
-            else:
-                figures[name][at] = again[name][at] = 0.0
+            first, each = _worth_and_each(gained, figures[name][at], amounts[at], step, until)
+            figures[name][at], again[name][at] = first, each
+            begins[at] = name == "gain" and frame["gain"][at] > NOTHING >= first and prices.left > NOTHING
+    figures["gain"][begins] = again["gain"][begins] = np.nan
     frame = frame.assign(
         added=figures["added"],
         gain=figures["gain"],
@@ -108,9 +95,24 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Until) -> pd.DataFram
     return frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
 
 
-def _each(gain: Gain | None, step: float) -> float:
-    """Return what one unit of a step gains, NaN if that was not found out."""
-    return np.nan if gain is None else gain.weighted / step
+def _worth_and_each(
+    gained: Gained, price: float, amount: float, step: float, until: Until
+) -> tuple[float, float]:
+    """Return what one more is worth, and each of a step: NaN if that was not found out.
+
+    What a price says is the most that can follow: where it is nothing, or follows at once, it is solved no
+    more.
+    """
+    if price <= NOTHING:
+        return 0.0, 0.0
+    found = None if until.passed else gained(step)
+    if found is None:
+        return price, np.nan
+    each = found.weighted / step
+    if each <= NOTHING:
+        return 0.0, 0.0
+    worth = None if each >= SAME * price else worth_of(gained, price, [amount, step], until)
+    return (price if worth is None else worth.weighted), each
 
 
 def _needed_by(questions: Questions, account: int) -> str:

@@ -34,9 +34,10 @@ class Until:
         """Return another end, by the same Ctrl-C or an earlier moment."""
         return replace(self, moment=min(moment, self.moment))
 
-    def halfway(self) -> Until:
-        """Return the end of the first half of what is left."""
-        return self.sooner((time.monotonic() + self.moment) / 2)
+    def part(self, share: float) -> Until:
+        """Return the end of the first part of what is left, a half for a share of 0.5."""
+        now = time.monotonic()
+        return self.sooner(now + share * (self.moment - now))
 
     def effort(self, most: float, share: int = 2) -> Effort:
         """Return the effort of one solve: a share of what is left (two solvers may take it), or ``most``."""

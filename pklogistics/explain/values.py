@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import BY_NAME, period_of
-from pklogistics.explain.prices import Prices
+from pklogistics.explain.limits import BY_NAME, EMPTY, period_of
+from pklogistics.explain.prices import InOrder, Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import VALUE_COLUMNS
 from pklogistics.explain.scarce import PRICED, TEXTS, THING, WHOLE, Scarce, name_of
@@ -21,6 +23,8 @@ from pklogistics.model.program import Ints
 
 CONFIRMED = 10
 """So many of the first values are confirmed by solving again."""
+
+_CONFIRMED = ("confirmed", "confirmed_people", "confirmed_mandates")
 
 _LOOKS = 30
 """So many things are looked at for them: of some, prices say more than one more gains, which is nothing."""
@@ -53,7 +57,7 @@ def value_table(
     if things.empty:
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
     things = _ranked(things)
-    looked, rest = _looked_at(questions, prices, scarce, shortfalls, things, until)
+    looked, rest = _Look(questions, prices, scarce, shortfalls, until).at_first(things)
     best = rest.sort_values("weighted", ascending=False, kind="stable").drop_duplicates(THING).index
     parts = [part for part in (_ranked(looked), rest.loc[rest.index.isin(best)]) if len(part)]
     if not parts:
@@ -77,7 +81,7 @@ def _things(
     until: Until,
 ) -> pd.DataFrame:
     """Return a line for each price of a thing, each piece, and one more of what is whole, before any look."""
-    counted = one_more_of_each(questions, shortfalls, until.halfway()).assign(step=1.0, at_least=True)
+    counted = one_more_of_each(questions, shortfalls, until.part(0.5)).assign(step=1.0, at_least=True)
     pieces = _pieces(questions, shortfalls, limits)
     for frame in (counted, pieces):
         frame[TEXTS] = frame.reindex(columns=TEXTS).astype(object).fillna("")
@@ -85,7 +89,16 @@ def _things(
     things = pd.concat([scarce.priced(prices), pieces, counted], ignore_index=True)
     things[TEXTS] = things.reindex(columns=TEXTS).astype(object).fillna("").astype(str)
     things["period"] = things["period"].fillna(0).astype(int)
-    for name in ("people", "least", "most", "confirmed", "confirmed_people", "step", "shortfall"):
+    for name in (
+        "people",
+        "least",
+        "most",
+        "confirmed",
+        "confirmed_people",
+        "confirmed_mandates",
+        "step",
+        "shortfall",
+    ):
         things[name] = things[name].astype(float) if name in things else np.nan
     for name in ("further", "at_least"):
         things[name] = things[name].eq(True) if name in things else False
@@ -95,7 +108,7 @@ def _things(
         things["weighted"],
         things["people"],
     )
-    things.loc[whole, ["least", "most"]] = 0.0
+    things.loc[whole, ["least", "most", "confirmed_mandates"]] = 0.0
     return things
 
 
@@ -134,100 +147,113 @@ def _pieces(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame
     return frame.drop_duplicates(THING).reset_index(drop=True)
 
 
-def _looked_at(
-    questions: Questions,
-    prices: Prices,
-    scarce: Scarce,
-    shortfalls: pd.DataFrame,
-    things: pd.DataFrame,
-    until: Until,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the lines of the first things, solved again, and those of the others as they are."""
-    numbers = things.groupby(THING, sort=False, dropna=False).ngroup()
-    found: list[pd.DataFrame] = []
-    done: list[int] = []
-    for number in range(min(_LOOKS, numbers.max() + 1)):
-        if sum(map(len, found)) >= CONFIRMED or until.passed:
-            break
-        lines = things[numbers == number]
-        again = _thing(questions, prices, scarce, shortfalls, lines, until)
-        if again is None:
-            continue
-        found.append(again)
-        done.append(number)
-    rest = things[~numbers.isin(done)]
-    kept = [lines for lines in found if len(lines)]
-    return (pd.concat(kept, ignore_index=True) if kept else things.iloc[:0]), rest
+@dataclass(frozen=True)
+class _Look:
+    """What it takes to look at things once more, by solving again; for how long."""
 
+    questions: Questions
+    prices: Prices
+    scarce: Scarce
+    shortfalls: pd.DataFrame
+    until: Until
 
-def _thing(
-    questions: Questions,
-    prices: Prices,
-    scarce: Scarce,
-    shortfalls: pd.DataFrame,
-    lines: pd.DataFrame,
-    until: Until,
-) -> pd.DataFrame | None:
-    """Return the lines of one thing, solved again; None if that was not found out in time."""
-    pieces = lines[lines["step"].notna()]
-    kind, amount = str(lines["kind"].iloc[0]), float(lines["amount"].max())
-    limits = scarce.of(lines.iloc[0].to_dict())["at"].to_numpy(np.int64)
-    at_once = float(pieces["weighted"].max()) if len(pieces) else 0.0
-    price = lines[lines["step"].isna()]
-    told: list[tuple[Prices, Ints, Worth]] = []
-    if len(price):
-        named = np.array(price["limits"].iloc[0], dtype=np.int64)
-        worth = _worth(prices, named, float(price["weighted"].iloc[0]), amount, until)
-        if worth is None:
-            return None
-        told.append((prices, named, worth))
-    for _, piece in pieces.iterrows():
-        if kind in WHOLE or np.isnan(piece["shortfall"]) or not prices.found or until.passed:
-            continue
-        begun = _begun(questions, prices, shortfalls.iloc[int(piece["shortfall"])], kind)
-        for named in [limits] if kind != "stock" else np.split(limits, len(limits)):
-            nothing = None if begun is None or until.passed else begun.gain(named, 0.0, until)
-            if begun is None or nothing is None or nothing.weighted < -NOTHING * (1 + at_once):
+    def at_first(self, things: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the lines of the first things, solved again, and those of the others as they are."""
+        numbers = things.groupby(THING, sort=False, dropna=False).ngroup()
+        found: list[pd.DataFrame] = []
+        done: list[int] = []
+        for number in range(min(_LOOKS, numbers.max() + 1)):
+            if sum(map(len, found)) >= CONFIRMED or self.until.passed:
+                break
+            again = self._again(things[numbers == number])
+            if again is None:
                 continue
-            worth = _worth(begun, named, nothing.slope, amount, until)
-            if worth is not None:
-                told.append((begun, named, worth))
-    told = [each for each in told if each[2].weighted > NOTHING]
-    if not told:
-        return pieces
-    begun, named, worth = max(told, key=lambda each: each[2].weighted)
-    line = lines.head(1).assign(**_figures(begun, named, worth, kind, amount, until), at_least=False)
-    more = pieces[pieces["weighted"] > worth.weighted * (1 + _SAME_WORTH)]
-    return pd.concat([line, more])
+            found.append(again)
+            done.append(number)
+        rest = things[~numbers.isin(done)]
+        kept = [lines for lines in found if len(lines)]
+        return (pd.concat(kept, ignore_index=True) if kept else things.iloc[:0]), rest
 
+    def _again(self, lines: pd.DataFrame) -> pd.DataFrame | None:
+        """Return the lines of one thing, solved again; None if that was not found out in time."""
+        pieces = lines[lines["step"].notna()]
+        kind, amount = str(lines["kind"].iloc[0]), float(lines["amount"].max())
+        price = lines[lines["step"].isna()]
+        told: list[tuple[Prices, Ints, Worth]] = []
+        if len(price):
+            named = np.array(price["limits"].iloc[0], dtype=np.int64)
+            worth = self._worth(self.prices, named, float(price["weighted"].iloc[0]), amount)
+            if worth is None:
+                return None
+            told.append((self.prices, named, worth))
+        if kind not in WHOLE and self.prices.found:
+            told += self._begun(kind, amount, pieces)
+        told = [each for each in told if each[2].weighted > NOTHING]
+        if not told:
+            return pieces
+        begun, named, worth = max(told, key=lambda each: each[2].weighted)
+        line = lines.head(1).assign(**self._figures(begun, named, worth, kind, amount), at_least=False)
+        more = pieces[pieces["weighted"] > worth.weighted * (1 + _SAME_WORTH)]
+        return pd.concat([line, more])
 
-def _worth(prices: Prices, limits: Ints, price: float, amount: float, until: Until) -> Worth | None:
-    ends = [end * max(amount, 1.0) for end in _FAR]
-    return worth_of(partial(prices.gain, limits, until=until), price, ends, until)
+    def _begun(self, kind: str, amount: float, pieces: pd.DataFrame) -> Iterator[tuple[Prices, Ints, Worth]]:
+        """Yield what a thing is worth where that is begun which takes a piece of it."""
+        at_once = float(pieces["weighted"].max()) if len(pieces) else 0.0
+        for piece in pieces[pieces["shortfall"].notna()].to_dict("records"):
+            if self.until.passed:
+                return
+            limits = self.scarce.of(piece)["at"].to_numpy(np.int64)
+            begun = self._prices_begun(self.shortfalls.iloc[int(piece["shortfall"])], kind)
+            for named in [limits] if kind != "stock" else np.split(limits, len(limits)):
+                nothing = None if begun is None or self.until.passed else begun.gain(named, 0.0, self.until)
+                if begun is None or nothing is None or nothing.weighted < -NOTHING * (1 + at_once):
+                    continue
+                worth = self._worth(begun, named, nothing.slope, amount)
+                if worth is not None:
+                    yield begun, named, worth
 
+    def _prices_begun(self, shortfall: pd.Series, kind: str) -> Prices | None:
+        """Return the prices where what a shortfall takes is begun; None if nothing has to be."""
+        sets = self.questions.model.assembly.sets
+        n = sets.number_of(shortfall)
+        answer = self.questions.about(int(sets.needs["site"][n])).ask(n)
+        if answer is None or set(self.questions.limits.table["kind"].iloc[answer.limits]) != {kind}:
+            return None
+        whole = self.questions.model.program.integer[answer.columns]
+        return self.prices.begun(answer.columns[whole], answer.values[whole]) if whole.any() else None
 
-def _figures(
-    prices: Prices, limits: Ints, worth: Worth, kind: str, amount: float, until: Until
-) -> dict[str, Any]:
-    """Return what the table tells of a price: what one more serves, for how many, and with a step more."""
-    gained = partial(prices.gain, limits, until=until)
-    step = 1.0 if kind in WHOLE else share_of(amount)
-    again = None if until.passed else gained(step)
-    confirmed = (np.nan, np.nan) if again is None else (again.weighted / step, again.people / step)
-    return {
-        **{"people": worth.people, "weighted": worth.weighted},
-        **{"least": less_of(gained, worth.weighted, amount, until), "most": worth.most},
-        **{"further": worth.further, "step": step},
-        **{"confirmed": confirmed[0], "confirmed_people": confirmed[1]},
-    }
+    def _worth(self, prices: Prices, limits: Ints, price: float, amount: float) -> Worth | None:
+        ends = [end * max(amount, 1.0) for end in _FAR]
+        return worth_of(partial(prices.gain, limits, until=self.until), price, ends, self.until)
 
+    def _figures(
+        self, prices: Prices, limits: Ints, worth: Worth, kind: str, amount: float
+    ) -> dict[str, Any]:
+        """Return what is told of a price: what one more serves, for how many, and with a step more."""
+        gained = partial(prices.gain, limits, until=self.until)
+        step = 1.0 if kind in WHOLE else share_of(amount)
+        return {
+            **{"people": worth.people, "weighted": worth.weighted},
+            **{"least": less_of(gained, worth.weighted, amount, self.until), "most": worth.most},
+            **{"further": worth.further, "step": step},
+            **self._confirmed(prices, limits, step),
+        }
 
-def _begun(questions: Questions, prices: Prices, shortfall: pd.Series, kind: str) -> Prices | None:
-    """Return the prices of the plan in which what a shortfall takes is begun; None if nothing has to be."""
-    sets = questions.model.assembly.sets
-    n = sets.number_of(shortfall)
-    answer = questions.about(int(sets.needs["site"][n])).ask(n)
-    if answer is None or set(questions.limits.table["kind"].iloc[answer.limits]) != {kind}:
-        return None
-    whole = questions.model.program.integer[answer.columns]
-    return prices.begun(answer.columns[whole], answer.values[whole]) if whole.any() else None
+    def _confirmed(self, prices: Prices, limits: Ints, step: float) -> dict[str, float]:
+        """Return what each of a step gains: where mandates are broken, with what goes to them first."""
+        need = people = mandates = np.nan
+        if prices.before:
+            before, after = self._now, prices.in_order(limits, step, self.until)
+            if before is not None and after is not None:
+                need, people = before.weighted - after.weighted, before.people - after.people
+                mandates = before.mandate - after.mandate
+        else:
+            again = None if self.until.passed else prices.gain(limits, step, self.until)
+            if again is not None:
+                need, people, mandates = again.weighted, again.people, 0.0
+        return dict(zip(_CONFIRMED, (need / step, people / step, mandates / step), strict=True))
+
+    @cached_property
+    def _now(self) -> InOrder | None:
+        """What is left with nothing more."""
+        return self.prices.in_order(EMPTY, 0.0, self.until)

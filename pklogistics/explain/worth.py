@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pklogistics.explain.prices import Gain
 from pklogistics.explain.until import Until
 
-_SAME = 0.999
+SAME = 0.999
 """What gains so much of what a price says gains as much."""
 
 _TRIES = 16
@@ -71,7 +71,7 @@ def worth_of(gained: Gained, price: float, ends: Sequence[float], until: Until) 
     nearest: tuple[float, Gain] | None = None
     for _ in range(_TRIES):
         last = tangents[-1]
-        if last.zero <= (1 - _SAME) * last.gained or last.zero <= _NOISE:
+        if last.zero <= (1 - SAME) * last.gained or last.zero <= _NOISE:
             price = last.slope
             tangents.pop()
             if price <= NOTHING or not tangents:
@@ -85,7 +85,7 @@ def worth_of(gained: Gained, price: float, ends: Sequence[float], until: Until) 
         if found is None:
             break
         nearest = at, found
-        if found.weighted >= _SAME * price * at:
+        if found.weighted >= SAME * price * at:
             return Worth(price, found.people / at, at, further=at >= tangents[0].at)
         tangents.append(_tangent(at, found))
     if nearest is None:
@@ -102,7 +102,7 @@ def less_of(gained: Gained, price: float, most: float, until: Until) -> float:
     tangents = _from_afar(gained, [-most / 4**n for n in range(4)], until)
     for _ in range(_TRIES if tangents else 0):
         last = tangents[-1]
-        if -last.gained * _SAME <= -last.at * price:
+        if -last.gained * SAME <= -last.at * price:
             return -last.at
         at = last.zero / (price - last.slope) if last.slope > price else 0.0
         if at >= -_NOISE * most or at <= last.at or until.passed:

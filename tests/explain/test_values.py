@@ -215,3 +215,43 @@ def test_what_prices_cannot_prove_rests_on_the_solver():
     need = next(proof for proof in prove(mission, plan) if proof.tier == "need")
     assert need.proven < need.reported <= need.value + 1e-6
     assert need.rest == pytest.approx(need.reported - need.proven)
+
+
+@pytest.mark.parametrize("order", ["in tiers", "weighted"])
+def test_where_a_mandate_is_broken_more_goes_to_it_first_and_the_confirmed_figure_says_so(order):
+    # 100 USD: a floor of 50 in the hills, where a person costs 10, and 100 wait in the town at 1 USD each.
+    # Ten of the floor are met. With mandates as they are a dollar serves one in the town; but it goes to the
+    # hills, where it serves a tenth.
+    places = [{"site": name, "activity": "food", "people": 100} for name in ("hills", "town")]
+    who = ("for_hills", "for_town")
+    tables = {
+        "sites": [{"site": name} for name in ("hills", "town")],
+        "needs": [{**places[0], "min_coverage": 0.5}, places[1]],
+        "organisations": [{"organisation": name} for name in who],
+        "capabilities": [
+            {"organisation": name, "activity": "food", "cost_per_person": cost}
+            for name, cost in zip(who, (10, 1), strict=True)
+        ],
+        "presence": [
+            {"organisation": name, "site": site, "activity": "food", "status": "refused"}
+            for name, site in zip(who, ("town", "hills"), strict=True)
+        ],
+        "funds": [{"fund": "f", "amount": 100}],
+    }
+    mission = _mission(**tables)
+    if order == "weighted":
+        weights = {"mandate": 100.0, "need": 1.0}
+        header = {"name": "small", "periods": 1, "currency": "USD", "objective": {"weights": weights}}
+        mission = mission.replace(header=header)
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    found = explain(mission, plan)
+    dollar = found.values[found.values["kind"] == "fund"].iloc[0]
+    assert (dollar["weighted"], dollar["people"]) == (pytest.approx(1), pytest.approx(1))
+    confirmed = dollar[["confirmed", "confirmed_people", "confirmed_mandates"]].tolist()
+    assert confirmed == pytest.approx([0.1] * 3, rel=1e-4)
+    assert any("goes to broken mandates first" in note for note in found.notes)
+    step = dollar["step"]
+    richer = mission.replace(tables={"funds": pd.DataFrame([{"fund": "f", "amount": 100 + step}])})
+    more = pklogistics.solve(richer, threads=1, time_limit=20)
+    unmet = [each.tables["shortfalls"]["weighted"].sum() for each in (plan, more)]
+    assert (unmet[0] - unmet[1]) / step == pytest.approx(dollar["confirmed"], rel=1e-4)
