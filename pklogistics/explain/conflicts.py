@@ -63,7 +63,7 @@ _LIFTED = {
 
 
 @dataclass(frozen=True)
-class _Conflict:
+class Conflict:
     """A set of rows that cannot hold together: limits, and columns of other mandates.
 
     ``smallest``: whether there was time to find that none of them can be left out.
@@ -121,7 +121,7 @@ def _told_of(
     """
     asked_in = parts.of(mandate)
     # What would let them hold is to be told, too.
-    found, wide = _conflicts(asked_in, mandate, until.part(0.5)), asked_in[-1]
+    found, wide = conflict_sets(asked_in, mandate, until.part(0.5)), asked_in[-1]
     if not found:
         lines = _helping(parts.questions, wording, mandate)
         return ([[_mandate_line(parts.questions, mandate, None), *lines]] if lines else []), 0
@@ -137,12 +137,14 @@ def _told_of(
     return conflicts, sum(not conflict.smallest for conflict in found)
 
 
-def _conflicts(asked_in: tuple[Part, ...], mandate: Mandate, until: Until) -> list[_Conflict]:
+def conflict_sets(asked_in: tuple[Part, ...], mandate: Mandate, until: Until) -> list[Conflict]:
     """Return the conflicts behind a mandate: in its own site and among others, then in whole numbers.
+
+    ``asked_in`` are the parts of the mission in which it is looked for them.
 
     Once one is known its limits are left out: what breaks the mandate still is another.
     """
-    conflicts: list[_Conflict] = []
+    conflicts: list[Conflict] = []
     left_out = EMPTY
     # What keeps the mandate at its site others may want, too. In whole numbers it takes longest.
     for each, whole in ((each, whole) for whole in (False, True) for each in asked_in):
@@ -163,7 +165,7 @@ def _conflicts(asked_in: tuple[Part, ...], mandate: Mandate, until: Until) -> li
     return conflicts
 
 
-def _filtered(part: Part, mandate: Mandate, best: Outcome, left_out: Ints, until: Until) -> _Conflict:
+def _filtered(part: Part, mandate: Mandate, best: Outcome, left_out: Ints, until: Until) -> Conflict:
     """Return a smallest set of limits, and of columns of other mandates, with which a mandate cannot hold.
 
     ``best`` is the outcome with the limits ``left_out`` left out.
@@ -182,7 +184,28 @@ def _filtered(part: Part, mandate: Mandate, best: Outcome, left_out: Ints, until
     free = np.setdiff1d(every, kept)
     asked_of = np.setdiff1d(others, given_up)
     needed = _smallest([asked_of], lambda more: breaks(free, np.concatenate([given_up, more])), until)
-    return _Conflict(kept, needed, smallest=not until.passed)
+    return _less_in_whole_numbers(part, mandate, Conflict(kept, needed, smallest=not until.passed), until)
+
+
+def _less_in_whole_numbers(part: Part, mandate: Mandate, found: Conflict, until: Until) -> Conflict:
+    """Return what is left of a smallest set of a linear program: less may do in whole numbers."""
+    whole = part.in_whole_numbers
+    if whole is part or whole.untold:
+        return found
+    free = np.setdiff1d(part.limits, found.limits)
+    given_up = np.setdiff1d(part.others(mandate), found.others)
+
+    def breaks(free: Ints, given_up: Ints) -> bool:
+        return whole.breaks(mandate, whole.least(mandate, free, until, given_up=given_up))
+
+    limits = _smallest(
+        found.limits[:, None], lambda more: breaks(np.concatenate([free, more]), given_up), until
+    )
+    free = np.setdiff1d(part.limits, limits)
+    others = _smallest(
+        found.others[:, None], lambda more: breaks(free, np.concatenate([given_up, more])), until
+    )
+    return Conflict(limits, others, smallest=found.smallest and not until.passed)
 
 
 def _smallest(groups: Iterable[Ints], breaks: Callable[[Ints], bool], until: Until) -> Ints:

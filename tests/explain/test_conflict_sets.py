@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import random
+import time
+
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 import pklogistics
 from pklogistics.explain import explain
+from pklogistics.explain.conflicts import conflict_sets
+from pklogistics.explain.generous import generous
+from pklogistics.explain.limits import NONE
+from pklogistics.explain.mandates import broken_mandates
+from pklogistics.explain.parts import Parts
+from pklogistics.explain.questions import Questions
+from pklogistics.explain.until import Until
+from pklogistics.explain.whole import elastic_whole
+from pklogistics.explain.widened import broken_columns
+from pklogistics.instance.generate import generate
+from pklogistics.model.encode import encode
 
 HEADER = {"name": "conflict", "periods": 1, "currency": "USD"}
 CLINIC = {
@@ -328,3 +344,47 @@ def test_a_floor_whose_site_no_unit_may_secure_conflicts_with_the_rule():
     assert sorted(found["rule"]) == ["N3", "security", "unit_rule"], found.to_string()
     assert "unit_rules.max: 1 unit more" in found["change"].tolist()
     assert _broken({**tables, "unit_rules": [{**rule, "max": 1}]}) < 1e-6
+
+
+def _broken_at_least(questions, mandate, limits, others):
+    """Return how little a mandate can be broken with just these limits and mandates, by another solver."""
+    whole = elastic_whole(questions)
+    piece = whole.piece
+    free = (whole.of_row != NONE) & ~np.isin(whole.of_row, limits)
+    upper, costs = piece.col_upper.copy(), np.zeros(piece.columns)
+    upper[np.setdiff1d(broken_columns(questions.model), [mandate.column, *others])] = np.inf
+    costs[mandate.column] = 1.0
+    found = milp(
+        costs,
+        constraints=LinearConstraint(
+            piece.matrix,
+            np.where(free & whole.falls, -np.inf, piece.row_lower),
+            np.where(free & whole.rises, np.inf, piece.row_upper),
+        ),
+        bounds=Bounds(piece.col_lower, upper),
+        integrality=questions.model.program.integer.astype(int),
+    )
+    assert found.status == 0, found.message
+    return found.fun
+
+
+# Of the first ones more rows stood in a set than it takes in whole numbers; the last is drawn anew.
+@pytest.mark.parametrize("drawn", [18, 42, 58, "anew"])
+def test_a_set_cannot_hold_and_without_any_one_of_its_rows_it_could(drawn):
+    seed = random.randrange(10**6) if drawn == "anew" else drawn
+    mission = generate(5, seed=seed, organisations=3, activities=3, funds=3, units=2, tightness=0.95)
+    willing = generous(mission)
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
+    parts = Parts(questions)
+    for mandate in broken_mandates(questions)[:3]:
+        nothing = 1e-5 * max(1.0, mandate.amount)
+        for found in conflict_sets(parts.of(mandate), mandate, Until(time.monotonic() + 60)):
+            assert found.smallest
+            assert _broken_at_least(questions, mandate, found.limits, found.others) > nothing, seed
+            for left_out in found.limits:
+                rest = np.setdiff1d(found.limits, [left_out])
+                assert _broken_at_least(questions, mandate, rest, found.others) <= nothing, seed
+            for left_out in found.others:
+                rest = np.setdiff1d(found.others, [left_out])
+                assert _broken_at_least(questions, mandate, found.limits, rest) <= nothing, seed
