@@ -144,8 +144,8 @@ def _place(text: str, missing: str = "") -> Words:
         labels = {str(name): str(value) for name, value in row.items()}
         labels |= {kind: mention(kind, labels[kind]) for kind in KINDS if kind in labels}
         labels |= {"place": say.place(labels["place"])} if "place" in labels else {}
-        # Rows are counted from 1 where people read of them, and name them for `--set`.
-        labels |= {"row": f"{int(str(row['row'])) + 1}"} if "row" in labels else {}
+        # Rows are counted as a file does, as `check` tells them and `--set` takes them.
+        labels |= {"row": f"{int(str(row['row'])) + 2}"} if "row" in labels else {}
         by = amount or 0.0
         counts = {name: _counted(by, "person", name) for name in ("people", "persons")}
         known = {**labels, **counts, "when": say.when(row), "amount": number(by)}

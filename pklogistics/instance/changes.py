@@ -7,7 +7,7 @@
     activities.food.max_organisations=none     blank: no limit
 
 Between the first point and the last stand the key columns of the table, in order, joined by "/"; ``*`` or a
-missing one stands for any. A table without a key is told by the number of its row, from 1.
+missing one stands for any. A row of a table without a key is named as its file counts: the first is 2.
 """
 
 from __future__ import annotations
@@ -98,9 +98,10 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
     """Return the positions of the rows that a change names."""
     keys = TABLES[change.table].key
     if not keys:
-        if not (change.key.isdigit() and 1 <= int(change.key) <= len(frame)):
-            raise OptionsError(f"{change}: {change.table} has no keys; name a row from 1 to {len(frame)}")
-        return np.array([int(change.key) - 1])
+        if not (change.key.isdigit() and 2 <= int(change.key) <= len(frame) + 1):
+            rows = f"a row from 2 to {len(frame) + 1}, as a file counts them"
+            raise OptionsError(f"{change}: {change.table} has no keys; name {rows}")
+        return np.array([int(change.key) - 2])
     parts = _parts(frame, keys, change.key)
     chosen = np.ones(len(frame), dtype=bool)
     for column, part in zip(keys, parts, strict=False):

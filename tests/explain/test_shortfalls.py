@@ -234,6 +234,7 @@ def test_a_small_mission_lacks_one_thing_and_is_told_so(kind, tables):
 
 # Who has reached the cap, which units would do, who is not allowed: the words give names.
 WORDS = {
+    "exclusive": ["rule 2: "],  # As its file counts: the header is row 1.
     "cap": ["the cap is reached (by organisation 'agency')"],
     "security": ["security is missing at site 'camp'", "1 unit 'platoon')"],
     "surgeon": ["no surgeon is within 60 minutes of site 'camp'"],

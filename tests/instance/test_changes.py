@@ -20,6 +20,7 @@ TABLES = {
         {"organisation": "agency", "period": 2, "people": 6},
     ],
     "funds": [{"fund": "St. Mary", "amount": 1000}],
+    "earmarks": [{"fund": "St. Mary", "site": "camp"}, {"fund": "St. Mary", "sector": "food"}],
 }
 
 
@@ -48,7 +49,7 @@ def test_a_change_makes_a_new_mission(mission, change, table, column, values):
 
 @pytest.mark.parametrize("fund", ["St. Mary", "CERF, rapid response", "Côte d’Ivoire", "a/b", "50% = half"])
 def test_any_name_can_be_a_key(fund):
-    named = Mission.from_tables(HEADER, {**TABLES, "funds": [{"fund": fund, "amount": 1000}]})
+    named = Mission.from_tables(HEADER, {**TABLES, "funds": [{"fund": fund, "amount": 1000}], "earmarks": []})
     assert changed(named, [f"funds.{fund}.amount=+500"]).frame("funds")["amount"].tolist() == [1500]
 
 
@@ -73,6 +74,11 @@ def test_a_name_in_a_key_of_several_parts_may_have_slashes(key, people):
     }
     new = changed(Mission.from_tables(HEADER, tables), [f"needs.{key}.people=+5"])
     assert new.frame("needs")["people"].tolist() == people
+
+
+def test_a_row_without_a_key_is_named_as_its_file_counts(mission):
+    table = changed(mission, ["earmarks.3.site=camp"]).tables["earmarks"]
+    assert table["site"].tolist() == ["camp", "camp"]
 
 
 def test_a_limit_is_lifted_and_a_policy_set(mission):
@@ -103,6 +109,8 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
         ("policy.security_by_threat=+1", "security_by_threat is a list of numbers"),
         ("funds.St. Mary/x.amount=1", "no row of funds has fund 'St. Mary/x'"),
         ("policy.max_organisation=1", "did you mean 'max_organisations'"),
+        ("earmarks.1.site=none", "earmarks has no keys; name a row from 2 to 3, as a file counts them"),
+        ("earmarks.4.site=none", "name a row from 2 to 3"),
         ("more money", "write TABLE.KEY.COLUMN=VALUE"),
     ],
 )
