@@ -21,11 +21,11 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.limits import BY_NAME, EMPTY
-from pklogistics.explain.mandates import Mandate, asked, broken_mandates, enough, impossible, mandates_of
+from pklogistics.explain.mandates import Mandate, asked, broken_mandates, impossible, mandates_of
 from pklogistics.explain.parts import Part, Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
-from pklogistics.explain.sentences import number
+from pklogistics.explain.sentences import enough, number
 from pklogistics.explain.until import Until
 from pklogistics.explain.wording import Wording
 from pklogistics.model.program import Ints

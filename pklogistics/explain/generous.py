@@ -68,7 +68,9 @@ def _in(frame: pd.DataFrame, other: pd.DataFrame, keys: list[str]) -> Bools:
 
 
 def _not_continued(model: Model, allowed: pd.DataFrame) -> Model:
-    """Return the model in which nothing need go on (C5) where it is refused.
+    """Return the model in which what is allowed need not go on (C5) where it is refused.
+
+    What is refused first has to go on where it is allowed to begin: one row of the table may say both.
 
     ``allowed`` is the presence that the mission knows, by n and organisation.
     """
@@ -82,5 +84,6 @@ def _not_continued(model: Model, allowed: pd.DataFrame) -> Model:
     going = np.concatenate(rows)
     upper = program.row_upper.copy()
     # In a row of C5 the presence that has to follow has the negative entry.
-    upper[going[program.matrix[going].minimum(0) @ ends < 0]] = np.inf
+    rows = program.matrix[going]
+    upper[going[(rows.minimum(0) @ ends < 0) & ~(rows.maximum(0) @ ends > 0)]] = np.inf
     return replace(model, program=replace(program, row_upper=upper))

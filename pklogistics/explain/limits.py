@@ -112,7 +112,6 @@ KINDS: tuple[Kind, ...] = (
     Kind("throughput", ("S3_throughput",), "depots", "throughput_t", "t"),
     Kind("route", ("S3_route",), "routes", "capacity_t", "t"),
     Kind("fleet", ("S3_hours",), "fleets", "count", "vehicle-hours"),
-    Kind("escort", ("S5",), "units", "escort_t", "t"),
     Kind("open_depots", ("S4_max_open_depots",), "policy", "max_open_depots", "depots"),
     Kind(
         "stock_target",
@@ -167,7 +166,7 @@ _NUMBERS = ("account", "row", "period")
 
 _EVERY_PERIOD = (
     *("max_people_total", "market", "route", "fleet", "storage", "storage_m3", "throughput", "camp"),
-    *("max_sites", "open_depots", "stock", "units", "escort"),
+    *("max_sites", "open_depots", "stock", "units"),
 )
 """Kinds whose number in the tables holds for every period, whatever the mission."""
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.questions import Questions
-from pklogistics.explain.sentences import number
+from pklogistics.explain.sentences import enough, number
 from pklogistics.explain.shortfalls import out_of_reach
 from pklogistics.explain.widened import broken_columns
 from pklogistics.model.force.reasons import kept_away
@@ -87,12 +87,6 @@ def asked(questions: Questions, mandate: Mandate, by: float, *, least: bool = Fa
         told.get(str(key), str(value)) for key, value in label.items() if key != "period" and _said(value)
     )
     return "handover", f"the local share of {named}{when}", f"{more}{number(enough(by))} people fewer"
-
-
-def enough(by: float, *, whole: bool = False) -> float:
-    """Return an amount rounded up as it is shown: a little less than what is needed would not do."""
-    steps = 1.0 if whole or by >= 100 else 10.0 if by >= 0.1 else 1000.0
-    return float(np.ceil(by * steps - 1e-4) / steps)
 
 
 def _share(share: float, people: float, *, up: bool) -> float:

@@ -176,7 +176,6 @@ _RELAXATIONS: dict[str, Callable[[Mission, Line], Mission]] = {
     "throughput": _set("depots", "throughput_t", "none", "depot"),
     "route": _set("routes", "capacity_t", "none", "origin", "destination"),
     "fleet": _set("fleets", "count", "*10", "depot", "vehicle"),
-    "escort": lambda mission, line: changed(mission, [Change("units", "", "escort_t", "*100")]),
     "open_depots": _policy("max_open_depots"),
     "stock_target": _lifted("stock_targets", "depot", "commodity"),
     "market": _set("sites", "market_capacity", "none", "site"),

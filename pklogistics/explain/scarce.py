@@ -20,7 +20,7 @@ from pklogistics.model.supplies.tables import STOCK
 
 PRICED = (
     *("fund", "staff", "max_people", "max_people_total", "market", "route", "fleet", "storage", "storage_m3"),
-    *("throughput", "stock", "escort", "movement", "camp", *COUNTED),
+    *("throughput", "stock", "movement", "camp", *COUNTED),
 )
 """Kinds that are amounts, of which one more unit means something."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from pklogistics.plan.mention import KINDS, mention
@@ -24,8 +25,14 @@ def number(value: float) -> str:
     return f"{value:,.2g}" if abs(value) < 0.1 else f"{value:,.1f}"
 
 
+def enough(by: float, *, whole: bool = False) -> float:
+    """Return an amount rounded up as it is shown: a little less than what is needed would not do."""
+    steps = 1.0 if whole or by >= 100 else 10.0 if by >= 0.1 else 1000.0
+    return float(np.ceil(by * steps - 1e-4) / steps)
+
+
 def _counted(value: float, one: str, several: str) -> str:
-    told = number(value)
+    told = number(enough(value))
     return f"{told} {one if told == '1' else several}"
 
 
@@ -36,7 +43,7 @@ def _missing(amount: float | None, told: str) -> str:
 
 def _fund(say: Wording, row: pd.Series, amount: float | None) -> str:
     funds, by = say.mission.frame("funds"), amount or 0.0
-    money = f"{number(by)} {say.currency}"
+    money = f"{number(enough(by))} {say.currency}"
     if not funds.loc[funds["fund"] == row["fund"], "amount"].any():
         return f"{mention('fund', row['fund'])} has no money{_missing(amount, f'{money} would do')}"
     # What this need would gain from the money against what the fund's last unit of money gains where it is:
@@ -52,7 +59,7 @@ def _fund(say: Wording, row: pd.Series, amount: float | None) -> str:
 def _earmark(say: Wording, row: pd.Series, amount: float | None) -> str:
     funds, closed = say.money(row)
     spent = closed or f"all that may pay ({funds}) are spent"
-    return spent + _missing(amount, f"{number(amount or 0.0)} {say.currency} missing")
+    return spent + _missing(amount, f"{number(enough(amount or 0.0))} {say.currency} missing")
 
 
 def _cap(say: Wording, row: pd.Series, amount: float | None) -> str:
@@ -86,7 +93,8 @@ def _security(say: Wording, row: pd.Series, amount: float | None) -> str:
 def _units(say: Wording, row: pd.Series, amount: float | None) -> str:
     # Where they are is not said: all may be at this very site, or idle because one alone is of no use.
     none_left = f"no further {mention('unit', row['unit'])} is available"
-    return f"{none_left}{say.when(row)}{_missing(amount, f'{number(max(1.0, amount or 0.0))} more would do')}"
+    count = number(max(1.0, enough(amount or 0.0, whole=True)))
+    return f"{none_left}{say.when(row)}{_missing(amount, f'{count} more would do')}"
 
 
 def _armed(say: Wording, row: pd.Series, amount: float | None) -> str:
@@ -122,19 +130,19 @@ def _stock_target(say: Wording, row: pd.Series, amount: float | None) -> str:
 
 def _route(say: Wording, row: pd.Series, amount: float | None) -> str:
     way = f"the route from {say.place(row['origin'])} to {say.place(row['destination'])}"
-    return f"{way} is full{say.when(row)}{_missing(amount, f'{number(amount or 0.0)} t more')}"
+    return f"{way} is full{say.when(row)}{_missing(amount, f'{number(enough(amount or 0.0))} t more')}"
 
 
 def _fleet(say: Wording, row: pd.Series, amount: float | None) -> str:
     vehicles = f"every {row['vehicle']} of {mention('depot', row['depot'])} is on the road{say.when(row)}"
-    return vehicles + _missing(amount, f"{number(amount or 0.0)} hours more")
+    return vehicles + _missing(amount, f"{number(enough(amount or 0.0))} hours more")
 
 
 def _staff(say: Wording, row: pd.Series, amount: float | None) -> str:
     who = mention("organisation", row["organisation"])
     free = f"no more than {number(say.left)} staff of {who} are free"
     staff = free if say.left else f"all staff of {who} are at work"
-    return f"{staff}{say.when(row)}{_missing(amount, f'{number(amount or 0.0)} more would do')}"
+    return f"{staff}{say.when(row)}{_missing(amount, f'{number(enough(amount or 0.0))} more would do')}"
 
 
 def _place(text: str, missing: str = "") -> Words:
@@ -148,7 +156,7 @@ def _place(text: str, missing: str = "") -> Words:
         labels |= {"row": f"{int(str(row['row'])) + 2}"} if "row" in labels else {}
         by = amount or 0.0
         counts = {name: _counted(by, "person", name) for name in ("people", "persons")}
-        known = {**labels, **counts, "when": say.when(row), "amount": number(by)}
+        known = {**labels, **counts, "when": say.when(row), "amount": number(enough(by))}
         return text.format(**known) + (_missing(amount, missing.format(**known)) if missing else "")
 
     return words
@@ -190,7 +198,6 @@ SENTENCES: dict[str, Words] = {
     "storage": _place("{place} is full{when}", "{amount} t more"),
     "storage_m3": _place("{place} is full{when}", "{amount} m3 more"),
     "throughput": _place("{depot} can take in no more{when}", "{amount} t more"),
-    "escort": _place("no unit is free to escort goods{when}", "{amount} t"),
     "open_depots": _place("as many depots are in use as may be{when}"),
     "stock_target": _stock_target,
     "market": _place("the market of {site} bears no more cash and vouchers{when}", "{people} more"),

@@ -11,8 +11,9 @@ import pandas as pd
 from pklogistics.explain.about import About
 from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
+from pklogistics.explain.sentences import number
 from pklogistics.explain.until import Until
-from pklogistics.explain.wording import UNTOLD, Wording
+from pklogistics.explain.wording import UNTOLD, Chain, Wording
 from pklogistics.model.build import Model
 from pklogistics.model.coordination.options import possible_options
 from pklogistics.model.force.reasons import NO_POST
@@ -34,6 +35,9 @@ _BY_WORDS = {
 """Kinds by what reasons begin with; the others are of goods."""
 
 LEAD_ABSENT = "who leads this activity here cannot work here, and others may not go before it"
+
+_ALL = 1e-3
+"""All but this part of a shortfall are all of it."""
 
 WHOLE = "it is served whole or not at all"
 
@@ -71,8 +75,10 @@ def explain_shortfalls(
             "weighted": unmet * needs["weight"].to_numpy(),
             "kind": [kind or chain.kind for kind, chain in zip(kinds, chains, strict=True)],
             "reason": [
-                said or chain.words + (f"; {WHOLE}" if all_of_it and len(chain.limits) else "")
-                for said, chain, all_of_it in zip(words, chains, whole, strict=True)
+                said or _reason(chain, answer, left, all_of_it)
+                for said, chain, answer, left, all_of_it in zip(
+                    words, chains, answers, unmet, whole, strict=True
+                )
             ],
             "people": [0.0 if answer is None else answer.people for answer in answers],
             "proven": (kinds != "") | proven,
@@ -81,6 +87,15 @@ def explain_shortfalls(
     limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
     table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=list(LIMIT_COLUMNS))
     return lines[list(SHORTFALL_COLUMNS)], table[list(LIMIT_COLUMNS)]
+
+
+def _reason(chain: Chain, answer: Answer | None, unmet: float, whole: bool) -> str:
+    """Return the words of a reason: of how many it is told, if not of all, and what binds."""
+    if answer is None or not len(chain.limits):
+        return chain.words
+    some = answer.people < unmet * (1 - _ALL)
+    who = f"{number(answer.people)} of them could be served, but " if some else ""
+    return f"{who}{chain.words}{f'; {WHOLE}' if whole else ''}"
 
 
 def _short(model: Model, x: Floats) -> Ints:

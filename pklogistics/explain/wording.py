@@ -14,7 +14,7 @@ import pandas as pd
 from pklogistics.explain.limits import BY_NAME, GOODS, Kind
 from pklogistics.explain.questions import REFUSAL, Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS
-from pklogistics.explain.sentences import SENTENCES, number
+from pklogistics.explain.sentences import SENTENCES, enough, number
 from pklogistics.model.force.reasons import kept_away
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
@@ -38,6 +38,9 @@ UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
 
 _LITTLE = 1e-3
 """Part of what there is that does not count as left over."""
+
+_NOTHING = 1e-6
+"""What is left of a solver's rounding."""
 
 _NO_LIMITS = pd.DataFrame(columns=list(LIMIT_COLUMNS))
 
@@ -120,7 +123,9 @@ class Wording:
         rows = self._asked.limits.rows(limit)
         upper = self._asked.model.program.row_upper[rows]
         left = float((upper - self._asked.activity[rows]).min(initial=np.inf))
-        return left if _LITTLE * float(np.abs(upper).max(initial=0.0)) < left < np.inf else 0.0
+        # Where what there is hangs on who is called in, it is a term of its row and no side.
+        there = np.maximum(np.abs(upper), self._asked.largest[rows]).max(initial=0.0)
+        return left if max(_LITTLE * float(there), _NOTHING) < left < np.inf else 0.0
 
     def measure(self, kind: Kind, row: pd.Series) -> str:
         """Return the unit of a kind's amounts; of goods, that of the commodity of the row."""
@@ -130,7 +135,7 @@ class Wording:
 
     def goods(self, row: pd.Series, amount: float) -> str:
         """Return an amount of the commodity of a row in its own unit: "20 bag"."""
-        return f"{number(amount)} {self._goods_unit.get(str(row['commodity'])) or 'units'}"
+        return f"{number(enough(amount))} {self._goods_unit.get(str(row['commodity'])) or 'units'}"
 
     def place(self, key: object) -> str:
         """Return the words for a depot or a site."""
