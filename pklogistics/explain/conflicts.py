@@ -51,6 +51,8 @@ _ONE = {
 }
 """What one of a measure is called."""
 
+_WITH_OTHERS = ", and a change in the mandate's other conflicts"
+
 _LIFTED = {
     "whole": "activities.all_or_nothing: no",
     "continuity": "activities.continuous: no",
@@ -131,7 +133,10 @@ def _told_of(
         others = [
             _other_line(wide, each, mandate, until) for each in mandates_of(parts.questions, conflict.others)
         ]
-        limits = [_limit_line(wide, wording, mandate, limit, until) for limit in conflict.limits.tolist()]
+        besides = np.concatenate([EMPTY, *(other.limits for other in found if other is not conflict)])
+        limits = [
+            _limit_line(wide, wording, mandate, limit, until, besides) for limit in conflict.limits.tolist()
+        ]
         told = [*others, *(line for line in limits if line is not None)]
         conflicts.append([own, *(told or _impossible_line(parts.questions, mandate))])
     return conflicts, sum(not conflict.smallest for conflict in found)
@@ -230,15 +235,23 @@ def _smallest(groups: Iterable[Ints], breaks: Callable[[Ints], bool], until: Unt
 
 
 def _limit_line(
-    wide: Part, wording: Wording, mandate: Mandate, limit: int, until: Until
+    wide: Part, wording: Wording, mandate: Mandate, limit: int, until: Until, besides: Ints
 ) -> dict[str, object] | None:
-    """Return the line of a limit and by how much it has to be relaxed; None if no table row says it."""
+    """Return the line of a limit and by how much it has to be relaxed; None if no table row says it.
+
+    Where that does not do because of other conflicts, whose limits are ``besides``: by how much if they were
+    not there.
+    """
     by, exact = wide.exactly(lambda part: part.change(mandate, limit, until))
+    alone = by is not None or not len(besides) or until.passed
+    if not alone:
+        by, exact = wide.exactly(lambda part: part.change(mandate, limit, until, besides))
     # Words say what would do: not what is merely the least.
-    line = wording.line(limit, by if exact else None)
+    line = wording.line(limit, by if exact else None, of_plan=False)
     if line["kind"] == "earmark" and not wide.questions.model.assembly.mission.has("earmarks"):
         return None  # Every fund may pay for everything: no table row keeps money away.
-    return _told(line, "" if by is None else _more(line, by, least=not exact))
+    change = "" if by is None else _more(line, by, least=not exact)
+    return _told(line, change if alone or not change else f"{change}{_WITH_OTHERS}")
 
 
 def _told(line: dict[str, object], change: str) -> dict[str, object]:

@@ -62,6 +62,7 @@ def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: floa
         if values is not None:
             served = now - values[at]
             answer = about.answer(values, int(at[0]), float(now[0]))
-            if asked.proves(replace(answer, people=float(served.sum()))):
+            answer = replace(answer, people=float(served.sum()))
+            if asked.proves(answer) and not asked.dearer(answer):
                 return float(weights @ served), float(served.sum())
     return 0.0, 0.0

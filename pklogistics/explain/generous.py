@@ -84,6 +84,6 @@ def _not_continued(model: Model, allowed: pd.DataFrame) -> Model:
     going = np.concatenate(rows)
     upper = program.row_upper.copy()
     # In a row of C5 the presence that has to follow has the negative entry.
-    rows = program.matrix[going]
-    upper[going[(rows.minimum(0) @ ends < 0) & ~(rows.maximum(0) @ ends > 0)]] = np.inf
+    matrix = program.matrix[going]
+    upper[going[(matrix.minimum(0) @ ends < 0) & ~(matrix.maximum(0) @ ends > 0)]] = np.inf
     return replace(model, program=replace(program, row_upper=upper))

@@ -169,8 +169,8 @@ class Part:
         piece = replace(self.piece, col_upper=upper, costs=self._costs(at))
         return self._value(solve_small(piece, self._scaling, until.effort(_SECONDS)), at)
 
-    def change(self, mandate: Mandate, limit: int, until: Until) -> float | None:
-        """Return by how much a limit would have to be relaxed for a mandate to hold.
+    def change(self, mandate: Mandate, limit: int, until: Until, left_out: Ints = EMPTY) -> float | None:
+        """Return by how much a limit would have to be relaxed for a mandate to hold, others being left out.
 
         Infinite if that does not do, None if it was not found out.
         """
@@ -178,14 +178,15 @@ class Part:
             return None
         piece = self.piece
         rows = np.flatnonzero(self.of_row == limit)
+        free = np.isin(self.of_row, left_out) & (self.of_row != NONE)
         sign = np.where(self.rises[rows], -1.0, 1.0)
         extra = sparse.csr_matrix((sign, (rows, np.zeros(len(rows), int))), shape=(piece.rows, 1))
         col_upper = piece.col_upper.copy()
         col_upper[self.at(mandate)] = 0.0
         wide = Piece(
             matrix=sparse.csr_matrix(sparse.hstack([piece.matrix, extra], format="csr")),
-            row_lower=piece.row_lower,
-            row_upper=piece.row_upper,
+            row_lower=np.where(free & self.falls, -np.inf, piece.row_lower),
+            row_upper=np.where(free & self.rises, np.inf, piece.row_upper),
             col_lower=np.append(piece.col_lower, 0.0),
             col_upper=np.append(col_upper, np.inf),
             integer=np.append(piece.integer, False),

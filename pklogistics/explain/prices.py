@@ -20,7 +20,7 @@ from pklogistics.explain.limits import NONE, option_capacity
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
 from pklogistics.explain.widened import broken_columns, widened
-from pklogistics.model.program import Floats, Ints, Term, Tier
+from pklogistics.model.program import Floats, Ints, Program, Term, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import FEASIBLE, Piece
@@ -61,14 +61,15 @@ class InOrder:
 class Prices:
     """The linear program of one plan, solved.
 
-    A limit is told by numbers: those of rows, and behind them (from ``piece.rows`` on) those of columns whose
+    A limit is told by numbers: those of rows, and behind them (from ``rows`` on) those of columns whose
     upper bound is the limit.
     """
 
     def __init__(self, questions: Questions, until: Until) -> None:
         """Solve the linear program in time; ``found``: whether it was."""
         self._asked = questions
-        self.piece = _piece(questions)
+        self.piece, self.rows = _piece(questions), questions.model.program.rows
+        self._by_column = self.piece.matrix.tocsc()
         self._scaling: Scaling = scaling_of(self.piece)
         self._first: Outcome = solve_small(self.piece, self._scaling, until.effort(_SECONDS))
         unmet = questions.model.assembly.unmet
@@ -104,18 +105,18 @@ class Prices:
         return self._worth(self.duals, limits)
 
     def _worth(self, duals: Floats, limits: Ints) -> Floats:
-        rises, rows = self._asked.limits.rises, self.piece.rows
+        rises, rows = self._asked.limits.rises, self.rows
         row = limits < rows
         at, columns = limits[row], limits[~row] - rows
         gains = np.zeros(len(limits))
         gains[row] = np.where(rises[at], -duals[at], duals[at])
-        gains[~row] = self._asked.by_column[:, columns].T @ duals - self.piece.costs[columns]
+        gains[~row] = self._by_column[:, columns].T @ duals - self.piece.costs[columns]
         return np.maximum(gains, 0.0)
 
     def of_use(self, limits: Ints) -> Ints:
         """Return those of which more could be used: ``max_people`` of no more than those who are present."""
         table, of_row = self._asked.limits.table, self._asked.limits.of_row
-        row = limits < self.piece.rows
+        row = limits < self.rows
         at = limits[row]
         of_people = table["kind"].to_numpy(dtype=object)[of_row[at]] == "max_people"
         there = -self.piece.matrix[at[of_people]].minimum(0) @ self.piece.col_upper
@@ -135,7 +136,7 @@ class Prices:
         return self._better(again, slope)
 
     def _raised(self, piece: Piece, limits: Ints, step: float) -> Piece:
-        rows, columns = limits[limits < piece.rows], limits[limits >= piece.rows] - piece.rows
+        rows, columns = limits[limits < self.rows], limits[limits >= self.rows] - self.rows
         lower, upper, most = piece.row_lower.copy(), piece.row_upper.copy(), piece.col_upper.copy()
         up = self._asked.limits.rises[rows]
         upper[rows[up]] += step
@@ -149,7 +150,7 @@ class Prices:
         program, x = self._asked.model.program, self._asked.x
         mixed = [tier for tier in program.tiers if tier.weights.get("need", 0.0)][:1]
         first = [
-            *takewhile(lambda tier: tier not in mixed, program.tiers),
+            *_before_need(program),
             *(
                 tier
                 for tier in mixed
@@ -246,7 +247,8 @@ class Prices:
 def _piece(questions: Questions) -> Piece:
     """Return the linear program.
 
-    No mandate is broken further than in the plan, and nobody is there who refuses.
+    No mandate is broken further than in the plan, no other tier before need is worse, and nobody is there who
+    refuses.
     """
     model, x = questions.model, questions.x
     program = model.program
@@ -260,8 +262,9 @@ def _piece(questions: Questions) -> Piece:
     upper[questions.refused] = x[questions.refused]
     whole = program.integer
     need = program.terms.get("need", Term(np.zeros(program.columns)))
+    held = [tier for tier in _before_need(program) if set(tier.weights) != {"mandate"}]
     activity = questions.matrix @ x
-    return Piece(
+    piece = Piece(
         matrix=questions.matrix,
         row_lower=np.minimum(program.row_lower, activity),
         row_upper=np.maximum(program.row_upper, activity),
@@ -271,3 +274,13 @@ def _piece(questions: Questions) -> Piece:
         costs=need.costs,
         offset=need.offset,
     )
+    for tier in held:
+        costs, _ = program.tier_costs(tier)
+        most = float(costs @ x)
+        piece = piece.with_row(costs, most + _HELD * (1.0 + abs(most)))
+    return piece
+
+
+def _before_need(program: Program) -> list[Tier]:
+    """Return the tiers before that of need; all, if there is none."""
+    return list(takewhile(lambda tier: not tier.weights.get("need", 0.0), program.tiers))

@@ -52,6 +52,8 @@ def _fund(say: Wording, row: pd.Series, amount: float | None) -> str:
     dearer = 0 < say.gain <= most
     others = "; others gain as much or more from the same money" if dearer else ""
     fund = mention("fund", row["fund"])
+    if say.most is not None:
+        return f"{fund} has {number(say.most)} {say.currency} and no more"
     left = f"of {fund} no more than {number(say.left)} {say.currency} are left"
     return f"{left if say.left else f'{fund} is spent'}{_missing(amount, f'{money} more would do{others}')}"
 
@@ -140,6 +142,9 @@ def _fleet(say: Wording, row: pd.Series, amount: float | None) -> str:
 
 def _staff(say: Wording, row: pd.Series, amount: float | None) -> str:
     who = mention("organisation", row["organisation"])
+    if say.most is not None:
+        there = f"{who} has no more than {number(say.most)} staff" if say.most else f"{who} has too few staff"
+        return there + say.when(row)
     free = f"no more than {number(say.left)} staff of {who} are free"
     staff = free if say.left else f"all staff of {who} are at work"
     return f"{staff}{say.when(row)}{_missing(amount, f'{number(enough(amount or 0.0))} more would do')}"

@@ -8,6 +8,7 @@ import pandas as pd
 from pklogistics.explain.exactly import most
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.relaxation import relaxed
+from pklogistics.explain.wording import OPEN, WEIGHED
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import compile_mission
 from pklogistics.model.encode import encode
@@ -36,6 +37,8 @@ def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limi
 
 def drawn(shortfalls: pd.DataFrame, count: int, seed: int) -> list[int]:
     """Return so many lines of shortfalls, drawn at random among those for which rows are named."""
-    named = np.flatnonzero(shortfalls["proven"] & (shortfalls["people"] > 0) & (shortfalls["kind"] != "open"))
+    kinds = shortfalls["kind"].astype(str)
+    other = (kinds == OPEN) | kinds.str.contains(WEIGHED)
+    named = np.flatnonzero(shortfalls["proven"] & (shortfalls["people"] > 0) & ~other)
     lines: list[int] = np.random.default_rng(seed).permutation(named)[:count].tolist()
     return lines

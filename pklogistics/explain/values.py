@@ -17,7 +17,7 @@ from pklogistics.explain.results import VALUE_COLUMNS
 from pklogistics.explain.scarce import PRICED, TEXTS, THING, WHOLE, Scarce, name_of
 from pklogistics.explain.until import Until
 from pklogistics.explain.wholes import one_more_of_each
-from pklogistics.explain.wording import Wording
+from pklogistics.explain.wording import WEIGHED, Wording
 from pklogistics.explain.worth import NOTHING, Worth, less_of, worth_of
 from pklogistics.model.program import Ints
 
@@ -143,7 +143,8 @@ def _pieces(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame
     )
     frame["weighted"] = frame["people"] * (served["weighted"] / served["unmet"]).to_numpy(float)
     frame["period"] = period_of(questions.model, frame)
-    frame = frame[served["proven"].to_numpy(bool)].sort_values("weighted", ascending=False, kind="stable")
+    gains = served["proven"].to_numpy(bool) & ~served["kind"].astype(str).str.contains(WEIGHED).to_numpy(bool)
+    frame = frame[gains].sort_values("weighted", ascending=False, kind="stable")
     return frame.drop_duplicates(THING).reset_index(drop=True)
 
 
@@ -176,7 +177,7 @@ class _Look:
 
     def _again(self, lines: pd.DataFrame) -> pd.DataFrame | None:
         """Return the lines of one thing, solved again; None if that was not found out in time."""
-        pieces = lines[lines["step"].notna()]
+        pieces = self._first_to_mandates(lines[lines["step"].notna()])
         kind, amount = str(lines["kind"].iloc[0]), float(lines["amount"].max())
         price = lines[lines["step"].isna()]
         told: list[tuple[Prices, Ints, Worth]] = []
@@ -195,6 +196,22 @@ class _Look:
         line = lines.head(1).assign(**self._figures(begun, named, worth, kind, amount), at_least=False)
         more = pieces[pieces["weighted"] > worth.weighted * (1 + _SAME_WORTH)]
         return pd.concat([line, more])
+
+    def _first_to_mandates(self, pieces: pd.DataFrame) -> pd.DataFrame:
+        """Return the pieces confirmed where tiers before need could be met better: more goes there first.
+
+        Of what comes whole it is not known how much.
+        """
+        if not self.prices.before or pieces.empty:
+            return pieces
+        found = {}
+        for at, piece in pieces.iterrows():
+            found[at] = dict.fromkeys(_CONFIRMED, np.nan)
+            if piece["kind"] not in WHOLE and not np.isnan(piece["shortfall"]):
+                limits = self.scarce.of(piece.to_dict())["at"].to_numpy(np.int64)
+                begun = self._prices_begun(self.shortfalls.iloc[int(piece["shortfall"])], str(piece["kind"]))
+                found[at] = self._confirmed(begun or self.prices, limits, float(piece["step"]))
+        return pieces.assign(**pd.DataFrame.from_dict(found, orient="index"))
 
     def _begun(self, kind: str, amount: float, pieces: pd.DataFrame) -> Iterator[tuple[Prices, Ints, Worth]]:
         """Yield what a thing is worth where that is begun which takes a piece of it."""

@@ -29,7 +29,11 @@ HOPELESS = "rearrangement"
 """Kind of a shortfall that none of the limits that can be named would let serve, not all of them together."""
 
 OPEN_WORDS = "nothing stands in its way: the search ended before it was served"
+WEIGHED = "weighed"
+"""Kind of a shortfall that is no gain to serve by the mission's objective: something else counts for more."""
+
 WEIGHED_WORDS = "it could be served, but costs more than it counts for in the mission's objective"
+WEIGHED_TOO = "then it would still cost more than it counts for in the mission's objective"
 HOPELESS_WORDS = (
     "whatever were relaxed, others would have to be served less,"
     " or who is present and which units stand where would have to change"
@@ -66,18 +70,10 @@ class Wording:
         self.worth = worth if worth is not None else pd.Series(dtype=float)
         self._several = self.mission.T > 1
         self.gain, self.begun, self.left = 0.0, False, 0.0
+        self.most: float | None = None
         goods = self.mission.frame("commodities")
         self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
         self._depots = frozenset(self.mission.frame("depots")["depot"])
-        # Need that is weighed against cost, given up within a tolerance, or minimised after it, may be left.
-        tiers = questions.model.program.tiers
-        first = next((tier for tier in tiers if tier.weights.get("need", 0.0)), None)
-        before = tiers[: tiers.index(first)] if first else tiers
-        dear = any(tier.weights.get(term, 0.0) for tier in before for term in ("cost", "risk", "waste"))
-        mixed = first is not None and (
-            first.tolerance > 0 or any(w for t, w in first.weights.items() if t != "need")
-        )
-        self._weighed = first is None or dear or mixed
 
     def of(
         self, answer: Answer | None, weight: float = 0.0, *, asked: bool = True, begun: bool = False
@@ -92,19 +88,23 @@ class Wording:
         if not answer.people:
             return Chain(HOPELESS, HOPELESS_WORDS, _NO_LIMITS)
         if not len(answer.limits):
-            kind, words = ("weighed", WEIGHED_WORDS) if self._weighed else (OPEN, OPEN_WORDS)
-            return Chain(kind, words, _NO_LIMITS)
+            dear = self._asked.dearer(answer)
+            return Chain(WEIGHED if dear else OPEN, WEIGHED_WORDS if dear else OPEN_WORDS, _NO_LIMITS)
         self.gain, self.begun = answer.people * weight, begun
         lines = [self.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
         table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)
-        kinds = list(dict.fromkeys(table["kind"]))
-        return Chain(" + ".join(kinds), "; ".join(table["words"]), table.reindex(columns=list(LIMIT_COLUMNS)))
+        kinds, said = list(dict.fromkeys(table["kind"])), table["words"].tolist()
+        if self._asked.dearer(answer):
+            kinds, said = [*kinds, WEIGHED], [*said, WEIGHED_TOO]
+        return Chain(" + ".join(kinds), "; ".join(said), table.reindex(columns=list(LIMIT_COLUMNS)))
 
-    def line(self, limit: int, amount: float | None) -> dict[str, object]:
+    def line(self, limit: int, amount: float | None, *, of_plan: bool = True) -> dict[str, object]:
         """Return the line of a limit: its place in the tables, how much of it is missing, and its words.
 
-        Where it is not known how much is missing (None) the words name no amount.
+        Where it is not known how much is missing (None) the words name no amount. Unless ``of_plan`` they say
+        how much there is, and not what the plan leaves of it.
         """
+        self.most = None if of_plan or limit <= REFUSAL else self._most(limit)
         if limit <= REFUSAL:
             row, kind, self.left = self._refusal(REFUSAL - limit), BY_NAME["refused"], 0.0
         else:
@@ -126,6 +126,10 @@ class Wording:
         # Where what there is hangs on who is called in, it is a term of its row and no side.
         there = np.maximum(np.abs(upper), self._asked.largest[rows]).max(initial=0.0)
         return left if max(_LITTLE * float(there), _NOTHING) < left < np.inf else 0.0
+
+    def _most(self, limit: int) -> float:
+        upper = self._asked.model.program.row_upper[self._asked.limits.rows(limit)]
+        return float(upper.max(initial=0.0))
 
     def measure(self, kind: Kind, row: pd.Series) -> str:
         """Return the unit of a kind's amounts; of goods, that of the commodity of the row."""
