@@ -29,7 +29,10 @@ def relaxed(mission: Mission, limits: pd.DataFrame) -> Mission:
     MissionError
         If the mission does not hold together without a rule.
     """
-    for line in limits.to_dict("records"):
+    lines = limits.to_dict("records")
+    # Rows of rules are told by their numbers, which hold as long as none is gone.
+    mission = _without_rules(mission, {int(line["row"]) for line in lines if line["kind"] in _BY_ROW})
+    for line in (line for line in lines if line["kind"] not in _BY_ROW):
         mission = _RELAXATIONS[str(line["kind"])](mission, {str(key): value for key, value in line.items()})
     return mission
 
@@ -116,9 +119,10 @@ def _partner(mission: Mission, line: Line) -> Mission:
     return mission.replace(tables={"rules": frame[~gone] if (~gone).any() else None})
 
 
-def _rule(mission: Mission, line: Line) -> Mission:
-    frame = mission.tables["rules"].reset_index(drop=True)
-    kept = frame.drop(index=int(line["row"]))
+def _without_rules(mission: Mission, rows: set[int]) -> Mission:
+    if not rows:
+        return mission
+    kept = mission.tables["rules"].reset_index(drop=True).drop(index=sorted(rows))
     return mission.replace(tables={"rules": kept if len(kept) else None})
 
 
@@ -145,6 +149,8 @@ def _movement(mission: Mission, line: Line) -> Mission:
     return _added(mission, line, "movement", "persons", "" if every else str(line["period"]))
 
 
+_BY_ROW = ("exclusive", "incompatible_sites")
+
 _RELAXATIONS: dict[str, Callable[[Mission, Line], Mission]] = {
     "fund": _more("funds", "amount", "fund"),
     "earmark": _another_fund,
@@ -154,10 +160,8 @@ _RELAXATIONS: dict[str, Callable[[Mission, Line], Mission]] = {
     "whole": _set("activities", "all_or_nothing", "no", "activity"),
     "lead": _lifted("presence", "site", "activity", status="lead"),
     "continuity": _set("activities", "continuous", "no", "activity"),
-    "exclusive": _rule,
     "partner": _partner,
     "local_partner": _set("organisations", "needs_local_partner", "no", "organisation"),
-    "incompatible_sites": _rule,
     "max_sites": _set("organisations", "max_sites", "none", "organisation"),
     "max_people_total": _set("capabilities", "max_people_total", "none", "organisation", "activity"),
     "staff": _staff,

@@ -221,7 +221,7 @@ class _Look:
                 return
             limits = self.scarce.of(piece)["at"].to_numpy(np.int64)
             begun = self._prices_begun(self.shortfalls.iloc[int(piece["shortfall"])], kind)
-            for named in [limits] if kind != "stock" else np.split(limits, len(limits)):
+            for named in [limits] if kind != "stock" else limits[:, None]:
                 nothing = None if begun is None or self.until.passed else begun.gain(named, 0.0, self.until)
                 if begun is None or nothing is None or nothing.weighted < -NOTHING * (1 + at_once):
                     continue
