@@ -247,7 +247,7 @@ def _limit_line(
     if not alone:
         by, exact = wide.exactly(lambda part: part.change(mandate, limit, until, besides))
     # Words say what would do: not what is merely the least.
-    line = wording.line(limit, by if exact else None, of_plan=False)
+    line = wording.line(limit, by if exact and alone else None, of_plan=False)
     if line["kind"] == "earmark" and not wide.questions.model.assembly.mission.has("earmarks"):
         return None  # Every fund may pay for everything: no table row keeps money away.
     change = "" if by is None else _more(line, by, least=not exact)

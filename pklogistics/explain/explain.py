@@ -15,6 +15,7 @@ from pklogistics.explain.mandates import broken_mandates
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import Explanation
+from pklogistics.explain.sentences import counted
 from pklogistics.explain.shortfalls import explain_shortfalls
 from pklogistics.explain.stuck import BEGINS, stuck_money
 from pklogistics.explain.until import Until
@@ -141,24 +142,24 @@ def _notes(
     begins = stuck["begins"].eq(True).head(CONFIRMED)
     unfreed = int((stuck["confirmed_gain"].head(CONFIRMED).isna() & ~begins).sum())
     said = (
-        (untold, f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: {why}"),
+        (untold, f"no reason yet for {untold:,} of {counted(len(shortfalls), 'shortfall')}: {why}"),
         (
             hopeless,
-            f"for {hopeless:,} shortfalls nothing that could be relaxed would help",
+            f"nothing that could be relaxed would help {counted(hopeless, 'shortfall')}",
         ),
-        (guessed, f"{guessed:,} reasons are not proven by arithmetic"),
+        (guessed, f"not proven by arithmetic: {counted(guessed, 'reason')}"),
         (not prices.found, f"nothing is valued by prices: their linear program was not solved, {why}"),
-        (unconfirmed, f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: {why}"),
+        (unconfirmed, f"of the first {CONFIRMED} values {unconfirmed} not confirmed: {why}"),
         (
             first,
-            f"of {first} of the first {CONFIRMED} values more goes to broken mandates first: the confirmed"
-            " figure is what that leaves for need",
+            "where mandates are broken, more goes to them first, and the confirmed figure is what that leaves"
+            f" for need: so of the first {CONFIRMED} values {first}",
         ),
         (
             begins.sum(),
-            f"whether more would be met by {begins.sum()} funds un-earmarked is not known: {BEGINS}",
+            f"whether {counted(begins.sum(), 'fund')} un-earmarked would meet more is not known: {BEGINS}",
         ),
-        (unfreed, f"what {unfreed} funds would do un-earmarked is not confirmed: {why}"),
+        (unfreed, f"what {counted(unfreed, 'fund')} would do un-earmarked is not confirmed: {why}"),
     )
     return tuple(sentence for there, sentence in said if there)
 

@@ -31,9 +31,10 @@ def enough(by: float, *, whole: bool = False) -> float:
     return float(np.ceil(by * steps - 1e-4) / steps)
 
 
-def _counted(value: float, one: str, several: str) -> str:
+def counted(value: float, one: str, several: str = "") -> str:
+    """Return an amount of something, rounded up as it is shown: "1 person", "2 people"."""
     told = number(enough(value))
-    return f"{told} {one if told == '1' else several}"
+    return f"{told} {one if told == '1' else several or one + 's'}"
 
 
 def _missing(amount: float | None, told: str) -> str:
@@ -73,7 +74,7 @@ def _cap(say: Wording, row: pd.Series, amount: float | None) -> str:
 
 def _max_people(say: Wording, row: pd.Series, amount: float | None) -> str:
     full = f"{mention('organisation', row['organisation'])} serves as many as its max_people allows"
-    more = f"{_counted(amount or 0.0, 'person', 'people')} more"
+    more = f"{counted(amount or 0.0, 'person', 'people')} more"
     return f"{full}{say.when(row)}{_missing(amount, more)}"
 
 
@@ -86,7 +87,7 @@ def _lead(say: Wording, row: pd.Series, amount: float | None) -> str:
 
 def _security(say: Wording, row: pd.Series, amount: float | None) -> str:
     where = f"security is missing at {mention('site', row['site'])}{say.when(row)}"
-    points, unsecured = _counted(amount or 0.0, "point", "points"), say.unsecured(row)
+    points, unsecured = counted(amount or 0.0, "point", "points"), say.unsecured(row)
     if unsecured:
         return f"{where}{_missing(amount, points)}, and {unsecured}"
     return where + ("" if amount is None else f" ({points}: {say.guards(row, amount)})")
@@ -160,7 +161,7 @@ def _place(text: str, missing: str = "") -> Words:
         # Rows are counted as a file does, as `check` tells them and `--set` takes them.
         labels |= {"row": f"{int(str(row['row'])) + 2}"} if "row" in labels else {}
         by = amount or 0.0
-        counts = {name: _counted(by, "person", name) for name in ("people", "persons")}
+        counts = {name: counted(by, "person", name) for name in ("people", "persons")}
         known = {**labels, **counts, "when": say.when(row), "amount": number(enough(by))}
         return text.format(**known) + (_missing(amount, missing.format(**known)) if missing else "")
 

@@ -125,10 +125,18 @@ def test_what_whole_numbers_make_is_told_beside_what_money_makes():
     found = _conflicts(tables)
     sets = {tuple(sorted(lines["rule"])) for _, lines in found.groupby("conflict")}
     assert sets == {("N3", "fund"), ("N3", "max_people", "whole")}, found.to_string()
-    # No change of one row is enough; but that of the floor. Words without an amount name none.
-    assert set(found["change"]) == {"lower min_coverage from 0.30 to 0.00", ""}
-    assert "of fund 'f' no more than 1,000 USD are left" in found["words"].tolist()
+    # No change of one row is enough, but that of the floor: the others take one in each of the two conflicts.
+    beside = ", and a change in the mandate's other conflicts"
+    assert set(found["change"]) == {
+        "lower min_coverage from 0.30 to 0.00",
+        f"funds.amount: 2,300 USD more{beside}",
+        f"capabilities.max_people: 1,200 people more{beside}",
+        f"activities.all_or_nothing: no{beside}",
+    }
+    assert "fund 'f' has 1,000 USD and no more" in found["words"].tolist()
     assert "organisation 'rc' serves as many as its max_people allows" in found["words"].tolist()
+    both = {"capabilities": [{**tables["capabilities"][0], "max_people": 2200}]}
+    assert _broken({**tables, **both, "funds": [{"fund": "f", "amount": 3300 + 5 * 1540}]}) < 1e-6
     rich = {**tables, "funds": [{"fund": "f", "amount": 1e6}]}
     assert _broken(rich) > 1
     assert _broken({**rich, "activities": CLINIC["activities"]}) < 1e-6

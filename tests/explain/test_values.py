@@ -30,6 +30,9 @@ def test_one_more_dollar_is_worth_what_it_buys():
     assert dollar["confirmed_people"] == pytest.approx(1)
 
 
+CAPABLE = {"organisation": "agency", "activity": "food", "cost_per_person": 2}
+
+
 def _mission(**tables):
     camp = {"site": "camp", "activity": "food"}
     given = {
@@ -37,7 +40,7 @@ def _mission(**tables):
         "activities": [{"activity": "food", "sector": "food", "max_organisations": 1}],
         "needs": [{**camp, "people": 100}],
         "organisations": [{"organisation": "agency"}],
-        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 2}],
+        "capabilities": [CAPABLE],
     }
     header = {"name": "small", "periods": 1, "currency": "USD"}
     return pklogistics.Mission.from_tables(header, {**given, **tables})
@@ -217,6 +220,35 @@ def test_what_prices_cannot_prove_rests_on_the_solver():
     assert need.rest == pytest.approx(need.reported - need.proven)
 
 
+def test_where_cost_comes_first_nothing_is_worth_more_and_reasons_say_why():
+    tiers = [{"name": "cost", "terms": {"cost": 1}}, {"name": "need", "terms": {"need": 1}}]
+    mission = _mission(capabilities=[{**CAPABLE, "max_people": 60}], funds=[{"fund": "f", "amount": 50}])
+    mission = mission.replace(
+        header={"name": "small", "periods": 1, "currency": "USD", "objective": {"tiers": tiers}}
+    )
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+    assert found.shortfalls["kind"].str.endswith("weighed").all()
+    assert found.shortfalls["reason"].str.contains("costs? more than it counts for").all()
+    assert not (found.values["confirmed"] > 1e-9).any()
+
+
+def test_a_reason_says_for_how_many_it_holds_and_that_all_staff_are_at_work():
+    # 100 at 2 USD and 0.1 staff each: 4 staff serve 40, money for 10 more is there.
+    who = [{"organisation": "agency", "mobilisation_cost": 1}]
+    given = {
+        "organisations": who,
+        "capabilities": [{**CAPABLE, "staff_per_1000": 100}],
+        "staff": [{"organisation": "agency", "people": 4}],
+        "funds": [{"fund": "f", "amount": 101}],
+    }
+    reason = _small(**given).shortfalls["reason"].iloc[0]
+    assert reason == (
+        "10 of them could be served, but all staff of organisation 'agency' are at work (1 more would do)"
+    )
+    more = _small(**{**given, "staff": [{"organisation": "agency", "people": 5}]})
+    assert more.shortfalls["unmet"].tolist() == pytest.approx([50])
+
+
 @pytest.mark.parametrize("order", ["in tiers", "weighted"])
 def test_where_a_mandate_is_broken_more_goes_to_it_first_and_the_confirmed_figure_says_so(order):
     # 100 USD: a floor of 50 in the hills, where a person costs 10, and 100 wait in the town at 1 USD each.
@@ -249,7 +281,7 @@ def test_where_a_mandate_is_broken_more_goes_to_it_first_and_the_confirmed_figur
     assert (dollar["weighted"], dollar["people"]) == (pytest.approx(1), pytest.approx(1))
     confirmed = dollar[["confirmed", "confirmed_people", "confirmed_mandates"]].tolist()
     assert confirmed == pytest.approx([0.1] * 3, rel=1e-4)
-    assert any("goes to broken mandates first" in note for note in found.notes)
+    assert any("more goes to them first" in note for note in found.notes)
     step = dollar["step"]
     richer = mission.replace(tables={"funds": pd.DataFrame([{"fund": "f", "amount": 100 + step}])})
     more = pklogistics.solve(richer, threads=1, time_limit=20)
