@@ -200,17 +200,22 @@ class _Look:
     def _first_to_mandates(self, pieces: pd.DataFrame) -> pd.DataFrame:
         """Return the pieces confirmed where tiers before need could be met better: more goes there first.
 
-        Of what comes whole it is not known how much.
+        Of one more of what comes whole it is not known how much: its figure leaves mandates as they are.
         """
         if not self.prices.before or pieces.empty:
             return pieces
         found = {}
         for at, piece in pieces.iterrows():
-            found[at] = dict.fromkeys(_CONFIRMED, np.nan)
-            if piece["kind"] not in WHOLE and not np.isnan(piece["shortfall"]):
+            found[at] = {**piece[list(_CONFIRMED)], "confirmed_mandates": np.nan}
+            if not np.isnan(piece["shortfall"]):
                 limits = self.scarce.of(piece.to_dict())["at"].to_numpy(np.int64)
                 begun = self._prices_begun(self.shortfalls.iloc[int(piece["shortfall"])], str(piece["kind"]))
-                found[at] = self._confirmed(begun or self.prices, limits, float(piece["step"]))
+                again = self._confirmed(begun or self.prices, limits, float(piece["step"]))
+                # Where nothing goes to mandates the answer that was proven stands.
+                first = abs(again["confirmed_mandates"]) > _SAME_WORTH
+                found[at] = (
+                    again if first else {**found[at], "confirmed_mandates": again["confirmed_mandates"]}
+                )
         return pieces.assign(**pd.DataFrame.from_dict(found, orient="index"))
 
     def _begun(self, kind: str, amount: float, pieces: pd.DataFrame) -> Iterator[tuple[Prices, Ints, Worth]]:
