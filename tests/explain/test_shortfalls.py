@@ -431,3 +431,22 @@ def test_a_plan_of_another_mission_is_refused():
     _, plan = solved("tiny-staff")
     with pytest.raises(PlanError, match="breaks rules of the mission 'tiny-first'"):
         explain(mission, plan)
+
+
+def test_a_limit_that_binds_only_once_another_is_relaxed_is_told_beside_it():
+    # 40 of 100 are served in cash by all the staff there is; the market bears 60.
+    tables = {
+        **TABLES,
+        "sites": [{"site": "camp", "market_capacity": 60}, *TABLES["sites"][1:]],
+        "needs": [{"site": "camp", "activity": "food", "people": 100}],
+        "capabilities": [
+            {"organisation": "agency", "activity": "food", "modality": "cash", "staff_per_1000": 100}
+        ],
+        "staff": [{"organisation": "agency", "people": 4}],
+    }
+    mission = pklogistics.Mission.from_tables(HEADER, tables)
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    found = explain(mission, plan)
+    shortfall, limits = found.shortfalls.iloc[0], found.limits[found.limits["shortfall"] == 0]
+    assert set(limits["kind"]) <= {"staff", "market"}
+    assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(shortfall["people"])

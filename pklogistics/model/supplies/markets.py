@@ -19,7 +19,8 @@ def add_markets(assembly: Assembly) -> None:
     lines = options[in_money[options["h"]] & np.isfinite(capacity[options["site"]])]
     numbers, keys = grouped(lines, ["site", "period"])
     most = np.bincount(numbers, weights=lines["limit"], minlength=len(keys))
-    binding = most > capacity[keys["site"]]
+    # What staff or other limits keep below it today it may bind once they are relaxed.
+    binding = (most > capacity[keys["site"]]) | sets.apart
     if not binding.any():
         return
     rows = np.full(len(keys), -1)
