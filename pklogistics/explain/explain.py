@@ -140,16 +140,23 @@ def _notes(
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
     first = int((values["confirmed_mandates"].head(CONFIRMED).abs() > _NOTHING).sum())
     begins = stuck["begins"].eq(True).head(CONFIRMED)
+    beginning = counted(begins.sum(), "fund")
     unfreed = int((stuck["confirmed_gain"].head(CONFIRMED).isna() & ~begins).sum())
     said = (
-        (untold, f"no reason yet for {untold:,} of {counted(len(shortfalls), 'shortfall')}: {why}"),
+        (
+            untold,
+            f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: {why}",
+        ),
         (
             hopeless,
             f"nothing that could be relaxed would help {counted(hopeless, 'shortfall')}",
         ),
         (guessed, f"not proven by arithmetic: {counted(guessed, 'reason')}"),
         (not prices.found, f"nothing is valued by prices: their linear program was not solved, {why}"),
-        (unconfirmed, f"of the first {CONFIRMED} values {unconfirmed} not confirmed: {why}"),
+        (
+            unconfirmed,
+            f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: {why}",
+        ),
         (
             first,
             "where mandates are broken, more goes to them first, and the confirmed figure is what that leaves"
@@ -157,7 +164,7 @@ def _notes(
         ),
         (
             begins.sum(),
-            f"whether {counted(begins.sum(), 'fund')} un-earmarked would meet more is not known: {BEGINS}",
+            f"whether more would be met by {beginning} un-earmarked is not known: {BEGINS}",
         ),
         (unfreed, f"what {counted(unfreed, 'fund')} would do un-earmarked is not confirmed: {why}"),
     )

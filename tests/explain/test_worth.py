@@ -202,7 +202,7 @@ def test_what_freed_money_gains_is_not_known_where_something_would_have_to_begin
     stuck = found.stuck.set_index("fund").loc["f"]
     assert np.isnan(stuck["gain"])
     assert np.isnan(stuck["confirmed_gain"])
-    assert any("un-earmarked would meet more is not known" in note for note in found.notes)
+    assert any("un-earmarked is not known" in note for note in found.notes)
 
 
 def _pieces(*pieces):
