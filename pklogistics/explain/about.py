@@ -27,7 +27,7 @@ from scipy import sparse
 
 from pklogistics.explain.answer import REFUSAL, Answer, nobody
 from pklogistics.explain.elastic import reach, with_bounds
-from pklogistics.explain.limits import BY_NAME, NONE
+from pklogistics.explain.limits import BY_NAME, EMPTY, NONE
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome
@@ -67,12 +67,12 @@ class About:
     scaling : of the piece
     """
 
-    def __init__(self, asked: Questions, site: int) -> None:
+    def __init__(self, asked: Questions, site: int, besides: Ints = EMPTY) -> None:
         program, limits = asked.model.program, asked.limits
         self.asked = asked
-        block = asked.block(site)
+        block = np.setdiff1d(np.union1d(asked.block(site), besides), asked.shared)
         rows = np.union1d(np.unique(asked.by_column[:, block].indices), asked.core)
-        self.columns = np.concatenate([np.sort(block), asked.shared])
+        self.columns = np.concatenate([block, asked.shared])
         matrix = sparse.csr_matrix(asked.matrix[rows][:, self.columns])
         here = asked.x[self.columns]
         activity = matrix @ here
@@ -297,8 +297,10 @@ class About:
         used = self._used(values)
         broken = used[used >= n]
         numbers, which = np.unique(self.limit[broken - n], return_inverse=True)
-        amounts = np.zeros(len(numbers))
-        np.maximum.at(amounts, which, values[broken])
+        most, total = np.zeros((2, len(numbers)))
+        np.maximum.at(most, which, values[broken])
+        np.add.at(total, which, values[broken])
+        amounts = np.where(asked.limits.in_parts(numbers), total, most)
         refused = used[used < n]
         moved = np.flatnonzero(np.abs(values[:n] - asked.x[self.columns]) > 1e-7)
         return Answer(

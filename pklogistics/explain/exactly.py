@@ -63,6 +63,6 @@ def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: floa
             served = now - values[at]
             answer = about.answer(values, int(at[0]), float(now[0]))
             answer = replace(answer, people=float(served.sum()))
-            if asked.proves(answer) and not asked.dearer(answer):
+            if asked.proves(answer) and not asked.dearer(answer, relaxed=True):
                 return float(weights @ served), float(served.sum())
     return 0.0, 0.0

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.model.build import Model
-from pklogistics.model.program import Floats, Group, Ints
+from pklogistics.model.program import Bools, Floats, Group, Ints
 from pklogistics.model.sets import BLANK
 
 NONE = -1
@@ -40,6 +40,7 @@ class Kind:
     upper, lower : which sides of its rows may be broken
     reluctance : how much rather another limit is named, where either would do
     less : whether it is relaxed by less in the column, not by more
+    parts : whether what its rows lack adds up; those of others say the same in several forms
     """
 
     name: str
@@ -51,6 +52,7 @@ class Kind:
     lower: bool = False
     reluctance: float = 1.0
     less: bool = False
+    parts: bool = False
 
 
 KINDS: tuple[Kind, ...] = (
@@ -106,6 +108,7 @@ KINDS: tuple[Kind, ...] = (
         upper=False,
         lower=True,
         reluctance=1.05,
+        parts=True,
     ),
     Kind("storage", ("S3_storage_t",), "depots", "capacity_t", "t"),
     Kind("storage_m3", ("S3_storage_m3",), "depots", "capacity_m3", "m3"),
@@ -128,6 +131,7 @@ KINDS: tuple[Kind, ...] = (
 """All kinds whose rows stand in a program; consent that is refused has columns instead (see `questions`)."""
 
 REFUSED = Kind("refused", (), "presence", "status")
+_IN_PARTS = [kind.name for kind in KINDS if kind.parts]
 OF_ROWS = {row: kind for kind in KINDS for row in kind.rows}
 BY_NAME = {kind.name: kind for kind in (*KINDS, REFUSED)}
 
@@ -154,6 +158,10 @@ class Limits:
     def rows(self, limit: int) -> Ints:
         """Return the rows of the program that say a limit."""
         return np.flatnonzero(self.of_row == limit)
+
+    def in_parts(self, limits: Ints) -> Bools:
+        """Say of which limits the amounts of their rows add up, shape (limits,)."""
+        return np.isin(self.table["kind"].to_numpy(dtype=object)[limits], _IN_PARTS)
 
 
 LABELS = (
@@ -210,11 +218,17 @@ def _labels(model: Model, kind: Kind, group: Group) -> pd.DataFrame:
     if kind.name == "stock":
         depots = model.assembly.sets.names.labels["depot"]
         result["depot"] = result["place"]
-        # Stock serves in any period, and of any age: it is one limit for a depot and a commodity.
-        result = result[result["place"].isin(depots)].assign(place="", period=0)
+        # Stock of any age is one limit for a depot and a commodity. It is there from the first on.
+        result = result[result["place"].isin(depots) & _first(keys)].assign(place="", period=0)
     if kind.name == "max_people":
         result = result[_limited(model, group)]
     return result
+
+
+def _first(keys: pd.DataFrame) -> np.ndarray:
+    """Say which rows of balance are the first of their goods: the same, of one expiry, at a place."""
+    of_lot = keys.groupby(["place", "commodity", "cargo", "expires"], dropna=False, observed=True)["period"]
+    return np.asarray(keys["period"] == of_lot.transform("min"))
 
 
 def _column(keys: pd.DataFrame, name: str) -> np.ndarray | str | int:

@@ -178,21 +178,24 @@ class Part:
             return None
         piece = self.piece
         rows = np.flatnonzero(self.of_row == limit)
+        count = len(rows) if self.questions.limits.in_parts(np.array([limit])).all() else 1
+        added = np.arange(len(rows)) % count
         free = np.isin(self.of_row, left_out) & (self.of_row != NONE)
         sign = np.where(self.rises[rows], -1.0, 1.0)
-        extra = sparse.csr_matrix((sign, (rows, np.zeros(len(rows), int))), shape=(piece.rows, 1))
+        extra = sparse.csr_matrix((sign, (rows, added)), shape=(piece.rows, count))
         col_upper = piece.col_upper.copy()
         col_upper[self.at(mandate)] = 0.0
         wide = Piece(
             matrix=sparse.csr_matrix(sparse.hstack([piece.matrix, extra], format="csr")),
             row_lower=np.where(free & self.falls, -np.inf, piece.row_lower),
             row_upper=np.where(free & self.rises, np.inf, piece.row_upper),
-            col_lower=np.append(piece.col_lower, 0.0),
-            col_upper=np.append(col_upper, np.inf),
-            integer=np.append(piece.integer, False),
-            costs=np.append(np.zeros(piece.columns), 1.0),
+            col_lower=np.append(piece.col_lower, np.zeros(count)),
+            col_upper=np.append(col_upper, np.full(count, np.inf)),
+            integer=np.append(piece.integer, np.zeros(count, dtype=bool)),
+            costs=np.append(np.zeros(piece.columns), np.ones(count)),
         )
-        return self._value(solve_small(wide, scaling_of(wide), until.effort(_SECONDS)), piece.columns)
+        outcome = solve_small(wide, scaling_of(wide), until.effort(_SECONDS))
+        return self._value(outcome, slice(piece.columns, None))
 
     def exactly(self, ask: Callable[[Part], float | None]) -> tuple[float | None, bool]:
         """Return an amount that would do, in whole numbers, and True; None if nothing would, or is known.
@@ -219,12 +222,15 @@ class Part:
         rows: Ints = np.unique(self._by_column[:, np.asarray(columns)].indices)
         return rows
 
-    def _value(self, outcome: Outcome, at: int) -> float | None:
-        """Return the value of a column; infinite if there is no point, None if none was found."""
+    def _value(self, outcome: Outcome, at: int | slice) -> float | None:
+        """Return the value of a column, or the sum of several.
+
+        Infinite if there is no point, None if none was found.
+        """
         if outcome.status == "infeasible":
             return np.inf
         enough = outcome.status == "optimal" or not self.piece.continuous
-        return float(outcome.values[at]) if enough and outcome.values is not None else None
+        return float(outcome.values[at].sum()) if enough and outcome.values is not None else None
 
 
 class Parts:

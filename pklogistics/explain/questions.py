@@ -160,25 +160,29 @@ class Questions:
         worst = max(float(each.max(initial=0.0)) for each in (broken, beyond, fraction))
         return worst <= FEASIBLE and answer.people > 0
 
-    def dearer(self, answer: Answer) -> bool:
-        """Say whether an answer's change, whatever is relaxed, is no gain by the mission's objective.
+    def dearer(self, answer: Answer, *, relaxed: bool) -> bool:
+        """Say whether an answer's change is no gain by the mission's objective.
 
-        Tiers before need are made worse by it, or its own by more than the need that is met; or need may be
-        given up within a tolerance, and later tiers are better without.
+        Tiers before need are made worse by it, or its own by more than the need that is met. Or nothing is
+        ``relaxed`` for it, need may be given up within a tolerance, and later tiers are better without; of
+        something relaxed the best of need gains, whatever a tolerance gives up of that.
         """
         program, change = self.model.program, answer.values - self.x[answer.columns]
         for tier in program.tiers:
             costs, _ = program.tier_costs(tier)
             rise = float(costs[answer.columns] @ change)
-            if tier.weights.get("need", 0.0) and not tier.tolerance:
+            if tier.weights.get("need", 0.0) and (relaxed or not tier.tolerance):
                 return rise >= 0
             if rise > FEASIBLE * (1.0 + abs(float(costs @ self.x))):
                 return True
         return not any(tier.weights.get("need", 0.0) for tier in program.tiers)
 
-    def about(self, site: int) -> About:
-        """Return the program of a site, ready to be asked about each of its needs."""
-        return About(self, site)
+    def about(self, site: int, besides: Ints = EMPTY) -> About:
+        """Return the program of a site, ready to be asked about each of its needs.
+
+        ``besides`` are columns of other sites that are free in it, too.
+        """
+        return About(self, site, besides)
 
 
 def _tightest(rows: pd.DataFrame, side: str) -> Ints:

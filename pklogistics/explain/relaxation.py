@@ -32,7 +32,10 @@ def relaxed(mission: Mission, limits: pd.DataFrame) -> Mission:
     lines = limits.to_dict("records")
     # Rows of rules are told by their numbers, which hold as long as none is gone.
     mission = _without_rules(mission, {int(line["row"]) for line in lines if line["kind"] in _BY_ROW})
-    for line in (line for line in lines if line["kind"] not in _BY_ROW):
+    # More stock comes last: there has to be room for it.
+    for line in sorted(lines, key=lambda line: str(line["kind"]) == "stock"):
+        if line["kind"] in _BY_ROW:
+            continue
         mission = _RELAXATIONS[str(line["kind"])](mission, {str(key): value for key, value in line.items()})
     return mission
 
@@ -90,26 +93,17 @@ def _another_fund(mission: Mission, line: Line) -> Mission:
 
 
 def _more_stock(mission: Mission, line: Line) -> Mission:
-    row = {
-        "depot": line["depot"],
-        "commodity": line["commodity"],
-        "quantity": float(line["amount"]) * _MARGIN,
-    }
-    parts = [mission.tables["stock"]] if mission.has("stock") else []
-    same = [
-        frame[~((frame["depot"] == row["depot"]) & (frame["commodity"] == row["commodity"]))]
-        for frame in parts
-    ]
-    there = sum(
-        float(
-            frame.loc[
-                (frame["depot"] == row["depot"]) & (frame["commodity"] == row["commodity"]), "quantity"
-            ].sum()
-        )
-        for frame in parts
-    )
-    whole = pd.DataFrame([{**row, "quantity": row["quantity"] + there}])
-    return mission.replace(tables={"stock": pd.concat([*same, whole], ignore_index=True)})
+    """Add stock that does not expire to what there is."""
+    keys = {name: line[name] for name in ("depot", "commodity")}
+    row = pd.DataFrame([{**keys, "quantity": float(line["amount"]) * _MARGIN}])
+    if not mission.has("stock"):
+        return mission.replace(tables={"stock": row})
+    frame = mission.tables["stock"]
+    same = pd.Series(data=True, index=frame.index)
+    for name, value in {**keys, "expires": ""}.items():
+        same &= frame[name].fillna("").astype(str) == value
+    row["quantity"] += frame.loc[same, "quantity"].sum()
+    return mission.replace(tables={"stock": pd.concat([frame[~same], row], ignore_index=True)})
 
 
 def _partner(mission: Mission, line: Line) -> Mission:

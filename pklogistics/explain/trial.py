@@ -22,6 +22,8 @@ def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limi
     solved, in which nothing further may be relaxed, no other need is served less and no mandate is broken
     further. So the tier of need falls by these people, times their weight. 0 if nobody more can be served.
 
+    Of goods of which there is more it does not matter which of them go where: elsewhere they may be others.
+
     Parameters
     ----------
     shortfall : a line of `Explanation.shortfalls`
@@ -32,7 +34,9 @@ def served_when_relaxed(mission: Mission, plan: Plan, shortfall: pd.Series, limi
     questions = Questions(model, encode(model, plan), refused, as_compiled=True)
     sets = model.assembly.sets
     n = sets.number_of(shortfall)
-    return most(questions.about(int(sets.needs["site"][n])), n)
+    more = sets.names.codes("commodity", limits.loc[limits["kind"] == "stock", "commodity"])
+    alike = np.flatnonzero(np.isin(questions.commodity, more))
+    return most(questions.about(int(sets.needs["site"][n]), alike), n)
 
 
 def drawn(shortfalls: pd.DataFrame, count: int, seed: int) -> list[int]:

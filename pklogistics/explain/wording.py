@@ -88,13 +88,13 @@ class Wording:
         if not answer.people:
             return Chain(HOPELESS, HOPELESS_WORDS, _NO_LIMITS)
         if not len(answer.limits):
-            dear = self._asked.dearer(answer)
+            dear = self._asked.dearer(answer, relaxed=False)
             return Chain(WEIGHED if dear else OPEN, WEIGHED_WORDS if dear else OPEN_WORDS, _NO_LIMITS)
         self.gain, self.begun = answer.people * weight, begun
         lines = [self.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
         table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)
         kinds, said = list(dict.fromkeys(table["kind"])), table["words"].tolist()
-        if self._asked.dearer(answer):
+        if self._asked.dearer(answer, relaxed=True):
             kinds, said = [*kinds, WEIGHED], [*said, WEIGHED_TOO]
         return Chain(" + ".join(kinds), "; ".join(said), table.reindex(columns=list(LIMIT_COLUMNS)))
 

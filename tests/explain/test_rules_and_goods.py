@@ -557,3 +557,56 @@ def test_food_that_an_activity_does_not_take_is_no_food_for_it():
     found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls
     assert found[["activity", "kind"]].values.tolist() == [["ready_food", "goods"]]
     assert "energy" in found["reason"].iloc[0]
+
+
+def test_stock_of_two_expiries_is_one_limit_and_what_each_lacks_adds_up():
+    stock = [
+        {"depot": "port", "commodity": "rice", "quantity": 20, "expires": expires} for expires in ("1", "")
+    ]
+    about = _questions({**_goods(20), "stock": stock}).about(0)
+    kinds = about.asked.limits.table["kind"].to_numpy()[about.limit]
+    lots = np.flatnonzero(kinds == "stock")
+    values = np.zeros(about.piece.columns)
+    values[about.own + lots] = [10, 5]
+    answer = about.answer(values, 0, 60.0)
+    assert len(lots) == 2
+    assert answer.amounts.tolist() == [15]
+
+
+def test_more_stock_needs_room_until_it_is_needed():
+    # 30 t for the second month fill the depot in the first: 70 t more need 70 t of room.
+    mission = _mission(
+        {
+            **_goods(30, capacity_t=0.03),
+            "header": {"periods": 2},
+            "needs": [{"site": "camp", "activity": "food", "period": 2, "people": 100}],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    assert sorted(told.limits["kind"]) == ["stock", "storage"]
+    assert served_when_relaxed(mission, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(70)
+
+
+def test_what_a_limit_keeps_from_need_is_told_whatever_a_tolerance_gives_up_of_it():
+    # In the town four of ninety are given up, for a tenth of the least need of 40 may be. In the camp 40 lack
+    # an organisation: were there one, the least need were 0.
+    mission = _mission(
+        {
+            "header": {
+                "objective": {"tiers": ["mandate", {"name": "need", "tolerance": 0.1}, "cost"]},
+            },
+            "needs": BOTH_IN_NEED,
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "site": "camp", "max_people": 60}
+                | {"cost_per_person": 1},
+                {"organisation": "charity", "activity": "food", "site": "town", "cost_per_person": 10},
+            ],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    kinds = dict(zip(told.shortfalls["site"], told.shortfalls["kind"], strict=True))
+    assert kinds == {"camp": "max_people", "town": "weighed"}
+    camp = told.shortfalls[told.shortfalls["site"] == "camp"].iloc[0]
+    assert served_when_relaxed(mission, plan, camp, told.limits) == pytest.approx(40)
