@@ -15,13 +15,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pklogistics.errors import OptionsError
+from pklogistics.errors import MissionError, OptionsError, Problem
 from pklogistics.instance.header import Policy
 from pklogistics.instance.mission import Mission
 from pklogistics.instance.names import did_you_mean
@@ -66,11 +66,21 @@ def changed(mission: Mission, changes: Iterable[str | Change]) -> Mission:
     OptionsError
         If a change names a table, row or column that the mission does not have, or is no number.
     MissionError
-        If the mission does not hold together with them.
+        If the mission does not hold together with them; rows count as a file's, the first is 2.
     """
-    for change in changes:
-        mission = _changed(mission, Change.parse(change) if isinstance(change, str) else change)
+    for each in changes:
+        change = Change.parse(each) if isinstance(each, str) else each
+        try:
+            mission = _changed(mission, change)
+        except MissionError as error:
+            raise MissionError(_with(change, problem) for problem in error.problems) from None
     return mission
+
+
+def _with(change: Change, problem: Problem) -> Problem:
+    """Return a problem of a changed mission, with the change, and its row as a file counts."""
+    row = None if problem.row is None else problem.row + 1
+    return replace(problem, row=row, message=f"{problem.message} (with {change})")
 
 
 def _changed(mission: Mission, change: Change) -> Mission:

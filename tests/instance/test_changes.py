@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pklogistics import changed
-from pklogistics.errors import OptionsError
+from pklogistics.errors import MissionError, OptionsError
 from pklogistics.instance.mission import Mission
 
 HEADER = {"name": "small", "periods": 2, "currency": "USD", "policy": {"max_organisations": 3}}
@@ -117,3 +117,20 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
 def test_what_cannot_be_changed_is_said(mission, change, words):
     with pytest.raises(OptionsError, match=words):
         changed(mission, [change])
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "words"),
+    [
+        ("staff.agency/2.people=none", "staff row 3", "people is blank; expected"),
+        ("needs.camp/food.people=-200", "needs row 2", "people is '-100'; expected"),
+        ("sites.camp.latitude=999", "sites row 2", "latitude is '999'; expected"),
+    ],
+)
+def test_a_mission_that_a_change_breaks_is_refused_by_the_change_and_the_row_of_the_file(
+    mission, change, place, words
+):
+    with pytest.raises(MissionError) as refused:
+        changed(mission, ["funds.St. Mary.amount=+500", change])
+    assert str(refused.value).startswith(f"{place}: {words}")
+    assert str(refused.value).endswith(f"(with {change})")
