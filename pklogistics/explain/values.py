@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from pklogistics.explain.limits import BY_NAME, EMPTY, period_of
 from pklogistics.explain.prices import InOrder, Prices
-from pklogistics.explain.questions import Questions
+from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import VALUE_COLUMNS
 from pklogistics.explain.scarce import PRICED, TEXTS, THING, WHOLE, Scarce, name_of
 from pklogistics.explain.until import Until
@@ -157,6 +157,7 @@ class _Look:
     scarce: Scarce
     shortfalls: pd.DataFrame
     until: Until
+    _answers: dict[int, Answer | None] = field(default_factory=dict)
 
     def at_first(self, things: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return the lines of the first things, solved again, and those of the others as they are."""
@@ -238,7 +239,9 @@ class _Look:
         """Return the prices where what a shortfall takes is begun; None if nothing has to be."""
         sets = self.questions.model.assembly.sets
         n = sets.number_of(shortfall)
-        answer = self.questions.about(int(sets.needs["site"][n])).ask(n)
+        if n not in self._answers:
+            self._answers[n] = self.questions.about(int(sets.needs["site"][n])).ask(n)
+        answer = self._answers[n]
         if answer is None or set(self.questions.limits.table["kind"].iloc[answer.limits]) != {kind}:
             return None
         whole = self.questions.model.program.integer[answer.columns]
