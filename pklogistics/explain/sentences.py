@@ -1,8 +1,9 @@
-"""The sentence of each kind of limit: who or what binds where, and by how much."""
+"""Words for limits that bind: who or what binds where, and by how much."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,10 +13,6 @@ from pklogistics.plan.mention import KINDS, mention
 
 if TYPE_CHECKING:
     from pklogistics.explain.wording import Wording
-
-
-Words = Callable[["Wording", pd.Series, "float | None"], str]
-"""Words for a limit, and for an amount by which it is short, None where that is not known."""
 
 
 def number(value: float) -> str:
@@ -37,133 +34,166 @@ def counted(value: float, one: str, several: str = "") -> str:
     return f"{told} {one if told == '1' else several or one + 's'}"
 
 
-def _missing(amount: float | None, told: str) -> str:
-    """Return the words of an amount in brackets; none where it is not known."""
-    return "" if amount is None else f" ({told})"
+@dataclass(frozen=True)
+class BindingLimit:
+    """A limit that binds, and what its sentence may tell of it.
+
+    Attributes
+    ----------
+    row : its labels
+    amount : by how much it is short; None where that is not known
+    when : words for its period, blank where it has none, or the mission no other
+    left : how much of it the plan leaves unused
+    most : how much of it there is, where that is told and not what the plan leaves of it; None otherwise
+    gain : the weighted need that would be met; 0 where it is not told what others gain from the same
+    begun : whether a part of that need is served
+    """
+
+    row: pd.Series
+    amount: float | None
+    when: str
+    left: float = 0.0
+    most: float | None = None
+    gain: float = 0.0
+    begun: bool = False
+
+    @property
+    def by(self) -> float:
+        """The amount, 0 where it is not known."""
+        return self.amount or 0.0
+
+    @property
+    def told(self) -> str:
+        """The amount as it is shown."""
+        return number(enough(self.by))
+
+    def missing(self, words: str) -> str:
+        """Return words of the amount in brackets; none where it is not known."""
+        return "" if self.amount is None else f" ({words})"
+
+    def mention(self, kind: str) -> str:
+        """Return the words for one of its labels: "site 'yopougon'"."""
+        return mention(kind, self.row[kind])
 
 
-def _fund(say: Wording, row: pd.Series, amount: float | None) -> str:
-    funds, by = say.mission.frame("funds"), amount or 0.0
-    money = f"{number(enough(by))} {say.currency}"
-    if not funds.loc[funds["fund"] == row["fund"], "amount"].any():
-        return f"{mention('fund', row['fund'])} has no money{_missing(amount, f'{money} would do')}"
+Words = Callable[["Wording", BindingLimit], str]
+"""The sentence of a limit that binds."""
+
+
+def _fund(say: Wording, limit: BindingLimit) -> str:
+    funds, fund, key = say.mission.frame("funds"), limit.mention("fund"), limit.row["fund"]
+    money = f"{limit.told} {say.currency}"
+    if not funds.loc[funds["fund"] == key, "amount"].any():
+        return f"{fund} has no money{limit.missing(f'{money} would do')}"
+    if limit.most is not None:
+        return f"{fund} has {number(limit.most)} {say.currency} and no more"
     # What this need would gain from the money against what the fund's last unit of money gains where it is:
     # that may be this very need, if a part of it is served.
-    most = float(say.worth.get(row["fund"], 0.0)) * by * (1 + (-1e-6 if say.begun else 1e-6))
-    dearer = 0 < say.gain <= most
-    others = "; others gain as much or more from the same money" if dearer else ""
-    fund = mention("fund", row["fund"])
-    if say.most is not None:
-        return f"{fund} has {number(say.most)} {say.currency} and no more"
-    left = f"of {fund} no more than {number(say.left)} {say.currency} are left"
-    return f"{left if say.left else f'{fund} is spent'}{_missing(amount, f'{money} more would do{others}')}"
+    most = float(say.worth.get(key, 0.0)) * limit.by * (1 + (-1e-6 if limit.begun else 1e-6))
+    others = "; others gain as much or more from the same money" if 0 < limit.gain <= most else ""
+    left = f"of {fund} no more than {number(limit.left)} {say.currency} are left"
+    return f"{left if limit.left else f'{fund} is spent'}{limit.missing(f'{money} more would do{others}')}"
 
 
-def _earmark(say: Wording, row: pd.Series, amount: float | None) -> str:
-    funds, closed = say.money(row)
+def _earmark(say: Wording, limit: BindingLimit) -> str:
+    funds, closed = say.money(limit.row)
     spent = closed or f"all that may pay ({funds}) are spent"
-    return spent + _missing(amount, f"{number(enough(amount or 0.0))} {say.currency} missing")
+    return spent + limit.missing(f"{limit.told} {say.currency} missing")
 
 
-def _cap(say: Wording, row: pd.Series, amount: float | None) -> str:
-    who = say.present(row)
-    return f"no further organisation may come{say.when(row)}: the cap is reached" + (
-        f" (by {who})" if who else ""
-    )
+def _cap(say: Wording, limit: BindingLimit) -> str:
+    who = say.present(limit.row)
+    reached = f"no further organisation may come{limit.when}: the cap is reached"
+    return f"{reached} (by {who})" if who else reached
 
 
-def _max_people(say: Wording, row: pd.Series, amount: float | None) -> str:
-    full = f"{mention('organisation', row['organisation'])} serves as many as its max_people allows"
-    more = f"{counted(amount or 0.0, 'person', 'people')} more"
-    return f"{full}{say.when(row)}{_missing(amount, more)}"
+def _max_people(say: Wording, limit: BindingLimit) -> str:
+    full = f"{limit.mention('organisation')} serves as many as its max_people allows"
+    return full + limit.when + limit.missing(f"{counted(limit.by, 'person', 'people')} more")
 
 
-def _lead(say: Wording, row: pd.Series, amount: float | None) -> str:
-    who, activity = mention("organisation", row["organisation"]), mention("activity", row["activity"])
-    leader = say.leader(row)
+def _lead(say: Wording, limit: BindingLimit) -> str:
+    leader, activity = say.leader(limit.row), limit.mention("activity")
     with_whom = f"with {leader}, the lead of {activity}" if leader else f"with the lead of {activity}"
-    return f"{who} may come only {with_whom}{say.when(row)}"
+    return f"{limit.mention('organisation')} may come only {with_whom}{limit.when}"
 
 
-def _security(say: Wording, row: pd.Series, amount: float | None) -> str:
-    where = f"security is missing at {mention('site', row['site'])}{say.when(row)}"
-    points, unsecured = counted(amount or 0.0, "point", "points"), say.unsecured(row)
+def _security(say: Wording, limit: BindingLimit) -> str:
+    where = f"security is missing at {limit.mention('site')}{limit.when}"
+    points, unsecured = counted(limit.by, "point"), say.unsecured(limit.row)
     if unsecured:
-        return f"{where}{_missing(amount, points)}, and {unsecured}"
-    return where + ("" if amount is None else f" ({points}: {say.guards(row, amount)})")
+        return f"{where}{limit.missing(points)}, and {unsecured}"
+    return where + limit.missing(f"{points}: {say.guards(limit.by)}")
 
 
-def _units(say: Wording, row: pd.Series, amount: float | None) -> str:
+def _units(say: Wording, limit: BindingLimit) -> str:
     # Where they are is not said: all may be at this very site, or idle because one alone is of no use.
-    none_left = f"no further {mention('unit', row['unit'])} is available"
-    count = number(max(1.0, enough(amount or 0.0, whole=True)))
-    return f"{none_left}{say.when(row)}{_missing(amount, f'{count} more would do')}"
+    none_left = f"no further {limit.mention('unit')} is available"
+    count = number(max(1.0, enough(limit.by, whole=True)))
+    return f"{none_left}{limit.when}{limit.missing(f'{count} more would do')}"
 
 
-def _armed(say: Wording, row: pd.Series, amount: float | None) -> str:
-    who, where = mention("organisation", row["organisation"]), mention("site", row["site"])
-    if say.has_base(row):
-        return f"{who} works at {where} and accepts no armed presence{say.when(row)}"
-    return f"{who} accepts no armed presence, which there is or would have to be at {where}{say.when(row)}"
+def _armed(say: Wording, limit: BindingLimit) -> str:
+    who, where = limit.mention("organisation"), limit.mention("site")
+    if say.has_base(limit.row):
+        return f"{who} works at {where} and accepts no armed presence{limit.when}"
+    return f"{who} accepts no armed presence, which there is or would have to be at {where}{limit.when}"
 
 
-def _unit_rule(say: Wording, row: pd.Series, amount: float | None) -> str:
-    where = f" at {mention('site', row['site'])}" if row["site"] else ""
-    where = where or (f" in region {row['region']}" if row["region"] else " in the theatre")
-    return f"a rule on {mention('unit', row['unit'])}{where} allows no change{say.when(row)}"
+def _unit_rule(say: Wording, limit: BindingLimit) -> str:
+    site, region = limit.mention("site"), limit.row["region"]
+    where = f"at {site}" if site else f"in region {region}" if region else "in the theatre"
+    return f"a rule on {limit.mention('unit')} {where} allows no change{limit.when}"
 
 
-def _surgeon(say: Wording, row: pd.Series, amount: float | None) -> str:
-    minutes = say.mission.header.policy.medevac_minutes
-    near = f"within {number(float(minutes or 0))} minutes of {mention('site', row['site'])}"
-    return f"no surgeon is {near}{say.when(row)}"
+def _surgeon(say: Wording, limit: BindingLimit) -> str:
+    minutes = number(float(say.mission.header.policy.medevac_minutes or 0))
+    return f"no surgeon is within {minutes} minutes of {limit.mention('site')}{limit.when}"
 
 
-def _stock(say: Wording, row: pd.Series, amount: float | None) -> str:
+def _stock(say: Wording, limit: BindingLimit) -> str:
     # No verb: a commodity may be one thing (rice) or many (biscuits).
-    goods, depot = mention("commodity", row["commodity"]), mention("depot", row["depot"])
-    return f"{goods}: none left at {depot}{_missing(amount, f'{say.goods(row, amount or 0.0)} more')}"
+    none_left = f"{limit.mention('commodity')}: none left at {limit.mention('depot')}"
+    return none_left + limit.missing(f"{say.goods(limit.row, limit.by)} more")
 
 
-def _stock_target(say: Wording, row: pd.Series, amount: float | None) -> str:
-    goods, depot = mention("commodity", row["commodity"]), mention("depot", row["depot"])
-    rest = f"{goods}: the rest at {depot} is safety stock{say.when(row)}"
-    return rest + _missing(amount, say.goods(row, amount or 0.0))
+def _stock_target(say: Wording, limit: BindingLimit) -> str:
+    rest = f"{limit.mention('commodity')}: the rest at {limit.mention('depot')} is safety stock{limit.when}"
+    return rest + limit.missing(say.goods(limit.row, limit.by))
 
 
-def _route(say: Wording, row: pd.Series, amount: float | None) -> str:
-    way = f"the route from {say.place(row['origin'])} to {say.place(row['destination'])}"
-    return f"{way} is full{say.when(row)}{_missing(amount, f'{number(enough(amount or 0.0))} t more')}"
+def _route(say: Wording, limit: BindingLimit) -> str:
+    way = f"the route from {say.place(limit.row['origin'])} to {say.place(limit.row['destination'])}"
+    return f"{way} is full{limit.when}{limit.missing(f'{limit.told} t more')}"
 
 
-def _fleet(say: Wording, row: pd.Series, amount: float | None) -> str:
-    vehicles = f"every {row['vehicle']} of {mention('depot', row['depot'])} is on the road{say.when(row)}"
-    return vehicles + _missing(amount, f"{number(enough(amount or 0.0))} hours more")
+def _fleet(say: Wording, limit: BindingLimit) -> str:
+    vehicles = f"every {limit.row['vehicle']} of {limit.mention('depot')} is on the road{limit.when}"
+    return vehicles + limit.missing(f"{limit.told} hours more")
 
 
-def _staff(say: Wording, row: pd.Series, amount: float | None) -> str:
-    who = mention("organisation", row["organisation"])
-    if say.most is not None:
-        there = f"{who} has no more than {number(say.most)} staff" if say.most else f"{who} has too few staff"
-        return there + say.when(row)
-    free = f"no more than {number(say.left)} staff of {who} are free"
-    staff = free if say.left else f"all staff of {who} are at work"
-    return f"{staff}{say.when(row)}{_missing(amount, f'{number(enough(amount or 0.0))} more would do')}"
+def _staff(say: Wording, limit: BindingLimit) -> str:
+    who = limit.mention("organisation")
+    if limit.most is not None:
+        there = f"no more than {number(limit.most)}" if limit.most else "too few"
+        return f"{who} has {there} staff{limit.when}"
+    free = f"no more than {number(limit.left)} staff of {who} are free"
+    staff = free if limit.left else f"all staff of {who} are at work"
+    return f"{staff}{limit.when}{limit.missing(f'{limit.told} more would do')}"
 
 
 def _place(text: str, missing: str = "") -> Words:
     """Return words made of a row's labels and its period, and of the amount in brackets."""
 
-    def words(say: Wording, row: pd.Series, amount: float | None) -> str:
-        labels = {str(name): str(value) for name, value in row.items()}
+    def words(say: Wording, limit: BindingLimit) -> str:
+        labels = {str(name): str(value) for name, value in limit.row.items()}
         labels |= {kind: mention(kind, labels[kind]) for kind in KINDS if kind in labels}
         labels |= {"place": say.place(labels["place"])} if "place" in labels else {}
         # Rows are counted as a file does, as `check` tells them and `--set` takes them.
-        labels |= {"row": f"{int(str(row['row'])) + 2}"} if "row" in labels else {}
-        by = amount or 0.0
-        counts = {name: counted(by, "person", name) for name in ("people", "persons")}
-        known = {**labels, **counts, "when": say.when(row), "amount": number(enough(by))}
-        return text.format(**known) + (_missing(amount, missing.format(**known)) if missing else "")
+        labels |= {"row": f"{int(str(limit.row['row'])) + 2}"} if "row" in labels else {}
+        counts = {name: counted(limit.by, "person", name) for name in ("people", "persons")}
+        known = {**labels, **counts, "when": limit.when, "amount": limit.told}
+        return text.format(**known) + (limit.missing(missing.format(**known)) if missing else "")
 
     return words
 

@@ -14,7 +14,7 @@ import pandas as pd
 from pklogistics.explain.limits import BY_NAME, GOODS, Kind
 from pklogistics.explain.questions import REFUSAL, Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS
-from pklogistics.explain.sentences import SENTENCES, enough, number
+from pklogistics.explain.sentences import SENTENCES, BindingLimit, enough, number
 from pklogistics.model.force.reasons import kept_away
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
@@ -69,8 +69,6 @@ class Wording:
         self.currency = currency
         self.worth = worth if worth is not None else pd.Series(dtype=float)
         self._several = self.mission.T > 1
-        self.gain, self.begun, self.left = 0.0, False, 0.0
-        self.most: float | None = None
         goods = self.mission.frame("commodities")
         self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
         self._depots = frozenset(self.mission.frame("depots")["depot"])
@@ -90,27 +88,38 @@ class Wording:
         if not len(answer.limits):
             dear = self._asked.dearer(answer, relaxed=False)
             return Chain(WEIGHED if dear else OPEN, WEIGHED_WORDS if dear else OPEN_WORDS, _NO_LIMITS)
-        self.gain, self.begun = answer.people * weight, begun
-        lines = [self.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
+        gain = answer.people * weight
+        lines = [
+            self.line(int(at), float(by), gain=gain, begun=begun)
+            for at, by in zip(answer.limits, answer.amounts, strict=True)
+        ]
         table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)
         kinds, said = list(dict.fromkeys(table["kind"])), table["words"].tolist()
         if self._asked.dearer(answer, relaxed=True):
             kinds, said = [*kinds, WEIGHED], [*said, WEIGHED_TOO]
         return Chain(" + ".join(kinds), "; ".join(said), table.reindex(columns=list(LIMIT_COLUMNS)))
 
-    def line(self, limit: int, amount: float | None, *, of_plan: bool = True) -> dict[str, object]:
+    def line(
+        self,
+        limit: int,
+        amount: float | None,
+        *,
+        of_plan: bool = True,
+        gain: float = 0.0,
+        begun: bool = False,
+    ) -> dict[str, object]:
         """Return the line of a limit: its place in the tables, how much of it is missing, and its words.
 
         Where it is not known how much is missing (None) the words name no amount. Unless ``of_plan`` they say
-        how much there is, and not what the plan leaves of it.
+        how much there is, and not what the plan leaves of it. ``gain`` is the weighted need that would be
+        met, ``begun`` whether a part of it is served.
         """
-        self.most = None if of_plan or limit <= REFUSAL else self._most(limit)
-        if limit <= REFUSAL:
-            row, kind, self.left = self._refusal(REFUSAL - limit), BY_NAME["refused"], 0.0
-        else:
-            row, self.left = self._asked.limits.table.iloc[limit], self._left(limit)
-            kind = BY_NAME[str(row["kind"])]
-        said = SENTENCES[kind.name](self, row, amount)
+        refused = limit <= REFUSAL
+        row = self._refusal(REFUSAL - limit) if refused else self._asked.limits.table.iloc[limit]
+        kind = BY_NAME["refused" if refused else str(row["kind"])]
+        left = 0.0 if refused else self._left(limit)
+        most = None if refused or of_plan else self._most(limit)
+        said = SENTENCES[kind.name](self, BindingLimit(row, amount, self._when(row), left, most, gain, begun))
         labels = {name: row[name] for name in LIMIT_COLUMNS if name in row.index}
         return {
             **labels,
@@ -152,7 +161,7 @@ class Wording:
         keys = self._model.assembly.labelled(line[["organisation", "activity", "site", "period"]])
         return keys.iloc[0]
 
-    def when(self, row: pd.Series) -> str:
+    def _when(self, row: pd.Series) -> str:
         """Return " in period 3" where the mission has several."""
         return f" in period {row['period']}" if self._several and row["period"] else ""
 
@@ -200,9 +209,9 @@ class Wording:
             return _mentioned(live.index), ""
         gone = (funds["until"] < row["period"]).all()
         dates = "has expired" if gone else "is not open"
-        return "", f"the only money for it ({_mentioned(funds.index)}) {dates}{self.when(row)}"
+        return "", f"the only money for it ({_mentioned(funds.index)}) {dates}{self._when(row)}"
 
-    def guards(self, row: pd.Series, points: float) -> str:
+    def guards(self, points: float) -> str:
         """Return which units would give so many points of security: "1 unit 'guard' or 2 unit 'police'"."""
         units = self.mission.frame("units")
         able = units[units["security"] > 0]
