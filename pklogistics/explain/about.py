@@ -27,7 +27,8 @@ from scipy import sparse
 
 from pklogistics.explain.answer import REFUSAL, Answer, nobody
 from pklogistics.explain.elastic import reach, with_bounds
-from pklogistics.explain.limits import BY_NAME, EMPTY, NONE
+from pklogistics.explain.kinds import BY_NAME
+from pklogistics.explain.limits import EMPTY, NONE
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import BY_NAME, EMPTY
+from pklogistics.explain.kinds import BY_NAME, NO_HALVES, ONE
+from pklogistics.explain.limits import EMPTY
 from pklogistics.explain.mandates import Mandate, asked, broken_mandates, impossible, mandates_of
 from pklogistics.explain.parts import Part, Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import CONFLICT_COLUMNS
-from pklogistics.explain.sentences import enough, number
+from pklogistics.explain.sentences import counted
 from pklogistics.explain.until import Until
 from pklogistics.explain.wording import Wording
 from pklogistics.model.program import Ints
@@ -37,31 +38,7 @@ MOST = 5
 _SETS = 3
 """Most conflicts that are told of one mandate."""
 
-_WHOLE = ("units", "organisations", "sites", "persons")
-"""Measures of which there is no part."""
-
-_ONE = {
-    "units": "unit",
-    "organisations": "organisation",
-    "sites": "site",
-    "depots": "depot",
-    "persons": "person",
-    "people": "person",
-    "points": "point",
-}
-"""What one of a measure is called."""
-
 _WITH_OTHERS = ", and a change in the mandate's other conflicts"
-
-_LIFTED = {
-    "whole": "activities.all_or_nothing: no",
-    "continuity": "activities.continuous: no",
-    "local_partner": "organisations.needs_local_partner: no",
-    "armed": "organisations.accepts_armed_presence: yes",
-    "surgeon": "sites.medical_level: 2",
-    "lead": "presence.status: allowed in place of lead",
-}
-"""What the column of a rule would have to say for it not to hold."""
 
 
 @dataclass(frozen=True)
@@ -271,20 +248,14 @@ def _more(line: dict[str, object], by: float, *, least: bool = False) -> str:
 
     ``least``: in whole numbers it may take more.
     """
-    kind = str(line["kind"])
-    if kind in _LIFTED:
-        return _LIFTED[kind]
-    if not line["measure"]:
-        return f"without this row of {line['table']}"
-    measure = str(line["measure"])
-    amount = number(enough(by, whole=measure in _WHOLE))
-    counted = f"{amount} {_ONE.get(measure, measure) if amount == '1' else measure}"
-    if least:
-        counted = f"at least {counted}"
-    if kind == "earmark":
-        return f"{counted} that may pay for it"
-    way = "less" if BY_NAME[kind].less else "more"
-    return f"{line['table']}.{line['column']}: {counted} {way}"
+    kind, unit = BY_NAME[str(line["kind"])], str(line["measure"])
+    if kind.lifted or not unit:
+        return kind.lifted or f"without this row of {kind.table}"
+    amount = counted(by, ONE.get(unit, unit), unit, whole=unit in NO_HALVES)
+    amount = f"at least {amount}" if least else amount
+    if kind.name == "earmark":
+        return f"{amount} that may pay for it"
+    return f"{kind.table}.{kind.column}: {amount} {'less' if kind.less else 'more'}"
 
 
 def _impossible_line(questions: Questions, mandate: Mandate) -> list[dict[str, object]]:

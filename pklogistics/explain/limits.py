@@ -2,8 +2,8 @@
 
 A *limit* is what a row of a table says: a fund's amount, a pool of units, a cap on organisations. Each has a
 kind, the labels of its table row, and the rows of the program that say it; to relax it means to let these
-rows be broken. Other rows (balances, what follows from a presence) are how the world works, and are never
-relaxed.
+rows be broken, or to change the row of the table. Other rows (balances, what follows from a presence) are how
+the world works, and are never relaxed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.kinds import BY_NAME, IN_PARTS, KINDS, Kind
+from pklogistics.explain.relaxation import more_stock, without_rules
+from pklogistics.instance.mission import Mission
+from pklogistics.instance.schema import TABLES
 from pklogistics.model.build import Model
 from pklogistics.model.program import Bools, Floats, Group, Ints
 from pklogistics.model.sets import BLANK
@@ -23,118 +27,6 @@ NONE = -1
 EMPTY: Ints = np.zeros(0, dtype=np.int64)
 """No limits, or no columns."""
 
-GOODS = "units of the commodity"
-"""Unit of the kinds whose amounts are goods; each commodity may have a unit of its own."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of limit.
-
-    Attributes
-    ----------
-    name : by which reasons and values are told apart
-    rows : groups of the program's rows that say it
-    table, column : where it stands in a mission; the column is blank where the row as a whole is the rule
-    unit : of the amount by which it is relaxed; blank for rules
-    upper, lower : which sides of its rows may be broken
-    reluctance : how much rather another limit is named, where either would do
-    less : whether it is relaxed by less in the column, not by more
-    parts : whether what its rows lack adds up; those of others say the same in several forms
-    """
-
-    name: str
-    rows: tuple[str, ...]
-    table: str
-    column: str = ""
-    unit: str = ""
-    upper: bool = True
-    lower: bool = False
-    reluctance: float = 1.0
-    less: bool = False
-    parts: bool = False
-
-
-KINDS: tuple[Kind, ...] = (
-    Kind("fund", ("F2",), "funds", "amount", "money"),
-    Kind("earmark", ("F1",), "earmarks", "", "money", upper=False, lower=True, reluctance=1.4),
-    Kind("cap", ("C3",), "activities", "max_organisations", "organisations"),
-    Kind("max_people", ("C1", "C1_option"), "capabilities", "max_people", "people"),
-    Kind("min_share", ("C2",), "activities", "min_share", "people", upper=False, lower=True, less=True),
-    Kind("whole", ("N2",), "activities", "all_or_nothing", "people", lower=True, reluctance=1.2),
-    Kind("lead", ("C6_lead",), "presence"),
-    Kind("continuity", ("C5",), "activities", "continuous"),
-    Kind("exclusive", ("C7_exclusive",), "rules"),
-    Kind("partner", ("C7_partner",), "rules"),
-    Kind("local_partner", ("C7_local_partner",), "organisations", "needs_local_partner"),
-    Kind("incompatible_sites", ("C7_incompatible_sites",), "rules"),
-    Kind("max_sites", ("C8_max_sites",), "organisations", "max_sites", "sites"),
-    Kind("max_people_total", ("C8_max_people_total",), "capabilities", "max_people_total", "people"),
-    Kind("staff", ("C8_staff",), "staff", "people", "staff"),
-    Kind(
-        "handover",
-        ("C9_local_share",),
-        "handover",
-        "local_share",
-        "people",
-        upper=False,
-        lower=True,
-        less=True,
-    ),
-    Kind("movement", ("T1_movement",), "movement", "persons", "persons"),
-    Kind("units", ("T2",), "units", "available", "units"),
-    Kind("camp", ("T3_camp",), "sites", "max_persons", "persons"),
-    Kind("unit_rule", ("T3_rule",), "unit_rules", "max", "units", lower=True),
-    Kind(
-        "security",
-        ("T4", "T4_whole"),
-        "sites",
-        "security_required",
-        "points",
-        upper=False,
-        lower=True,
-        reluctance=1.8,
-        less=True,
-    ),
-    Kind("armed", ("T5",), "organisations", "accepts_armed_presence"),
-    Kind("surgeon", ("T7",), "sites", "medical_level"),
-    Kind("impartiality", ("Q1_least", "Q1_most"), "policy", "impartiality_tolerance", "people", lower=True),
-    Kind(
-        "stock",
-        ("S1",),
-        "stock",
-        "quantity",
-        GOODS,
-        upper=False,
-        lower=True,
-        reluctance=1.05,
-        parts=True,
-    ),
-    Kind("storage", ("S3_storage_t",), "depots", "capacity_t", "t"),
-    Kind("storage_m3", ("S3_storage_m3",), "depots", "capacity_m3", "m3"),
-    Kind("throughput", ("S3_throughput",), "depots", "throughput_t", "t"),
-    Kind("route", ("S3_route",), "routes", "capacity_t", "t"),
-    Kind("fleet", ("S3_hours",), "fleets", "count", "vehicle-hours"),
-    Kind("open_depots", ("S4_max_open_depots",), "policy", "max_open_depots", "depots"),
-    Kind(
-        "stock_target",
-        ("S1_target",),
-        "stock_targets",
-        "min_quantity",
-        GOODS,
-        upper=False,
-        lower=True,
-        less=True,
-    ),
-    Kind("market", ("S6",), "sites", "market_capacity", "people"),
-)
-"""All kinds whose rows stand in a program; consent that is refused has columns instead (see `questions`)."""
-
-REFUSED = Kind("refused", (), "presence", "status")
-_IN_PARTS = [kind.name for kind in KINDS if kind.parts]
-OF_ROWS = {row: kind for kind in KINDS for row in kind.rows}
-BY_NAME = {kind.name: kind for kind in (*KINDS, REFUSED)}
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -142,8 +34,7 @@ class Limits:
 
     Attributes
     ----------
-    table : a line per limit: kind, measure (its unit), reluctance, and its labels (see `LABELS`), "" or 0
-        where not named
+    table : a line per limit: kind, reluctance, and its labels (see `LABELS`), "" or 0 where not named
     of_row : limit of each row of the program, ``NONE`` for others, shape (rows,)
     of_column : limit that a column's upper bound says by itself, ``NONE`` for others, shape (columns,)
     rises, falls : whether a row may be broken above its upper and below its lower side, shape (rows,)
@@ -161,7 +52,7 @@ class Limits:
 
     def in_parts(self, limits: Ints) -> Bools:
         """Say of which limits the amounts of their rows add up, shape (limits,)."""
-        return np.isin(self.table["kind"].to_numpy(dtype=object)[limits], _IN_PARTS)
+        return np.isin(self.table["kind"].to_numpy(dtype=object)[limits], IN_PARTS)
 
 
 LABELS = (
@@ -171,12 +62,6 @@ LABELS = (
 """Labels that a limit may have, in the words of the tables."""
 
 _NUMBERS = ("account", "row", "period")
-
-_EVERY_PERIOD = (
-    *("max_people_total", "market", "route", "fleet", "storage", "storage_m3", "throughput", "camp"),
-    *("max_sites", "open_depots", "stock", "units"),
-)
-"""Kinds whose number in the tables holds for every period, whatever the mission."""
 
 
 def limits_of(model: Model) -> Limits:
@@ -196,16 +81,16 @@ def limits_of(model: Model) -> Limits:
         numbers, distinct = pd.factorize(pd.MultiIndex.from_frame(labels))
         first = pd.Series(np.arange(len(labels))).groupby(numbers).first().to_numpy()
         of_row[at] = count + numbers
-        rises[at], falls[at] = kind.upper, kind.lower
-        parts.append(labels.iloc[first].assign(kind=kind.name, measure=kind.unit, reluctance=kind.reluctance))
+        rises[at], falls[at] = kind.side != "lower", kind.side != "upper"
+        parts.append(labels.iloc[first].assign(kind=kind.name, reluctance=kind.reluctance))
         count += len(distinct)
     free = _free_options(model)
     of_column = np.full(program.columns, NONE, dtype=np.int64)
     if len(free):
         kind = BY_NAME["max_people"]
         of_column[free.index] = count + np.arange(len(free))
-        parts.append(free.assign(kind=kind.name, measure=kind.unit, reluctance=kind.reluctance))
-    columns = [*LABELS, "kind", "measure", "reluctance"]
+        parts.append(free.assign(kind=kind.name, reluctance=kind.reluctance))
+    columns = [*LABELS, "kind", "reluctance"]
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     return Limits(table[columns], of_row, of_column, rises, falls)
 
@@ -286,5 +171,28 @@ def presence_capacity(model: Model) -> Floats:
 def period_of(model: Model, limits: pd.DataFrame) -> pd.Series:
     """Return the period of each limit, 0 where its row of the tables holds for every period."""
     mission = model.assembly.mission
-    standing = [name for name in ("staff", "movement") if mission.frame(name)["period"].isna().any()]
-    return limits["period"].where(~limits["kind"].isin((*_EVERY_PERIOD, *standing)), 0)
+    standing = [kind.name for kind in KINDS if kind.every_period or _blank_period(mission, kind.table)]
+    return limits["period"].where(~limits["kind"].isin(standing), 0)
+
+
+def _blank_period(mission: Mission, table: str) -> bool:
+    """Say whether a row of a table holds for every period because it leaves the period blank."""
+    periodic = table in TABLES and "period" in TABLES[table].by_name
+    return periodic and bool(mission.frame(table)["period"].isna().any())
+
+
+def relaxed(mission: Mission, limits: pd.DataFrame) -> Mission:
+    """Return the mission with these limits relaxed; ``limits`` are lines of `Explanation.limits`.
+
+    Raises
+    ------
+    MissionError
+        If the mission does not hold together without a rule.
+    """
+    lines = [(BY_NAME[str(line["kind"])].relaxation, line) for line in limits.to_dict("records")]
+    # Rows of rules are told by their numbers, which hold as long as none is gone.
+    mission = without_rules(mission, {int(line["row"]) for relaxation, line in lines if relaxation is None})
+    # More stock comes last: there has to be room for it.
+    for relaxation, line in sorted(lines, key=lambda each: each[0] is more_stock):
+        mission = mission if relaxation is None else relaxation(mission, line)
+    return mission

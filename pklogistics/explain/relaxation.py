@@ -1,4 +1,4 @@
-"""The mission in which a limit is relaxed: by the amount that a shortfall asks for; a rule is lifted.
+"""Missions in which a limit is relaxed: by the amount that a shortfall asks for; a rule is lifted.
 
 What an explanation says of the rows of the program is so said of the tables, where anybody can try it.
 """
@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pklogistics.instance.changes import Change, changed
@@ -18,55 +19,47 @@ from pklogistics.instance.schema import TABLES
 _MARGIN = 1.001
 """Amounts are rounded up by a thousandth, so that a solver's rounding does not stand in the way."""
 
-Line = Mapping[str, Any]
+Line = Mapping[Any, Any]
+"""What an explanation tells of a limit, by the names of `LIMIT_COLUMNS`."""
+
+Relaxation = Callable[[Mission, Line], Mission]
+"""The mission in which the limit of a line is relaxed; if no table row says it alone, its rule as a whole."""
 
 
-def relaxed(mission: Mission, limits: pd.DataFrame) -> Mission:
-    """Return the mission with these limits relaxed; ``limits`` are lines of `Explanation.limits`.
-
-    Raises
-    ------
-    MissionError
-        If the mission does not hold together without a rule.
-    """
-    lines = limits.to_dict("records")
-    # Rows of rules are told by their numbers, which hold as long as none is gone.
-    mission = _without_rules(mission, {int(line["row"]) for line in lines if line["kind"] in _BY_ROW})
-    # More stock comes last: there has to be room for it.
-    for line in sorted(lines, key=lambda line: str(line["kind"]) == "stock"):
-        if line["kind"] in _BY_ROW:
-            continue
-        mission = _RELAXATIONS[str(line["kind"])](mission, {str(key): value for key, value in line.items()})
-    return mission
+def set_to(value: str, *keys: str) -> Relaxation:
+    """Return a relaxation that sets the column where the keys are those of the line."""
+    return lambda mission, line: _with(mission, line, keys, value)
 
 
-def _set(table: str, column: str, value: str, *keys: str) -> Callable[[Mission, Line], Mission]:
-    """Return a relaxation that sets a column where the keys are those of the line."""
+def more(*keys: str) -> Relaxation:
+    """Return a relaxation that adds what is missing: in one period, where the rows of the keys have one."""
 
     def relaxation(mission: Mission, line: Line) -> Mission:
-        key = "/".join(str(line[name]) for name in keys)
-        return changed(mission, [Change(table, key, column, value)])
+        columns, amount, named = TABLES[line["table"]].by_name, float(line["amount"]), keys
+        whole = columns[line["column"]].kind == "int"
+        by = max(1, math.ceil(amount - 1e-6)) if whole else amount * _MARGIN
+        if "period" in columns:
+            frame = mission.tables[line["table"]]
+            every = frame["period"].isna()
+            for name in keys:
+                every &= frame[name] == line[name]
+            named = keys if every.any() else (*keys, "period")
+        return _with(mission, line, named, f"+{by:.9g}")
 
     return relaxation
 
 
-def _more(table: str, column: str, *keys: str) -> Callable[[Mission, Line], Mission]:
-    """Return a relaxation that adds what is missing."""
-    return lambda mission, line: _added(mission, line, table, column, "/".join(str(line[k]) for k in keys))
+def _with(mission: Mission, line: Line, keys: tuple[str, ...], value: str) -> Mission:
+    """Return the mission with the column of a line changed."""
+    key = "/".join(str(line[name]) for name in keys)
+    return changed(mission, [Change(line["table"], key, line["column"], value)])
 
 
-def _added(mission: Mission, line: Line, table: str, column: str, key: str) -> Mission:
-    missing = float(line["amount"])
-    whole = TABLES[table].by_name[column].kind == "int"
-    more = max(1, math.ceil(missing - 1e-6)) if whole else missing * _MARGIN
-    return changed(mission, [Change(table, key, column, f"+{more:.9g}")])
-
-
-def _lifted(table: str, *keys: str, **fixed: str) -> Callable[[Mission, Line], Mission]:
+def without(*keys: str, **fixed: str) -> Relaxation:
     """Return a relaxation that takes away the rows with the keys of the line."""
 
     def relaxation(mission: Mission, line: Line) -> Mission:
-        frame = mission.tables[table]
+        frame = mission.tables[line["table"]]
         gone = pd.Series(data=True, index=frame.index)
         for name in keys:
             cells = frame[name].fillna("").astype(str)
@@ -74,53 +67,60 @@ def _lifted(table: str, *keys: str, **fixed: str) -> Callable[[Mission, Line], M
             gone &= (cells == str(line[name])) | (cells == "")
         for name, value in fixed.items():
             gone &= frame[name] == value
-        return mission.replace(tables={table: frame[~gone] if (~gone).any() else None})
+        return _kept(mission, line["table"], ~gone)
 
     return relaxation
 
 
-def _policy(name: str) -> Callable[[Mission, Line], Mission]:
-    return lambda mission, line: changed(mission, [Change("policy", "", name, "none")])
+def without_partner(mission: Mission, line: Line) -> Mission:
+    """Take away the rules that let an organisation come only with a partner."""
+    rules = mission.tables["rules"]
+    first = rules["organisations"].astype(str).str.split(";").str[0].str.strip()
+    return _kept(mission, "rules", ~((rules["rule"] == "partner") & (first == line["organisation"])))
 
 
-def _another_fund(mission: Mission, line: Line) -> Mission:
+def without_rules(mission: Mission, rows: set[int]) -> Mission:
+    """Take away the rules with these numbers."""
+    if not rows:
+        return mission
+    return _kept(mission, "rules", ~np.isin(np.arange(len(mission.tables["rules"])), list(rows)))
+
+
+def _kept(mission: Mission, table: str, kept: pd.Series | np.ndarray) -> Mission:
+    """Return the mission with these rows of a table; without the table, if that is none."""
+    return mission.replace(tables={table: mission.tables[table][kept] if kept.any() else None})
+
+
+def another_fund(mission: Mission, line: Line) -> Mission:
     """Add money without an earmark: nothing that is there may pay."""
     # A shortfall may lack money for several things, each of which asks for a fund of its own.
     name = f"unearmarked {len(mission.tables['funds']) + 1}"
     row = {"fund": name, "amount": float(line["amount"]) * _MARGIN}
-    funds = pd.concat([mission.tables["funds"], pd.DataFrame([row])], ignore_index=True)
-    return mission.replace(tables={"funds": funds})
+    return _with_row(mission, "funds", mission.tables["funds"], row)
 
 
-def _more_stock(mission: Mission, line: Line) -> Mission:
+def more_stock(mission: Mission, line: Line) -> Mission:
     """Add stock that does not expire to what there is."""
     keys = {name: line[name] for name in ("depot", "commodity")}
-    row = pd.DataFrame([{**keys, "quantity": float(line["amount"]) * _MARGIN}])
+    row = {**keys, "quantity": float(line["amount"]) * _MARGIN}
     if not mission.has("stock"):
-        return mission.replace(tables={"stock": row})
-    frame = mission.tables["stock"]
-    same = pd.Series(data=True, index=frame.index)
+        return mission.replace(tables={"stock": [row]})
+    stock = mission.tables["stock"]
+    same = pd.Series(data=True, index=stock.index)
     for name, value in {**keys, "expires": ""}.items():
-        same &= frame[name].fillna("").astype(str) == value
-    row["quantity"] += frame.loc[same, "quantity"].sum()
-    return mission.replace(tables={"stock": pd.concat([frame[~same], row], ignore_index=True)})
+        same &= stock[name].fillna("").astype(str) == value
+    row["quantity"] += float(stock.loc[same, "quantity"].sum())
+    return _with_row(mission, "stock", stock[~same], row)
 
 
-def _partner(mission: Mission, line: Line) -> Mission:
-    frame = mission.tables["rules"]
-    first = frame["organisations"].astype(str).str.split(";").str[0].str.strip()
-    gone = (frame["rule"] == "partner") & (first == line["organisation"])
-    return mission.replace(tables={"rules": frame[~gone] if (~gone).any() else None})
+def _with_row(mission: Mission, table: str, rows: pd.DataFrame, row: dict[str, Any]) -> Mission:
+    """Return the mission with one more than these rows of a table."""
+    return mission.replace(tables={table: pd.concat([rows, pd.DataFrame([row])], ignore_index=True)})
 
 
-def _without_rules(mission: Mission, rows: set[int]) -> Mission:
-    if not rows:
-        return mission
-    kept = mission.tables["rules"].reset_index(drop=True).drop(index=sorted(rows))
-    return mission.replace(tables={"rules": kept if len(kept) else None})
+def storage(column: str) -> Relaxation:
+    """Return a relaxation that lifts what a depot, or a site, can hold."""
 
-
-def _storage(column: str) -> Callable[[Mission, Line], Mission]:
     def relaxation(mission: Mission, line: Line) -> Mission:
         place = str(line["place"] if line.get("place") else line["depot"])
         of_depots = mission.has("depots") and (mission.tables["depots"]["depot"] == place).any()
@@ -128,55 +128,3 @@ def _storage(column: str) -> Callable[[Mission, Line], Mission]:
         return changed(mission, [Change(table, place, name, "none" if of_depots else "+1e9")])
 
     return relaxation
-
-
-def _staff(mission: Mission, line: Line) -> Mission:
-    frame = mission.tables["staff"]
-    own = frame["organisation"] == line["organisation"]
-    every = bool(frame.loc[own, "period"].isna().any())
-    key = str(line["organisation"]) if every else f"{line['organisation']}/{line['period']}"
-    return _added(mission, line, "staff", "people", key)
-
-
-def _movement(mission: Mission, line: Line) -> Mission:
-    every = bool(mission.tables["movement"]["period"].isna().any())
-    return _added(mission, line, "movement", "persons", "" if every else str(line["period"]))
-
-
-_BY_ROW = ("exclusive", "incompatible_sites")
-
-_RELAXATIONS: dict[str, Callable[[Mission, Line], Mission]] = {
-    "fund": _more("funds", "amount", "fund"),
-    "earmark": _another_fund,
-    "cap": _set("activities", "max_organisations", "1000", "activity"),
-    "max_people": _set("capabilities", "max_people", "none", "organisation", "activity"),
-    "min_share": _set("activities", "min_share", "0", "activity"),
-    "whole": _set("activities", "all_or_nothing", "no", "activity"),
-    "lead": _lifted("presence", "site", "activity", status="lead"),
-    "continuity": _set("activities", "continuous", "no", "activity"),
-    "partner": _partner,
-    "local_partner": _set("organisations", "needs_local_partner", "no", "organisation"),
-    "max_sites": _set("organisations", "max_sites", "none", "organisation"),
-    "max_people_total": _set("capabilities", "max_people_total", "none", "organisation", "activity"),
-    "staff": _staff,
-    "handover": _lifted("handover", "activity", "sector"),
-    "movement": _movement,
-    "units": _more("units", "available", "unit"),
-    "camp": _more("sites", "max_persons", "site"),
-    "unit_rule": _lifted("unit_rules", "unit"),
-    "security": _set("sites", "security_required", "0", "site"),
-    "armed": _set("organisations", "accepts_armed_presence", "yes", "organisation"),
-    "surgeon": _set("sites", "medical_level", "2", "site"),
-    "impartiality": _policy("impartiality_tolerance"),
-    "stock": _more_stock,
-    "storage": _storage("t"),
-    "storage_m3": _storage("m3"),
-    "throughput": _set("depots", "throughput_t", "none", "depot"),
-    "route": _set("routes", "capacity_t", "none", "origin", "destination"),
-    "fleet": _set("fleets", "count", "*10", "depot", "vehicle"),
-    "open_depots": _policy("max_open_depots"),
-    "stock_target": _lifted("stock_targets", "depot", "commodity"),
-    "market": _set("sites", "market_capacity", "none", "site"),
-    "refused": _lifted("presence", "organisation", "site", status="refused"),
-}
-"""By kind of limit; kinds that no table row stands for alone are relaxed by the rule as a whole."""

@@ -8,24 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.kinds import PRICED
 from pklogistics.explain.limits import LABELS, NONE, Limits, option_capacity, period_of
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import named
-from pklogistics.explain.wholes import COUNTED
 from pklogistics.explain.worth import NOTHING
 from pklogistics.model.build import Model
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.supplies.tables import STOCK
-
-PRICED = (
-    *("fund", "staff", "max_people", "max_people_total", "market", "route", "fleet", "storage", "storage_m3"),
-    *("throughput", "stock", "movement", "camp", *COUNTED),
-)
-"""Kinds that are amounts, of which one more unit means something."""
-
-WHOLE = (*COUNTED, "movement", "camp")
-"""Those of which there is no half."""
 
 TEXTS = [name for name in LABELS if name not in ("account", "row", "period")]
 THING = ["kind", *TEXTS, "period"]

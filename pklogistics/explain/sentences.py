@@ -28,9 +28,9 @@ def enough(by: float, *, whole: bool = False) -> float:
     return float(np.ceil(by * steps - 1e-4) / steps)
 
 
-def counted(value: float, one: str, several: str = "") -> str:
+def counted(value: float, one: str, several: str = "", *, whole: bool = False) -> str:
     """Return an amount of something, rounded up as it is shown: "1 person", "2 people"."""
-    told = number(enough(value))
+    told = number(enough(value, whole=whole))
     return f"{told} {one if told == '1' else several or one + 's'}"
 
 
@@ -80,7 +80,8 @@ Words = Callable[["Wording", BindingLimit], str]
 """The sentence of a limit that binds."""
 
 
-def _fund(say: Wording, limit: BindingLimit) -> str:
+def fund(say: Wording, limit: BindingLimit) -> str:
+    """Say how little a fund has left, and whether others gain more from its money."""
     funds, fund, key = say.mission.frame("funds"), limit.mention("fund"), limit.row["fund"]
     money = f"{limit.told} {say.currency}"
     if not funds.loc[funds["fund"] == key, "amount"].any():
@@ -95,30 +96,35 @@ def _fund(say: Wording, limit: BindingLimit) -> str:
     return f"{left if limit.left else f'{fund} is spent'}{limit.missing(f'{money} more would do{others}')}"
 
 
-def _earmark(say: Wording, limit: BindingLimit) -> str:
+def earmark(say: Wording, limit: BindingLimit) -> str:
+    """Say that those funds are spent which may pay, or why none can."""
     funds, closed = say.money(limit.row)
     spent = closed or f"all that may pay ({funds}) are spent"
     return spent + limit.missing(f"{limit.told} {say.currency} missing")
 
 
-def _cap(say: Wording, limit: BindingLimit) -> str:
+def cap(say: Wording, limit: BindingLimit) -> str:
+    """Say who has come already."""
     who = say.present(limit.row)
     reached = f"no further organisation may come{limit.when}: the cap is reached"
     return f"{reached} (by {who})" if who else reached
 
 
-def _max_people(say: Wording, limit: BindingLimit) -> str:
+def max_people(say: Wording, limit: BindingLimit) -> str:
+    """Say that an organisation is at its most at one site."""
     full = f"{limit.mention('organisation')} serves as many as its max_people allows"
     return full + limit.when + limit.missing(f"{counted(limit.by, 'person', 'people')} more")
 
 
-def _lead(say: Wording, limit: BindingLimit) -> str:
+def lead(say: Wording, limit: BindingLimit) -> str:
+    """Say with whom alone an organisation may come."""
     leader, activity = say.leader(limit.row), limit.mention("activity")
     with_whom = f"with {leader}, the lead of {activity}" if leader else f"with the lead of {activity}"
     return f"{limit.mention('organisation')} may come only {with_whom}{limit.when}"
 
 
-def _security(say: Wording, limit: BindingLimit) -> str:
+def security(say: Wording, limit: BindingLimit) -> str:
+    """Say which units would give what is missing, or why none can."""
     where = f"security is missing at {limit.mention('site')}{limit.when}"
     points, unsecured = counted(limit.by, "point"), say.unsecured(limit.row)
     if unsecured:
@@ -126,53 +132,62 @@ def _security(say: Wording, limit: BindingLimit) -> str:
     return where + limit.missing(f"{points}: {say.guards(limit.by)}")
 
 
-def _units(say: Wording, limit: BindingLimit) -> str:
+def units(say: Wording, limit: BindingLimit) -> str:
+    """Say how many more units would do."""
     # Where they are is not said: all may be at this very site, or idle because one alone is of no use.
     none_left = f"no further {limit.mention('unit')} is available"
     count = number(max(1.0, enough(limit.by, whole=True)))
     return f"{none_left}{limit.when}{limit.missing(f'{count} more would do')}"
 
 
-def _armed(say: Wording, limit: BindingLimit) -> str:
+def armed(say: Wording, limit: BindingLimit) -> str:
+    """Say who works, or would work, where arms may not be."""
     who, where = limit.mention("organisation"), limit.mention("site")
     if say.has_base(limit.row):
         return f"{who} works at {where} and accepts no armed presence{limit.when}"
     return f"{who} accepts no armed presence, which there is or would have to be at {where}{limit.when}"
 
 
-def _unit_rule(say: Wording, limit: BindingLimit) -> str:
+def unit_rule(say: Wording, limit: BindingLimit) -> str:
+    """Say where a rule holds units to what they are."""
     site, region = limit.mention("site"), limit.row["region"]
     where = f"at {site}" if site else f"in region {region}" if region else "in the theatre"
     return f"a rule on {limit.mention('unit')} {where} allows no change{limit.when}"
 
 
-def _surgeon(say: Wording, limit: BindingLimit) -> str:
+def surgeon(say: Wording, limit: BindingLimit) -> str:
+    """Say how near a surgeon has to be."""
     minutes = number(float(say.mission.header.policy.medevac_minutes or 0))
     return f"no surgeon is within {minutes} minutes of {limit.mention('site')}{limit.when}"
 
 
-def _stock(say: Wording, limit: BindingLimit) -> str:
+def stock(say: Wording, limit: BindingLimit) -> str:
+    """Say which goods a depot lacks."""
     # No verb: a commodity may be one thing (rice) or many (biscuits).
     none_left = f"{limit.mention('commodity')}: none left at {limit.mention('depot')}"
     return none_left + limit.missing(f"{say.goods(limit.row, limit.by)} more")
 
 
-def _stock_target(say: Wording, limit: BindingLimit) -> str:
+def stock_target(say: Wording, limit: BindingLimit) -> str:
+    """Say which goods a depot has to keep."""
     rest = f"{limit.mention('commodity')}: the rest at {limit.mention('depot')} is safety stock{limit.when}"
     return rest + limit.missing(say.goods(limit.row, limit.by))
 
 
-def _route(say: Wording, limit: BindingLimit) -> str:
+def route(say: Wording, limit: BindingLimit) -> str:
+    """Say which route is full."""
     way = f"the route from {say.place(limit.row['origin'])} to {say.place(limit.row['destination'])}"
     return f"{way} is full{limit.when}{limit.missing(f'{limit.told} t more')}"
 
 
-def _fleet(say: Wording, limit: BindingLimit) -> str:
+def fleet(say: Wording, limit: BindingLimit) -> str:
+    """Say whose vehicles are all in use."""
     vehicles = f"every {limit.row['vehicle']} of {limit.mention('depot')} is on the road{limit.when}"
     return vehicles + limit.missing(f"{limit.told} hours more")
 
 
-def _staff(say: Wording, limit: BindingLimit) -> str:
+def staff(say: Wording, limit: BindingLimit) -> str:
+    """Say how few staff of an organisation are free, or are there at all."""
     who = limit.mention("organisation")
     if limit.most is not None:
         there = f"no more than {number(limit.most)}" if limit.most else "too few"
@@ -182,8 +197,8 @@ def _staff(say: Wording, limit: BindingLimit) -> str:
     return f"{staff}{limit.when}{limit.missing(f'{limit.told} more would do')}"
 
 
-def _place(text: str, missing: str = "") -> Words:
-    """Return words made of a row's labels and its period, and of the amount in brackets."""
+def plain(text: str, missing: str = "") -> Words:
+    """Return a sentence with a limit's labels and its period in it, and words of the amount in brackets."""
 
     def words(say: Wording, limit: BindingLimit) -> str:
         labels = {str(name): str(value) for name, value in limit.row.items()}
@@ -196,46 +211,3 @@ def _place(text: str, missing: str = "") -> Words:
         return text.format(**known) + (limit.missing(missing.format(**known)) if missing else "")
 
     return words
-
-
-SENTENCES: dict[str, Words] = {
-    "fund": _fund,
-    "earmark": _earmark,
-    "cap": _cap,
-    "max_people": _max_people,
-    "security": _security,
-    "units": _units,
-    "unit_rule": _unit_rule,
-    "surgeon": _surgeon,
-    "stock": _stock,
-    "route": _route,
-    "fleet": _fleet,
-    "staff": _staff,
-    "min_share": _place("what {organisation} could give{when} is less than the smallest share of a need"),
-    "whole": _place("it must be served whole or not at all{when}"),
-    "lead": _lead,
-    "continuity": _place("what {organisation} begins{when} has to go on, and cannot"),
-    "exclusive": _place("rule {row}: another organisation is there that excludes whoever could serve{when}"),
-    "partner": _place("{organisation} may come only with a partner who is not there{when}"),
-    "local_partner": _place("{organisation} needs a local partner, and none is there{when}"),
-    "incompatible_sites": _place(
-        "{organisation} may not serve this site beside another that it serves{when}"
-    ),
-    "max_sites": _place("{organisation} is at as many sites as it can be{when}"),
-    "max_people_total": _place("{organisation} serves as many as it can in all{when}", "{people} more"),
-    "handover": _place(
-        "more service by others would leave local organisations short of their share"
-        " of {activity}{sector}{when}"
-    ),
-    "movement": _place("no more persons can be moved{when}", "{amount} more"),
-    "camp": _place("there is no room for more troops at {site}{when}", "{persons} more"),
-    "armed": _armed,
-    "impartiality": _place("to serve group {group} more would break impartiality in {sector}"),
-    "storage": _place("{place} is full{when}", "{amount} t more"),
-    "storage_m3": _place("{place} is full{when}", "{amount} m3 more"),
-    "throughput": _place("{depot} can take in no more{when}", "{amount} t more"),
-    "open_depots": _place("as many depots are in use as may be{when}"),
-    "stock_target": _stock_target,
-    "market": _place("the market of {site} bears no more cash and vouchers{when}", "{people} more"),
-    "refused": _place("{organisation} has no consent to work at {site}"),
-}

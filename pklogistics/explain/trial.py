@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.exactly import most
+from pklogistics.explain.limits import relaxed
 from pklogistics.explain.questions import Questions
-from pklogistics.explain.relaxation import relaxed
 from pklogistics.explain.wording import OPEN, WEIGHED
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import compile_mission

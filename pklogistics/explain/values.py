@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import BY_NAME, EMPTY, period_of
+from pklogistics.explain.kinds import BY_NAME, PRICED, WHOLE
+from pklogistics.explain.limits import EMPTY, period_of
 from pklogistics.explain.prices import InOrder, Prices
 from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import VALUE_COLUMNS
-from pklogistics.explain.scarce import PRICED, TEXTS, THING, WHOLE, Scarce, name_of
+from pklogistics.explain.scarce import TEXTS, THING, Scarce, name_of
 from pklogistics.explain.until import Until
 from pklogistics.explain.wholes import one_more_of_each
 from pklogistics.explain.wording import WEIGHED, Wording

@@ -10,13 +10,11 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.exactly import one_more
+from pklogistics.explain.kinds import COUNTED
 from pklogistics.explain.limits import EMPTY, LABELS, period_of
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
 from pklogistics.model.program import SHARED, Floats, Ints
-
-COUNTED = ("units", "cap", "max_sites", "open_depots")
-"""Kinds of limits that are counts of something, of which more is of use at once."""
 
 _SITES = 5
 """So many sites are asked of each thing: those that lose most."""

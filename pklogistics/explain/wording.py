@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import BY_NAME, GOODS, Kind
+from pklogistics.explain.kinds import BY_NAME, GOODS, Kind
 from pklogistics.explain.questions import REFUSAL, Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS
-from pklogistics.explain.sentences import SENTENCES, BindingLimit, enough, number
+from pklogistics.explain.sentences import BindingLimit, enough, number
 from pklogistics.model.force.reasons import kept_away
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
@@ -119,7 +119,7 @@ class Wording:
         kind = BY_NAME["refused" if refused else str(row["kind"])]
         left = 0.0 if refused else self._left(limit)
         most = None if refused or of_plan else self._most(limit)
-        said = SENTENCES[kind.name](self, BindingLimit(row, amount, self._when(row), left, most, gain, begun))
+        said = kind.sentence(self, BindingLimit(row, amount, self._when(row), left, most, gain, begun))
         labels = {name: row[name] for name in LIMIT_COLUMNS if name in row.index}
         return {
             **labels,
