@@ -14,7 +14,7 @@ relaxed (all of it together), would let the plan keep it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,7 +136,7 @@ def conflict_sets(asked_in: tuple[Part, ...], mandate: Mandate, until: Until) ->
         best = part.least(mandate, left_out, until)
         part.untold = best.status not in ("optimal", "infeasible")
         while part.breaks(mandate, best) and not until.passed:
-            conflict = _filtered(part, mandate, best, left_out, until)
+            conflict = _conflict(part, mandate, best, left_out, until)
             conflicts.append(conflict)
             if len(conflicts) == _SETS or not len(conflict.limits):
                 return conflicts
@@ -147,50 +147,50 @@ def conflict_sets(asked_in: tuple[Part, ...], mandate: Mandate, until: Until) ->
     return conflicts
 
 
-def _filtered(part: Part, mandate: Mandate, best: Outcome, left_out: Ints, until: Until) -> Conflict:
+def _conflict(part: Part, mandate: Mandate, best: Outcome, left_out: Ints, until: Until) -> Conflict:
     """Return a smallest set of limits, and of columns of other mandates, with which a mandate cannot hold.
 
     ``best`` is the outcome with the limits ``left_out`` left out.
     """
-    every, others, start = part.limits, part.others(mandate), Start(basis=best.basis)
-    groups = [np.setdiff1d(group, left_out) for group in part.pushing(mandate, best)]
-    free = np.setdiff1d(every, np.concatenate([EMPTY, *groups]))
+    others, start = part.others(mandate), Start(basis=best.basis)
+    limits = [np.setdiff1d(group, left_out) for group in part.pushing(mandate, best)]
+    free = np.setdiff1d(part.limits, np.concatenate([EMPTY, *limits]))
     given_up = EMPTY if best.duals is None else np.setdiff1d(others, part.needed(mandate, best))
+    if len(given_up) and not part.breaks(mandate, part.least(mandate, free, until, start, given_up=given_up)):
+        given_up = EMPTY  # Prices say less than they should: then every mandate is asked about.
+    found = _filtered(part, mandate, limits, [np.setdiff1d(others, given_up)], until, start)
+    whole = part.in_whole_numbers
+    if whole is part or whole.untold:
+        return found
+    # Less may do in whole numbers than in a linear program.
+    return _filtered(whole, mandate, list(found.limits[:, None]), list(found.others[:, None]), until)
+
+
+def _filtered(
+    part: Part,
+    mandate: Mandate,
+    limits: list[Ints],
+    others: list[Ints],
+    until: Until,
+    start: Start | None = None,
+) -> Conflict:
+    """Return a smallest set of these limits and columns of other mandates, in groups that are tried at once.
+
+    All that is not among them is left out.
+    """
+    free = np.setdiff1d(part.limits, np.concatenate([EMPTY, *limits]))
+    given_up = np.setdiff1d(part.others(mandate), np.concatenate([EMPTY, *others]))
 
     def breaks(free: Ints, given_up: Ints) -> bool:
         return part.breaks(mandate, part.least(mandate, free, until, start, given_up=given_up))
 
-    if len(given_up) and not breaks(free, given_up):
-        given_up = EMPTY  # Prices say less than they should: then every mandate is asked about.
-    kept = _smallest(groups, lambda more: breaks(np.concatenate([free, more]), given_up), until)
-    free = np.setdiff1d(every, kept)
-    asked_of = np.setdiff1d(others, given_up)
-    needed = _smallest([asked_of], lambda more: breaks(free, np.concatenate([given_up, more])), until)
-    return _less_in_whole_numbers(part, mandate, Conflict(kept, needed, smallest=not until.passed), until)
+    kept = _smallest(limits, lambda more: breaks(np.concatenate([free, more]), given_up), until)
+    free = np.setdiff1d(part.limits, kept)
+    needed = _smallest(others, lambda more: breaks(free, np.concatenate([given_up, more])), until)
+    return Conflict(kept, needed, smallest=not until.passed)
 
 
-def _less_in_whole_numbers(part: Part, mandate: Mandate, found: Conflict, until: Until) -> Conflict:
-    """Return what is left of a smallest set of a linear program: less may do in whole numbers."""
-    whole = part.in_whole_numbers
-    if whole is part or whole.untold:
-        return found
-    free = np.setdiff1d(part.limits, found.limits)
-    given_up = np.setdiff1d(part.others(mandate), found.others)
-
-    def breaks(free: Ints, given_up: Ints) -> bool:
-        return whole.breaks(mandate, whole.least(mandate, free, until, given_up=given_up))
-
-    limits = _smallest(
-        found.limits[:, None], lambda more: breaks(np.concatenate([free, more]), given_up), until
-    )
-    free = np.setdiff1d(part.limits, limits)
-    others = _smallest(
-        found.others[:, None], lambda more: breaks(free, np.concatenate([given_up, more])), until
-    )
-    return Conflict(limits, others, smallest=found.smallest and not until.passed)
-
-
-def _smallest(groups: Iterable[Ints], breaks: Callable[[Ints], bool], until: Until) -> Ints:
+def _smallest(groups: list[Ints], breaks: Callable[[Ints], bool], until: Until) -> Ints:
     """Return what is left when all has been left out without which a mandate is broken all the same.
 
     Each of the groups is tried as a whole, then by halves. What there is no time for stays.
