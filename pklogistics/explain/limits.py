@@ -51,8 +51,8 @@ class Limits:
         return np.flatnonzero(self.of_row == limit)
 
     def in_parts(self, limits: Ints) -> Bools:
-        """Say of which limits the amounts of their rows add up, shape (limits,)."""
-        return np.isin(self.table["kind"].to_numpy(dtype=object)[limits], IN_PARTS)
+        """Say of which limits the amounts of their rows add up, shape (limits,); of refusals none do."""
+        return np.isin(limits, np.flatnonzero(self.table["kind"].isin(IN_PARTS)))
 
 
 LABELS = (
