@@ -11,7 +11,8 @@ import numpy as np
 from pklogistics.model.program import Floats
 from pklogistics.solve.decomposition.dual import Dual
 
-_MOST_FACTORS = 12
+_MOST_FACTORS, _WORTH = 12, 1e-3
+"""Most factors that are tried, and by what one has to bound better than the last, relative, to go on."""
 
 
 class Begun(NamedTuple):
@@ -49,7 +50,7 @@ def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]
     for step in (4.0, 2.0):
         while len(tried) <= _MOST_FACTORS:
             better = max((best * step, best / step), key=bound)
-            if bound(better) <= bound(best):
+            if bound(better) - bound(best) <= _WORTH * abs(bound(best)):
                 break
             best = better
     return Begun(prices(best), bound(best))
