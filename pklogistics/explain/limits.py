@@ -103,17 +103,25 @@ def _labels(model: Model, kind: Kind, group: Group) -> pd.DataFrame:
     if kind.name == "stock":
         depots = model.assembly.sets.names.labels["depot"]
         result["depot"] = result["place"]
-        # Stock of any age is one limit for a depot and a commodity. It is there from the first on.
-        result = result[result["place"].isin(depots) & _first(keys)].assign(place="", period=0)
+        # Stock of any age is one limit for a depot and a commodity.
+        result = result[result["place"].isin(depots) & _at_start(model, keys)].assign(place="", period=0)
     if kind.name == "max_people":
         result = result[_limited(model, group)]
     return result
 
 
-def _first(keys: pd.DataFrame) -> np.ndarray:
-    """Say which rows of balance are the first of their goods: the same, of one expiry, at a place."""
+def _at_start(model: Model, keys: pd.DataFrame) -> np.ndarray:
+    """Say in which rows of balance more stock at the start could be counted.
+
+    In the first of their goods (the same, of one expiry, at a place), if it lasts as long as they do.
+    """
+    goods = model.assembly.goods
+    assert goods is not None, "there are rows of balance"
     of_lot = keys.groupby(["place", "commodity", "cargo", "expires"], dropna=False, observed=True)["period"]
-    return np.asarray(keys["period"] == of_lot.transform("min"))
+    names = model.assembly.sets.names.labels["commodity"]
+    life = pd.Series(goods.supplies.commodities["life"].to_numpy(float), index=pd.Index(names))
+    lasting = keys["commodity"].astype(object).map(life) >= keys["expires"].astype(float).fillna(np.inf)
+    return np.asarray((keys["period"] == of_lot.transform("min")) & lasting)
 
 
 def _column(keys: pd.DataFrame, name: str) -> np.ndarray | str | int:

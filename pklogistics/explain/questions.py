@@ -177,6 +177,15 @@ class Questions:
                 return True
         return not any(tier.weights.get("need", 0.0) for tier in program.tiers)
 
+    def there(self, rows: Ints) -> Floats:
+        """Return how much there is by rows: their upper sides, 0 where they have none, shape (rows,).
+
+        What hangs on who is called in, or which depot is open, is a term of its row, and its side is 0.
+        """
+        side = self.model.program.row_upper[rows]
+        term = -np.asarray(self.matrix[rows].min(axis=1).todense()).ravel()
+        return np.where(np.isfinite(side), np.where(side > 0, side, np.maximum(term, 0.0)), 0.0)
+
     def about(self, site: int, besides: Ints = EMPTY) -> About:
         """Return the program of a site, ready to be asked about each of its needs.
 

@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.kinds import PRICED
-from pklogistics.explain.limits import LABELS, NONE, Limits, option_capacity, period_of
+from pklogistics.explain.limits import LABELS, NONE, option_capacity, period_of
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.results import named
 from pklogistics.explain.worth import NOTHING
-from pklogistics.model.build import Model
-from pklogistics.model.program import Floats, Ints
-from pklogistics.model.supplies.tables import STOCK
+from pklogistics.model.program import Floats
 
 TEXTS = [name for name in LABELS if name not in ("account", "row", "period")]
 THING = ["kind", *TEXTS, "period"]
@@ -40,7 +38,6 @@ class Scarce:
         lines = limits.table.iloc[numbers].reset_index(drop=True)
         lines["at"] = np.concatenate([rows, columns + model.program.rows])
         lines = lines[lines["kind"].isin(PRICED)]
-        lines = lines[(lines["kind"] != "stock") | lines["at"].isin(_first_of_stock(model, limits))]
         lines["amount"] = _amounts(questions, lines)
         lines[TEXTS] = lines[TEXTS].fillna("").astype(str)
         lines["period"] = period_of(model, lines).astype(int)
@@ -80,10 +77,10 @@ def name_of(thing: Mapping[Any, Any]) -> str:
 def _amounts(questions: Questions, lines: pd.DataFrame) -> Floats:
     """Return how much there is by the tables, 0 where they name none."""
     model, at = questions.model, lines["at"].to_numpy(np.int64)
-    side = np.append(model.program.row_upper, np.zeros(model.program.columns))[at]
-    amounts = np.where(np.isfinite(side), side, 0.0)
-    people = (lines["kind"] == "max_people").to_numpy()
     row = at < model.program.rows
+    amounts = np.zeros(len(at))
+    amounts[row] = questions.there(at[row])
+    people = (lines["kind"] == "max_people").to_numpy()
     tied = -questions.matrix[at[people & row]].minimum(0).sum(axis=1)
     amounts[people & row] = np.asarray(tied).ravel()
     able = np.zeros(model.program.columns)
@@ -95,21 +92,3 @@ def _amounts(questions: Questions, lines: pd.DataFrame) -> Floats:
         there = pd.MultiIndex.from_frame(lines.loc[goods, ["depot", "commodity"]])
         amounts[goods] = stock.reindex(there).fillna(0.0).to_numpy(float)
     return amounts
-
-
-def _first_of_stock(model: Model, limits: Limits) -> Ints:
-    """Return the rows in which what a depot holds at first is counted: those where its stock is taken in.
-
-    Where it has none of a commodity, those of the first period.
-    """
-    goods = model.assembly.goods
-    if goods is None:
-        return np.zeros(0, dtype=np.int64)
-    group = next(group for group in model.program.row_groups if group.name == "S1")
-    keys = group.keys.reset_index(drop=True).assign(row=group.index)
-    keys["limit"] = limits.of_row[group.index]
-    stock = goods.taken[(goods.taken["source"] == STOCK).to_numpy()]
-    rows = goods.rows[stock["node"].to_numpy(np.int64)]
-    known = keys["limit"].isin(limits.of_row[rows[rows >= 0]])
-    first: Ints = keys.loc[(keys["period"] == 1) & ~known, "row"].to_numpy(np.int64)
-    return np.union1d(rows[rows >= 0], first)

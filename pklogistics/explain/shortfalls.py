@@ -13,7 +13,7 @@ from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
 from pklogistics.explain.sentences import number
 from pklogistics.explain.until import Until
-from pklogistics.explain.wording import UNTOLD, Chain, Wording
+from pklogistics.explain.wording import OPEN, UNTOLD, WEIGHED, Chain, Wording
 from pklogistics.model.build import Model
 from pklogistics.model.coordination.options import possible_options
 from pklogistics.model.force.reasons import NO_POST
@@ -38,6 +38,12 @@ LEAD_ABSENT = "who leads this activity here cannot work here, and others may not
 
 _ALL = 1e-3
 """All but this part of a shortfall are all of it."""
+
+_OF_SOME = {
+    WEIGHED: "could be served, but cost more than they count for in the mission's objective",
+    OPEN: "could be served: the search ended before they were",
+}
+"""What is told of some of a shortfall, by the kinds that name no limit."""
 
 WHOLE = "it is served whole or not at all"
 
@@ -91,10 +97,12 @@ def explain_shortfalls(
 
 def _reason(chain: Chain, answer: Answer | None, unmet: float, whole: bool) -> str:
     """Return the words of a reason: of how many it is told, if not of all, and what binds."""
-    if answer is None or not len(chain.limits):
+    if answer is None or not answer.people:
         return chain.words
-    some = answer.people < unmet * (1 - _ALL)
-    who = f"{number(answer.people)} of them could be served, but " if some else ""
+    some = f"{number(answer.people)} of them " if answer.people < unmet * (1 - _ALL) else ""
+    if not len(chain.limits):
+        return some + _OF_SOME[chain.kind] if some else chain.words
+    who = f"{some}could be served, but " if some else ""
     return f"{who}{chain.words}{f'; {WHOLE}' if whole else ''}"
 
 

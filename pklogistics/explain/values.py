@@ -91,6 +91,8 @@ def _things(
     things[TEXTS] = things.reindex(columns=TEXTS).astype(object).fillna("").astype(str)
     things["period"] = things["period"].fillna(0).astype(int)
     for name in (
+        "weighted",
+        "amount",
         "people",
         "least",
         "most",
@@ -110,7 +112,9 @@ def _things(
         things["people"],
     )
     things.loc[whole, ["least", "most", "confirmed_mandates"]] = 0.0
-    return things
+    # One more of a thing may serve at several sites: the best counts.
+    best = things.sort_values(["weighted", "at_least"], ascending=[False, True], kind="stable")
+    return best[~(whole[best.index] & best.duplicated([*THING, "step"]))].sort_index()
 
 
 def share_of(amount: float) -> float:

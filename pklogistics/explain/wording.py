@@ -137,8 +137,7 @@ class Wording:
         return left if max(_LITTLE * float(there), _NOTHING) < left < np.inf else 0.0
 
     def _most(self, limit: int) -> float:
-        upper = self._asked.model.program.row_upper[self._asked.limits.rows(limit)]
-        return float(upper.max(initial=0.0))
+        return float(self._asked.there(self._asked.limits.rows(limit)).max(initial=0.0))
 
     def measure(self, kind: Kind, row: pd.Series) -> str:
         """Return the unit of a kind's amounts; of goods, that of the commodity of the row."""

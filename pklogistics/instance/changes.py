@@ -108,7 +108,7 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
     """Return the positions of the rows that a change names."""
     keys = TABLES[change.table].key
     if not keys:
-        if not (change.key.isdigit() and 2 <= int(change.key) <= len(frame) + 1):
+        if not (change.key.isdecimal() and 2 <= int(change.key) <= len(frame) + 1):
             rows = f"a row from 2 to {len(frame) + 1}, as a file counts them"
             raise OptionsError(f"{change}: {change.table} has no keys; name {rows}")
         return np.array([int(change.key) - 2])

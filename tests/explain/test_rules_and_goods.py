@@ -610,3 +610,34 @@ def test_what_a_limit_keeps_from_need_is_told_whatever_a_tolerance_gives_up_of_i
     assert kinds == {"camp": "max_people", "town": "weighed"}
     camp = told.shortfalls[told.shortfalls["site"] == "camp"].iloc[0]
     assert served_when_relaxed(mission, plan, camp, told.limits) == pytest.approx(40)
+
+
+def test_stock_is_named_only_where_it_lasts_until_it_is_needed():
+    # 40 come every month, and keep for it: stock at the start serves 60 more in the first, and nobody later.
+    goods = {**_goods(0), "commodities": [{"commodity": "rice", "weight_t": 0.001, "shelf_life": 1}]}
+    del goods["stock"]
+    mission = _mission(
+        {
+            **goods,
+            "header": {"periods": 2},
+            "supplies": [{"depot": "port", "commodity": "rice", "max_quantity": 40, "price": 1}],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    assert dict(zip(told.shortfalls["period"], told.shortfalls["people"], strict=True)) == {1: 60, 2: 0}
+    first = told.shortfalls[told.shortfalls["period"] == 1].iloc[0]
+    assert told.limits["kind"].tolist() == ["stock"]
+    assert served_when_relaxed(mission, plan, first, told.limits) == pytest.approx(60)
+
+
+def test_goods_that_come_later_than_the_first_month_are_valued_too():
+    goods = _goods(0)
+    del goods["stock"]
+    supply = {"depot": "port", "commodity": "rice", "max_quantity": 40, "lead_time": 1, "price": 1}
+    mission = _mission({**goods, "header": {"periods": 2}, "supplies": [supply]})
+    told = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+    second = told.shortfalls[told.shortfalls["period"] == 2].iloc[0]
+    assert (second["kind"], second["people"]) == ("stock", pytest.approx(60))
+    assert told.values["name"].tolist() == ["port, rice"]
+    assert told.values["confirmed"].tolist() == [pytest.approx(1)]

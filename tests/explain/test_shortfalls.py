@@ -62,7 +62,11 @@ def test_a_reason_names_the_row_and_relaxing_it_serves_more(mission, kind, site,
         ("tiny-pipeline", "stock", " bag more)"),  # in the unit of the commodity
         ("tiny-impartiality", "nobody", "no organisation offers this activity"),
         ("tiny-roads", "no_post", "no unit that can do this activity can be within reach"),
-        ("tiny-tolerance", "weighed", "costs more than it counts for"),  # the tier may be missed by a quarter
+        (
+            "tiny-tolerance",
+            "weighed",
+            "10 of them could be served, but cost more than they count for",
+        ),  # the tier may be missed by a quarter
     ],
 )
 def test_reasons_are_said_in_words(mission, kind, words):
