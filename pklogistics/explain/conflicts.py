@@ -255,7 +255,9 @@ def _more(line: dict[str, object], by: float, *, least: bool = False) -> str:
     amount = f"at least {amount}" if least else amount
     if kind.name == "earmark":
         return f"{amount} that may pay for it"
-    return f"{kind.table}.{kind.column}: {amount} {'less' if kind.less else 'more'}"
+    # Of a fleet hours are short, and its column counts vehicles, which have several each.
+    place = f"{line['table']}" if kind.name == "fleet" else f"{line['table']}.{line['column']}"
+    return f"{place}: {amount} {'less' if kind.less else 'more'}"
 
 
 def _impossible_line(questions: Questions, mandate: Mandate) -> list[dict[str, object]]:

@@ -236,8 +236,8 @@ class Part:
 class Parts:
     """The parts of a mission in which a conflict is looked for: a mandate's own site, then all with mandates.
 
-    A mandate of several sites is looked for in the whole; so is each where people are to be served alike
-    (Q1), for those of sites without a mandate of their own then hold back others.
+    A mandate of several sites is looked for in the whole; so is each where there is one of them (people to be
+    served alike, a post in a region), for sites without a mandate of their own then hold back others.
     """
 
     def __init__(self, questions: Questions) -> None:
@@ -245,8 +245,7 @@ class Parts:
         self._whole = elastic_whole(questions)
         self._blocks = questions.model.program.col_block
         self._mandated = np.unique(self._blocks[broken_columns(questions.model)])
-        rules = [frame["rule"] for frame in questions.model.assembly.broken]
-        self._alike = any((rule == "Q1").any() for rule in rules)
+        self._wide = bool((self._blocks[broken_columns(questions.model)] == SHARED).any())
 
     def of(self, mandate: Mandate) -> tuple[Part, ...]:
         """Return the parts in which a mandate is looked at, the smallest first."""
@@ -254,7 +253,7 @@ class Parts:
         if block == SHARED:
             return (self._whole_part,)
         own = self._of([block])
-        return (own, self._mandated_part, self._whole_part) if self._alike else (own, self._mandated_part)
+        return (own, self._mandated_part, self._whole_part) if self._wide else (own, self._mandated_part)
 
     @cached_property
     def _mandated_part(self) -> Part:

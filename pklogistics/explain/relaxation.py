@@ -118,13 +118,14 @@ def _with_row(mission: Mission, table: str, rows: pd.DataFrame, row: dict[str, A
     return mission.replace(tables={table: pd.concat([rows, pd.DataFrame([row])], ignore_index=True)})
 
 
-def storage(column: str) -> Relaxation:
-    """Return a relaxation that lifts what a depot, or a site, can hold."""
+def storage(mission: Mission, line: Line) -> Mission:
+    """Lift what a depot, or a site, can hold; of a site that leaves it blank it is nothing."""
+    return _with(mission, line, ("place",), "none" if line["table"] == "depots" else "+1e9")
 
-    def relaxation(mission: Mission, line: Line) -> Mission:
-        place = str(line["place"] if line.get("place") else line["depot"])
-        of_depots = mission.has("depots") and (mission.tables["depots"]["depot"] == place).any()
-        table, name = ("depots", f"capacity_{column}") if of_depots else ("sites", f"storage_{column}")
-        return changed(mission, [Change(table, place, name, "none" if of_depots else "+1e9")])
 
-    return relaxation
+def more_vehicles(mission: Mission, line: Line) -> Mission:
+    """Add so many vehicles of a fleet that they have the hours that are missing."""
+    fleets = mission.frame("fleets")
+    of_line = (fleets["depot"] == line["depot"]) & (fleets["vehicle"] == line["vehicle"])
+    count = math.ceil(float(line["amount"]) * _MARGIN / fleets.loc[of_line, "hours_per_period"].iloc[0])
+    return _with(mission, line, ("depot", "vehicle"), f"+{count}")

@@ -65,10 +65,11 @@ def value_table(
         return pd.DataFrame(columns=list(VALUE_COLUMNS))
     table = pd.concat(parts, ignore_index=True)
     lines = table.to_dict("records")
+    stands = [wording.stands(BY_NAME[line["kind"]], pd.Series(line)) for line in lines]
     return table.assign(
         name=[name_of(line) for line in lines],
-        table=table["kind"].map({kind: BY_NAME[kind].table for kind in PRICED}),
-        column=table["kind"].map({kind: BY_NAME[kind].column for kind in PRICED}),
+        table=[table for table, _ in stands],
+        column=[column for _, column in stands],
         measure=[wording.measure(BY_NAME[line["kind"]], pd.Series(line)) for line in lines],
     ).reindex(columns=list(VALUE_COLUMNS))
 

@@ -121,9 +121,10 @@ class Wording:
         most = None if refused or of_plan else self._most(limit)
         said = kind.sentence(self, BindingLimit(row, amount, self._when(row), left, most, gain, begun))
         labels = {name: row[name] for name in LIMIT_COLUMNS if name in row.index}
+        table, column = self.stands(kind, row)
         return {
             **labels,
-            **{"kind": kind.name, "table": kind.table, "column": kind.column},
+            **{"kind": kind.name, "table": table, "column": column},
             **{"amount": amount, "measure": self.measure(kind, row), "words": said},
         }
 
@@ -138,6 +139,13 @@ class Wording:
 
     def _most(self, limit: int) -> float:
         return float(self._asked.there(self._asked.limits.rows(limit)).max(initial=0.0))
+
+    def stands(self, kind: Kind, row: pd.Series) -> tuple[str, str]:
+        """Return the table and the column of a limit; what a site can hold has columns of its own."""
+        place = str(row.get("place", ""))
+        if kind.table == "depots" and place and place not in self._depots:
+            return "sites", kind.column.replace("capacity", "storage")
+        return kind.table, kind.column
 
     def measure(self, kind: Kind, row: pd.Series) -> str:
         """Return the unit of a kind's amounts; of goods, that of the commodity of the row."""

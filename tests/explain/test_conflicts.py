@@ -322,3 +322,28 @@ def test_the_change_named_for_a_hand_argued_mission_lessens_what_is_broken(name,
     assert any(amount in said for said in explained(name).conflicts["change"])
     more = pklogistics.solve(pklogistics.changed(mission, [change]), threads=1, time_limit=20)
     assert more.tiers[0].value < plan.tiers[0].value - 1e-3
+
+
+def test_a_post_at_a_site_without_mandates_of_its_own_stands_against_a_floor_elsewhere():
+    # One platoon gives the five points that both sites ask for, and is to stand in the town.
+    secured = [{"site": site, "security_required": 5} for site in ("camp", "town")]
+    mission = pklogistics.Mission.from_tables(
+        HEADER,
+        {
+            "sites": secured,
+            "activities": [{"activity": "food", "sector": "food"}],
+            "needs": [{"site": "camp", "activity": "food", "people": 100, "min_coverage": 0.2}],
+            "organisations": [{"organisation": "agency"}],
+            "capabilities": [{"organisation": "agency", "activity": "food"}],
+            "units": [{"unit": "platoon", "persons": 30, "available": 1, "security": 5}],
+            "unit_rules": [{"unit": "platoon", "site": "town", "min": 1}],
+        },
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    found = explain(mission, plan).conflicts
+    assert found["conflict"].unique().tolist() == [1]
+    assert sorted(found["rule"]) == ["N3", "T3", "security", "units"]
+    changes = {"units.platoon.available=+1", "sites.camp.security_required=-5"}
+    for change in changes:
+        with_it = pklogistics.solve(pklogistics.changed(mission, [change]), threads=1, time_limit=20)
+        assert with_it.tiers[0].value == pytest.approx(0)

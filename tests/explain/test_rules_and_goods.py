@@ -641,3 +641,32 @@ def test_goods_that_come_later_than_the_first_month_are_valued_too():
     assert (second["kind"], second["people"]) == ("stock", pytest.approx(60))
     assert told.values["name"].tolist() == ["port, rice"]
     assert told.values["confirmed"].tolist() == [pytest.approx(1)]
+
+
+def test_what_a_site_can_hold_stands_in_its_own_table():
+    # What comes in the first month for the second has room for 20 at the camp.
+    mission = _mission(
+        {
+            **_goods(100),
+            "header": {"periods": 2},
+            "sites": [{"site": "camp", "storage_t": 0.02}, TOWN],
+            "routes": [{"origin": "port", "destination": "camp", "until": 1}],
+            "needs": [{"site": "camp", "activity": "food", "period": 2, "people": 100}],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    assert told.limits[["kind", "table", "column"]].values.tolist() == [["storage", "sites", "storage_t"]]
+    assert told.values[["name", "table", "column"]].values.tolist() == [["camp", "sites", "storage_t"]]
+    assert served_when_relaxed(mission, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(80)
+
+
+def test_so_many_vehicles_are_added_as_have_the_hours_that_are_missing():
+    # A bag a tour of two hours, and two hours a month: 99 trucks more for 99 people.
+    road = {"origin": "port", "destination": "camp", "mode": "road", "hours": 1}
+    truck = {"depot": "port", "vehicle": "truck", "mode": "road", "count": 1, "payload_t": 0.001}
+    mission = _mission({**_goods(500), "routes": [road], "fleets": [{**truck, "hours_per_period": 2}]})
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    assert told.limits[["kind", "amount"]].values.tolist() == [["fleet", pytest.approx(198)]]
+    assert served_when_relaxed(mission, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(99)
