@@ -256,8 +256,8 @@ def _more(line: dict[str, object], by: float, *, least: bool = False) -> str:
     if kind.name == "earmark":
         return f"{amount} that may pay for it"
     # Of a fleet hours are short, and its column counts vehicles, which have several each.
-    place = f"{line['table']}" if kind.name == "fleet" else f"{line['table']}.{line['column']}"
-    return f"{place}: {amount} {'less' if kind.less else 'more'}"
+    column = "" if kind.name == "fleet" else f".{line['column']}"
+    return f"{line['table']}{column}: {amount} {'less' if kind.less else 'more'}"
 
 
 def _impossible_line(questions: Questions, mandate: Mandate) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ the world works, and are never relaxed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,11 @@ class Limits:
 
     def in_parts(self, limits: Ints) -> Bools:
         """Say of which limits the amounts of their rows add up, shape (limits,); of refusals none do."""
-        return np.isin(limits, np.flatnonzero(self.table["kind"].isin(IN_PARTS)))
+        return np.isin(limits, self._of_parts)
+
+    @cached_property
+    def _of_parts(self) -> Ints:
+        return np.flatnonzero(self.table["kind"].isin(IN_PARTS))
 
 
 LABELS = (

@@ -40,13 +40,19 @@ def more(*keys: str) -> Relaxation:
         by = max(1, math.ceil(amount - 1e-6)) if whole else amount * _MARGIN
         if "period" in columns:
             frame = mission.tables[line["table"]]
-            every = frame["period"].isna()
-            for name in keys:
-                every &= frame[name] == line[name]
+            every = _of(frame, line, keys) & frame["period"].isna()
             named = keys if every.any() else (*keys, "period")
         return _with(mission, line, named, f"+{by:.9g}")
 
     return relaxation
+
+
+def _of(frame: pd.DataFrame, line: Line, keys: tuple[str, ...]) -> pd.Series:
+    """Say which rows have the keys of a line."""
+    chosen = pd.Series(data=True, index=frame.index)
+    for name in keys:
+        chosen &= frame[name] == line[name]
+    return chosen
 
 
 def _with(mission: Mission, line: Line, keys: tuple[str, ...], value: str) -> Mission:
@@ -100,15 +106,13 @@ def another_fund(mission: Mission, line: Line) -> Mission:
 
 
 def more_stock(mission: Mission, line: Line) -> Mission:
-    """Add stock that does not expire to what there is."""
-    keys = {name: line[name] for name in ("depot", "commodity")}
-    row = {**keys, "quantity": float(line["amount"]) * _MARGIN}
+    """Add stock of no given expiry to what there is."""
+    keys = ("depot", "commodity")
+    row = {**{name: line[name] for name in keys}, "quantity": float(line["amount"]) * _MARGIN}
     if not mission.has("stock"):
         return mission.replace(tables={"stock": [row]})
     stock = mission.tables["stock"]
-    same = pd.Series(data=True, index=stock.index)
-    for name, value in {**keys, "expires": ""}.items():
-        same &= stock[name].fillna("").astype(str) == value
+    same = _of(stock, line, keys) & (stock["expires"].fillna("").astype(str) == "")
     row["quantity"] += float(stock.loc[same, "quantity"].sum())
     return _with_row(mission, "stock", stock[~same], row)
 
@@ -126,6 +130,6 @@ def storage(mission: Mission, line: Line) -> Mission:
 def more_vehicles(mission: Mission, line: Line) -> Mission:
     """Add so many vehicles of a fleet that they have the hours that are missing."""
     fleets = mission.frame("fleets")
-    of_line = (fleets["depot"] == line["depot"]) & (fleets["vehicle"] == line["vehicle"])
-    count = math.ceil(float(line["amount"]) * _MARGIN / fleets.loc[of_line, "hours_per_period"].iloc[0])
-    return _with(mission, line, ("depot", "vehicle"), f"+{count}")
+    keys = ("depot", "vehicle")
+    hours = fleets.loc[_of(fleets, line, keys), "hours_per_period"].iloc[0]
+    return _with(mission, line, keys, f"+{math.ceil(float(line['amount']) * _MARGIN / hours)}")

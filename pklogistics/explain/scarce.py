@@ -81,8 +81,6 @@ def _amounts(questions: Questions, lines: pd.DataFrame) -> Floats:
     amounts = np.zeros(len(at))
     amounts[row] = questions.there(at[row])
     people = (lines["kind"] == "max_people").to_numpy()
-    tied = -questions.matrix[at[people & row]].minimum(0).sum(axis=1)
-    amounts[people & row] = np.asarray(tied).ravel()
     able = np.zeros(model.program.columns)
     able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
     amounts[people & ~row] = able[at[people & ~row] - model.program.rows]

@@ -115,7 +115,7 @@ def _things(
     things.loc[whole, ["least", "most", "confirmed_mandates"]] = 0.0
     # One more of a thing may serve at several sites: the best counts.
     best = things.sort_values(["weighted", "at_least"], ascending=[False, True], kind="stable")
-    return best[~(whole[best.index] & best.duplicated([*THING, "step"]))].sort_index()
+    return best.drop_duplicates([*THING, "step"]).sort_index()
 
 
 def share_of(amount: float) -> float:
