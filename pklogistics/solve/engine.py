@@ -14,6 +14,7 @@ from pklogistics.solve.highs import Highs
 from pklogistics.solve.monitor import Monitor, Patient
 from pklogistics.solve.options import Options
 from pklogistics.solve.piece import Piece
+from pklogistics.solve.rest import Rest
 from pklogistics.solve.scaling import Scaling
 from pklogistics.solve.scip import Scip
 
@@ -112,12 +113,16 @@ class Engine:
         was pressed unless a ``watch`` is given. ``primal`` says that a plan is easily had.
         """
         began = time.monotonic()
-        rest = piece.with_integers_fixed(values)
-        limits = self._limits(began + min(seconds, self.clock.left() + _SPILL_SECONDS))
-        outcome = self._run(Glop(primal=primal), rest, limits, Start(), watch or Patient())
+        whole = piece.with_integers_fixed(values)
+        rest = Rest.of(whole)
+        scaling = Scaling(self._scaling.of_rows(whole)[rest.rows], self._scaling.columns[rest.columns])
+        own = Engine(Glop(primal=primal), scaling, self.options, self.monitor, self.clock)
+        until = began + min(seconds, self.clock.left() + _SPILL_SECONDS)
+        outcome = own.solve(rest.piece, until, Start(), watch=watch or Patient())
         if watch is None:  # What may be ended is no cleaning, for which time would have to be kept free.
             self.clock.cleaning = max(self.clock.cleaning, time.monotonic() - began)
-        return outcome
+        found = None if outcome.values is None else rest.whole(outcome.values)
+        return Outcome(outcome.status, found, outcome.bound, outcome.stopped, detail=outcome.detail)
 
     def _limits(self, deadline: float) -> Limits:
         return Limits(deadline, self.options.gap, self.options.threads, self.options.seed)
