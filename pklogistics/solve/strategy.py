@@ -20,9 +20,12 @@ Blocks in which nothing is whole (customers of warehouses) gain nothing: their p
 program does.
 """
 
-_IDEAL_SHARE, _REST_SHARE = 0.6, 0.5
-"""What of all the time left may go to a look for a plan that is as good in a tier as can be at all (the next
-tier goes on from there), and what of the tier's time to bettering what that look ended with."""
+_EASY_SHARE, _IDEAL_SHARE, _REST_SHARE = 0.1, 0.6, 0.5
+"""What of all the time left may go to a plan that is as good in a tier as can be at all and does no more, and
+to a look for one by the next tier's objective; what of the tier's time to bettering what that came to."""
+
+_TIER_SHARE = 0.7
+"""What of the time left a tier may take that others follow: what it leaves open they have to live with."""
 
 
 def blocks_of(program: Program, options: Options) -> Blocks | None:
@@ -39,8 +42,8 @@ def blocks_of(program: Program, options: Options) -> Blocks | None:
 def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
     """Improve a search until its gap is reached or its share of the time is used; see `search_tier`.
 
-    A tier whose trivial bound may be reached (no mandate broken) is first searched for a plan that does, by
-    the objective of the next tier, which then goes on from there.
+    In a first tier a plan is looked for in which no block comes to more than it must (no mandate is broken
+    that the site could keep by itself): one that does just that, else by the objective of the next tier.
     """
     blocks = search.blocks
     if blocks is None or not search.piece.costs.any():
@@ -56,7 +59,7 @@ def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
             BlockSearch(engine, search, blocks, until).improve(draft)
         if engine.monitor.reason is not None or search.solved(engine.options.gap):
             return
-    deadline = engine.clock.share(tiers_left)
+    deadline = time.monotonic() + engine.clock.left() * (_TIER_SHARE if tiers_left > 1 else 1.0)
     by_blocks = BlockSearch(engine, search, blocks, deadline)
     by_blocks.run()
     if by_blocks.reason is None and time.monotonic() < deadline and not search.solved(engine.options.gap):
@@ -64,15 +67,25 @@ def search_any(engine: Engine, search: Search, tiers_left: int) -> None:
 
 
 def _look_for_ideal(engine: Engine, search: Search, blocks: Blocks) -> Floats | None:
-    """Look for a plan in which the tier is at its trivial bound, by the objective of the next tier.
+    """Look for a plan in which the tier is as low as blocks allow, by the objective of the next tier.
 
-    Returns what it was at in the end, which may break shared rows, if it found none.
+    Unless one is easily had that does just that. Returns what the look was at in the end, which may break
+    shared rows, if it found none.
     """
     assert search.next_costs is not None
-    ideal = search.piece.at_trivial_bound().with_objective(search.next_costs, 0.0)
+    began, left = time.monotonic(), engine.clock.left()
+    least = BlockSearch(engine, search, blocks, began + _IDEAL_SHARE * left).least()
+    ideal = least.within(search.piece)
+    if search.values is not None:
+        look = Search(search.name, ideal, ideal, None, least.bound, proven_before=False)
+        by_blocks = BlockSearch(engine, look, blocks, began + _EASY_SHARE * left, told=False)
+        by_blocks.improve(least.draft(engine, search.values, _EASY_SHARE * left))
+        search.offer(look.values)
+    if engine.monitor.reason is not None or search.solved(engine.options.gap):
+        return None
+    ideal = ideal.with_objective(search.next_costs, 0.0)
     look = Search(search.name, ideal, ideal, None, ideal.trivial_bound(), proven_before=False)
-    until = time.monotonic() + _IDEAL_SHARE * engine.clock.left()
-    by_blocks = BlockSearch(engine, look, blocks, until, told=False)
+    by_blocks = BlockSearch(engine, look, blocks, began + _IDEAL_SHARE * left, told=False)
     draft = by_blocks.run(until_found=True)
     search.notes += look.notes
     search.stopped = look.stopped

@@ -22,7 +22,7 @@ import pytest
 from pklogistics.errors import OptionsError
 from pklogistics.model.program import Floats
 from pklogistics.solve import Options, solve_program
-from pklogistics.solve.crew import Alone, Crew, cluster, crew_of
+from pklogistics.solve.crew import Alone, Crew, bundle, cluster, crew_of
 from pklogistics.solve.crew.bundle import Bundle, Order, Priced
 from pklogistics.solve.crew.cluster import Cluster
 from pklogistics.solve.crew.desk import Desk, Message
@@ -97,6 +97,21 @@ def a_bundle() -> Bundle:
 
 def an_order(*blocks: int, whole: bool = True) -> Order:
     return Order(np.array([-1.0, 1.0]), np.array(blocks), np.full(len(blocks), whole), seed=0)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_block_without_a_point_is_known_for_one_also_in_fractions(whole: bool) -> None:
+    impossible = replace(a_bundle(), row_lower=np.array([-np.inf, 5.0]), row_upper=np.array([3.0, np.inf]))
+    priced = impossible.price(an_order(0, 1, whole=whole), never)
+    assert priced.bounds[1] == np.inf
+    assert np.isfinite(priced.bounds[0])
+
+
+def test_a_block_that_got_no_point_in_its_time_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "_TRIES", ("max_deterministic_time:0",))
+    assert not a_bundle().price(an_order(0, 1), never).found[0]
+    monkeypatch.setattr(bundle, "_TRIES", ("max_deterministic_time:0", "max_deterministic_time:1"))
+    assert a_bundle().price(an_order(0, 1), never).found.all()
 
 
 def test_a_bundle_prices_the_blocks_that_it_is_asked_for() -> None:

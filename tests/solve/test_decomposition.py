@@ -243,7 +243,8 @@ def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimu
     following = piece.with_row(piece.costs, held - piece.offset).with_objective(clinics, 0.0)
     split = split_of(following, program.row_block, program.col_block)
     dual = Dual.of(split, implied_bounds(following), threads=1, seed=0)
-    begun = begin_by(dual, first.row_prices(), float(SITES), never)
+    begun = begin_by(dual, first.row_prices(), None, float(SITES), never)
+    assert begun is not None
     engine = an_engine(following)
     exact = engine.solve(following, engine.clock.deadline, Start(), gap=1e-9).values
     assert exact is not None
@@ -253,6 +254,12 @@ def test_prices_of_a_tier_bound_the_next_one_at_once_and_never_beyond_its_optimu
     assert 0.25 * best <= begun.bound <= best + 1e-6
     dual.begin(begun.prices)
     assert in_fractions(dual, dual.prices) == pytest.approx(begun.bound)
+    # A good guess of that worth is gone on from; without prices there is nothing to go on from.
+    worth = -begun.prices[-1]
+    guessed = begin_by(dual, first.row_prices(), worth, float(SITES), never)
+    assert guessed is not None
+    assert guessed.bound >= begun.bound - 1e-3 * abs(begun.bound)
+    assert begin_by(dual, np.zeros(piece.rows), worth, float(SITES), never) is None
 
 
 def test_the_licence_is_used_as_much_as_by_the_clinic_that_uses_it_most() -> None:
@@ -264,6 +271,13 @@ def test_the_licence_is_used_as_much_as_by_the_clinic_that_uses_it_most() -> Non
     assert share.mean() < 0.9
     assert dual.master.shared[0] == pytest.approx(share.max(), abs=1e-3)
     assert share.max() == pytest.approx(1.0, abs=1e-3)
+
+
+@pytest.mark.parametrize(("cost", "looked_at"), [(LICENCE, True), (1e-9, False)])
+def test_links_are_looked_at_where_what_they_link_to_costs_something(cost: float, looked_at: bool) -> None:
+    _, split, _, bounds = taken_apart(towns(licence_cost=cost))
+    dual = priced_dual(Dual.of(split, bounds, threads=1, seed=0), 8)
+    assert dual.awake[split.rows][split.links].any() == looked_at
 
 
 def part_dual(program: Program, dual: Dual, branch: Branch) -> Dual:
@@ -330,7 +344,7 @@ def test_prices_of_a_sample_bound_nearly_as_well_as_those_of_all() -> None:
 def test_plans_of_towns_lie_between_bound_and_nothing_better(seed: int) -> None:
     program = towns(seed)
     best = optimum(program)
-    found = solve_program(program, Options(strategy="decomposition", time_limit=2, gap=1e-3)).tiers[0]
+    found = solve_program(program, Options(strategy="decomposition", time_limit=4, gap=1e-3)).tiers[0]
     assert found.bound <= best + 1e-6
     assert best - 1e-6 <= found.value <= best * 1.005 + 1e-6
 

@@ -33,12 +33,15 @@ _WHOLE = 1e-6
 _LP = "use_preprocessing:false use_dual_simplex:true"
 _CP = (
     "num_workers:1 cp_model_presolve:false cp_model_probing_level:0 symmetry_level:0 "
-    f"mip_var_scaling:{_GRID} mip_max_bound:1e9 max_deterministic_time:0.05 "
-    "relative_gap_limit:1e-7 max_time_in_seconds:5"
+    f"mip_var_scaling:{_GRID} mip_max_bound:1e9 relative_gap_limit:1e-7 max_time_in_seconds:5"
 )
 """Without a gap CP-SAT may go round for minutes over the rounding of costs, and its deterministic time stands
 still meanwhile: one block of 94 columns took 58 s. The gap is well within the margin, and no block should
 come near the limit in seconds."""
+
+_TRIES = ("max_deterministic_time:0.05", "max_deterministic_time:1 mip_presolve_level:0")
+"""How long CP-SAT works, and how it is asked again where it had no point: its presolve rounds a few programs
+to ones that it then calls invalid."""
 
 
 @dataclass(frozen=True)
@@ -146,23 +149,23 @@ class Bundle:
         """Price blocks; once ``stop`` says so, those that are left are not priced."""
         found = Priced.nothing(len(self.lower), self.blocks)
         prices = np.zeros(len(self.row_lower))
-        parameters = f"{_CP} random_seed:{order.seed}"
         for block, whole in zip(order.blocks, order.whole, strict=True):
             if stop():
                 break
-            self._price_one(int(block), order.costs, parameters if whole else None, found, prices)
+            self._price_one(int(block), order, bool(whole), found, prices)
         known = found.bounds > -np.inf
         found.linear[known] = self._linear_bounds(order.costs, prices)[known]
         np.maximum(found.bounds, found.linear, out=found.bounds)
         return found
 
-    def _price_one(
-        self, block: int, costs: Floats, parameters: str | None, found: Priced, prices: Floats
-    ) -> None:
-        """Price one block, and write what is found into its places; without parameters, in fractions."""
+    def _price_one(self, block: int, order: Order, whole: bool, found: Priced, prices: Floats) -> None:
+        """Price one block, and write what is found into its places; in fractions unless it shall be whole.
+
+        Whether there is a point at all is asked of CP-SAT in any case.
+        """
         columns = slice(self.starts[block], self.starts[block + 1])
         rows = slice(self.local_starts[block], self.local_starts[block + 1])
-        piece = self.piece(block, costs)
+        piece = self.piece(block, order.costs)
         model = handed_over(piece)
         solver = helper.ModelSolverHelper("glop")
         solver.set_solver_specific_parameters(_LP)
@@ -174,14 +177,17 @@ class Bundle:
             found.values[columns], prices[rows] = point, solver.dual_values()
             away = np.abs(point - np.round(point))[piece.integer]
             found.found[block] = not (away > _WHOLE).any()
-        if parameters is None or found.found[block]:
+        if found.found[block] or (linear and not whole):
             return
         at = np.flatnonzero(piece.integer)
         for column in at:
             model.set_var_integrality(int(column), True)
-        solver = helper.ModelSolverHelper("sat")
-        solver.set_solver_specific_parameters(parameters)
-        solver.solve(model)
+        for more in _TRIES:
+            solver = helper.ModelSolverHelper("sat")
+            solver.set_solver_specific_parameters(f"{_CP} {more} random_seed:{order.seed}")
+            solver.solve(model)
+            if solver.has_solution() or solver.status() == helper.SolveStatus.INFEASIBLE:
+                break
         if not solver.has_solution():
             if not linear and solver.status() == helper.SolveStatus.INFEASIBLE:
                 found.bounds[block] = np.inf

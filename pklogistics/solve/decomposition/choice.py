@@ -30,13 +30,14 @@ _GAP = 2e-3
 _DUST = 1e-12
 
 _DEAR, _FLOOR = 30.0, 1e-2
-"""What a broken row costs: so many times its price, at least this share of what it can be worth."""
+"""What a broken row costs: so many times its price, at least this share of what it can be worth to all."""
 
 
 def penalties(dual: Dual) -> Floats:
     """Return what each row of the coupling costs that is broken by one, shape (rows,)."""
     columns = dual.pool.columns(dual.coupling, dual.costs)
-    return np.asarray(np.maximum(_DEAR * np.abs(dual.prices), _FLOOR * dual.scales(columns)))
+    whole = dual.size(columns, dual.split.blocks)
+    return np.asarray(np.maximum(_DEAR * np.abs(dual.prices), _FLOOR * whole))
 
 
 def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from pklogistics.model.program import Bools, Floats
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.crew import Crew
 from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
@@ -19,11 +19,12 @@ from pklogistics.solve.decomposition.polish import Polish
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.pricing import Pricer
 from pklogistics.solve.decomposition.reduced import Columns
+from pklogistics.solve.decomposition.sample import touching
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import FEASIBLE
 
 _FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 2.0, 1.0, 8.0
-_FLOOR = 1e-3
+_FLOOR = 1e-2
 """Box of a price that is zero, as a share of the price that the row can hardly pass."""
 
 _SERIOUS, _BAD = 0.1, -0.5
@@ -37,6 +38,9 @@ _OLDEST = 12
 _FAR, _NOTHING = 0.1, 1e-6
 """A row is left out of the master that is kept with so much to spare, as a share of the largest term, and
 whose price is less than so much of what the row can hardly pass."""
+
+_WORTH = 0.1
+"""Links, of which there are thousands, are looked at once they may bring this share of what is hoped for."""
 
 _MOST = 0.8
 """What of all that new points may gain those blocks have that are priced in whole numbers first."""
@@ -268,8 +272,8 @@ class Dual:
         some = Columns(columns.block, columns.costs, sparse.csr_matrix(columns.activity[:, self._awake]))
         master = solve_master(coupling, some, low, high, start, precision, stop)
         self.master = replace(master, prices=self._of_all(master.prices))
-        self._wake(columns, scales)
         self.hoped = max(0.0, self.master.value + self.offset - self.bound)
+        self._wake(columns, scales)
         self.precision = _FINER if self.hoped > _STALLED * hoped else _PRECISION
         self.pool, self.master = self.pool.used(self.master, _OLDEST)
         return self.master
@@ -283,7 +287,8 @@ class Dual:
         """Say which rows the next master looks at: all but those without a price that are far from binding.
 
         Links that are far from binding are left out whatever their price: there are thousands, and most of
-        them are priced by chance. A row that was left out wrongly is not left out again.
+        them are priced by chance. All are left out while they may bring little. A row that was left out
+        wrongly is not left out again.
         """
         assert self.master is not None
         coupling = self.coupling
@@ -293,21 +298,42 @@ class Dual:
             size = np.maximum(size, np.asarray(abs(columns.activity).max(axis=0).todense()).ravel())
         over = np.where(coupling.most > 0, 1.0, -1.0) * (mine + shared - coupling.sides)
         near = (over < _FAR * size) | ((coupling.least < 0) & (coupling.most > 0))
+        if self._forgone() < _WORTH * self.hoped:
+            near &= ~self.split.links
         needed = near | (~self.split.links & (np.abs(self.prices) > _NOTHING * scales))
         self._woken |= needed & ~self._awake
         self._awake = needed | self._woken
 
+    def _forgone(self) -> float:
+        """Return what the bound can gain at most by links: what the shared columns that they ask for cost."""
+        assert self.master is not None
+        coupling, links = self.coupling, sparse.csr_matrix(self.coupling.shared[self.split.links])
+        linked = np.bincount(links.indices, minlength=len(coupling.costs)) > 0
+        slopes = coupling.costs - coupling.shared_transposed @ self.master.prices
+        left = coupling.upper - self.master.shared
+        return float((np.maximum(slopes, 0.0) * left)[linked].sum())
+
     def scales(self, columns: Columns) -> Floats:
-        """Return for each row a price that it can hardly pass: the size of the objective by its activity."""
-        size, total = np.abs(self.coupling.sides), 0.0
+        """Return for each row a price that it can hardly pass: what its blocks cost by its activity."""
+        return self.size(columns, self._meeting)
+
+    def size(self, columns: Columns, blocks: Ints | int) -> Floats:
+        """Return what so many blocks cost by the activity of each row."""
+        size, mean = np.abs(self.coupling.sides), 0.0
         if len(columns.block):
             activity = abs(columns.activity)
             most = np.asarray(activity.max(axis=0).todense()).ravel()
             count = np.asarray((activity > 0).sum(axis=0)).ravel()
             size = np.maximum(size, most * np.sqrt(np.maximum(count, 1)))
-            total = float(np.abs(columns.costs).mean()) * self.split.blocks
+            mean = float(np.abs(columns.costs).mean())
         said = size > self.coupling.dust
-        return np.where(said, max(total, 1e-3) / np.where(said, size, 1.0), 1.0)
+        return np.where(said, np.maximum(mean * blocks, 1e-3) / np.where(said, size, 1.0), 1.0)
+
+    @cached_property
+    def _meeting(self) -> Ints:
+        """How many blocks meet in each row; in one of shared columns alone, all."""
+        count = np.diff(touching(self.split).indptr)
+        return np.where(count > 0, count, self.split.blocks)
 
 
 def _coupling(split: Split, bounds: tuple[Floats, Floats]) -> Coupling:

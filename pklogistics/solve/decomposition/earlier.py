@@ -22,32 +22,37 @@ class Begun(NamedTuple):
     bound: float
 
 
-def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]) -> Begun:
+def begin_by(
+    dual: Dual, earlier: Floats, factor: float | None, value: float, over: Callable[[], bool]
+) -> Begun | None:
     """Price by prices of the tier before, times what a unit of its objective is worth in this tier.
 
-    That factor is looked for by powers of four, then of two, from the ratio of the two values on: the bound
-    is concave in it.
+    That factor is looked for by powers of two, from a first guess on, or of four and two from the ratio of
+    the two values on: the bound is concave in it. None if the tier before had no prices.
 
     Parameters
     ----------
     dual : of a program that has one row more than ``earlier`` has prices, which holds the tier before
+    factor : the guess, None if there is none
     value : of this tier at a known point
     """
+    if not earlier[dual.split.rows[dual.split.rows < len(earlier)]].any():
+        return None
     piece = dual.split.piece
     ratio = abs(value - piece.offset) / max(abs(piece.row_upper[-1]), 1e-9)
     tried: dict[float, float] = {}
 
-    def prices(factor: float) -> Floats:
-        return factor * np.append(earlier, -1.0)[dual.split.rows]
+    def prices(times: float) -> Floats:
+        return times * np.append(earlier, -1.0)[dual.split.rows]
 
-    def bound(factor: float) -> float:
-        if factor not in tried:
-            dual.begin(prices(factor))
-            tried[factor] = -math.inf if over() else dual.evaluate(dual.prices, over, whole=False)
-        return tried[factor]
+    def bound(times: float) -> float:
+        if times not in tried:
+            dual.begin(prices(times))
+            tried[times] = -math.inf if over() else dual.evaluate(dual.prices, over, whole=False)
+        return tried[times]
 
-    best = ratio if math.isfinite(ratio) and ratio > 0 else 1.0
-    for step in (4.0, 2.0):
+    best = factor or (ratio if math.isfinite(ratio) and ratio > 0 else 1.0)
+    for step in (2.0,) if factor else (4.0, 2.0):
         while len(tried) <= _MOST_FACTORS:
             better = max((best * step, best / step), key=bound)
             if bound(better) - bound(best) <= _WORTH * abs(bound(best)):

@@ -15,6 +15,7 @@ from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.improver import Improver, part_seconds
+from pklogistics.solve.decomposition.least import Least, least_of_blocks
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.remainder import remainder_seconds, remainder_solved
 from pklogistics.solve.decomposition.sample import first_prices
@@ -90,6 +91,10 @@ class BlockSearch:
         began = time.monotonic()
         dual = self._begun()
         before = dual.bound
+        if self.search.values is not None:
+            # Blocks with no other point than their best one make prices wild, and plans that break all rows.
+            every = np.ones(dual.split.blocks, dtype=np.bool_)
+            dual.pool = dual.pool.extended(dual.split, self.search.values[dual.split.columns], every)
         self._first_passes(dual, began + _DUAL_SHARE * (self.deadline - began))
         improver = Improver(self.engine, self.search, dual)
         if dual.bound != before and not self._ends():
@@ -123,11 +128,19 @@ class BlockSearch:
             pass
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
 
+    def least(self) -> Least:
+        """Return what the tier comes to at least, and offer that bound."""
+        dual, seed = self._begun(), self.engine.options.seed
+        found = least_of_blocks(dual.split, dual.bounds, self._threads, seed, self._over)
+        self._offer_bound(found.bound, [PricedPart.whole(np.zeros(self.search.piece.rows))])
+        return found
+
     def _begun(self) -> Dual:
         """Return the dual of the tier: that of the search before if its program was the same."""
         piece, known = self.search.piece, self.blocks.dual
         if known is None or not _same(known.split.piece, piece):
-            split = split_of(piece, self.blocks.rows, self.blocks.columns)
+            split = None if known is None else known.split.within(piece)
+            split = split or split_of(piece, self.blocks.rows, self.blocks.columns)
             dual = self._dual(split, implied_bounds(piece, self.search.values))
             if known is not None:
                 self.blocks.earlier = None if known.proof is None else known.row_prices()
@@ -186,10 +199,12 @@ class BlockSearch:
         Prices of the tier before may be better than those of some blocks.
         """
         earlier, seed = self.blocks.earlier, self.engine.options.seed
+        first = first_prices(dual.split, _sample(dual.split.blocks), seed, self._over)
         begun = None
         if many and earlier is not None and dual.split.piece.rows == len(earlier) + 1:
-            begun = begin_by(dual, earlier, self.search.value, self._over)
-        first = first_prices(dual.split, _sample(dual.split.blocks), seed, self._over)
+            # The last row holds the tier before: its price says what that is worth.
+            worth = 0.0 if first is None else -float(first[dual.split.rows == len(earlier)].sum())
+            begun = begin_by(dual, earlier, worth if worth > 0 else None, self.search.value, self._over)
         if first is not None:
             # What a sample says of links is a mean.
             dual.begin(first, None if many else first != 0)

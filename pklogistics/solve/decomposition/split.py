@@ -21,7 +21,7 @@ A continuous column that no row of its block restricts is as good as a shared on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -51,6 +51,7 @@ class Split:
     rows : shared rows of the piece, shape (shared rows,)
     alike : for each of ``rows`` that is one of many links, a number that those to the same shared columns
         have; -1 for the others
+    source : the piece as it was before
     """
 
     piece: Piece
@@ -62,6 +63,7 @@ class Split:
     shared_columns: Ints
     rows: Ints
     alike: Ints
+    source: Piece
 
     @property
     def blocks(self) -> int:
@@ -78,6 +80,16 @@ class Split:
         """The shared rows by all columns of the piece, shape (shared rows, columns)."""
         return sparse.csr_matrix(self.piece.matrix[self.rows])
 
+    def within(self, piece: Piece) -> Split | None:
+        """Return the split of a piece of the same rows with closer column bounds; None if it is not one."""
+        known = self.source
+        rows = ("row_lower", "row_upper")
+        alike = piece.matrix is known.matrix and all(
+            np.array_equal(getattr(piece, side), getattr(known, side)) for side in rows
+        )
+        closer = (piece.col_lower >= known.col_lower).all() and (piece.col_upper <= known.col_upper).all()
+        return replace(self, piece=replace(piece, matrix=self.piece.matrix)) if alike and closer else None
+
     @property
     def links(self) -> Bools:
         """Whether each of ``rows`` is one of many links."""
@@ -92,18 +104,20 @@ def split_of(piece: Piece, row_block: Ints, col_block: Ints) -> Split:
     row_block, col_block : block numbers or ``SHARED``, of the first rows and of all columns
     """
     row_block = np.concatenate((row_block, np.full(piece.rows - len(row_block), SHARED)))
+    source = piece
     piece = tightened(piece, row_block != SHARED)
     col_block = _without_free(piece, row_block, col_block)
     numbers = np.unique(col_block[col_block != SHARED])
     local = np.flatnonzero(row_block != SHARED)
     local = local[np.isin(row_block[local], numbers)]
     # A row whose columns are all free has become a row of shared columns.
-    rows = np.setdiff1d(np.arange(piece.rows), local)
+    shared = np.ones(piece.rows, dtype=np.bool_)
+    shared[local] = False
     columns = np.flatnonzero(col_block != SHARED)
     columns, starts = _in_order(columns, np.searchsorted(numbers, col_block[columns]), len(numbers))
     local, local_starts = _in_order(local, np.searchsorted(numbers, row_block[local]), len(numbers))
     sided = np.isfinite(piece.row_lower) | np.isfinite(piece.row_upper)
-    rows = rows[(np.diff(piece.matrix.indptr) > 0)[rows] & sided[rows]]
+    rows = np.flatnonzero(shared & sided & (np.diff(piece.matrix.indptr) > 0))
     return Split(
         piece=piece,
         columns=columns,
@@ -114,6 +128,7 @@ def split_of(piece: Piece, row_block: Ints, col_block: Ints) -> Split:
         shared_columns=np.flatnonzero(col_block == SHARED),
         rows=rows,
         alike=_linked(piece, rows, col_block),
+        source=source,
     )
 
 
