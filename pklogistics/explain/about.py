@@ -25,9 +25,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pklogistics.explain.answer import REFUSAL, Answer, nobody
+from pklogistics.explain.answer import Answer, nobody
 from pklogistics.explain.elastic import reach, with_bounds
-from pklogistics.explain.kinds import BY_NAME
 from pklogistics.explain.limits import EMPTY, NONE
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
@@ -64,7 +63,6 @@ class About:
     piece : the linear program, in which after these comes a column for each row that may break
     limit : the limit that each of those is of
     integer : which columns are whole, shape (piece.columns,)
-    consents : where the columns of service are that a refusal forbids
     scaling : of the piece
     """
 
@@ -88,19 +86,21 @@ class About:
         up = np.flatnonzero(named & limits.rises[rows] & (high > upper + _MATTERS * (1 + np.abs(upper))))
         down = np.flatnonzero(named & limits.falls[rows] & (low < lower - _MATTERS * (1 + np.abs(lower))))
         self.own, self._elastic = len(self.columns), np.concatenate([up, down])
-        count, consents = len(self._elastic), np.flatnonzero(asked.refused[self.columns])
+        count = len(self._elastic)
         sign = np.concatenate([-np.ones(len(up)), np.ones(len(down))])
         breaking = sparse.csr_matrix((sign, (self._elastic, np.arange(count))), shape=(len(rows), count))
-        self._matrix, self._rows, self.consents = matrix, rows, consents
+        self._matrix, self._rows = matrix, rows
         bound = np.flatnonzero(limits.of_column[self.columns] != NONE)
         self.limit = np.concatenate(
             [limits.of_row[rows[self._elastic]], limits.of_column[self.columns[bound]]]
         )
+        self._places = np.concatenate([rows[self._elastic], program.rows + self.columns[bound]])
+        self._each = np.concatenate([limits.each[rows[self._elastic]], np.ones(len(bound))])
         most = np.concatenate([(high - upper)[up], (lower - low)[down]])
         present = self._with_presence(most)
         parts = [sparse.hstack([matrix, breaking], format="csr"), present]
         whole = sparse.csr_matrix(sparse.vstack(parts, format="csr"))
-        said = program.col_upper[self.columns[bound]]
+        said = np.maximum(limits.said[self.columns[bound]], here[bound])
         whole = with_bounds(whole, bound, len(bound))
         most = np.concatenate([most, np.maximum(col_upper[bound] - said, 0.0)])
         count += len(bound)
@@ -200,17 +200,17 @@ class About:
                 return self.answer(values, at, now), more
             used, more = np.concatenate([used, new]), True
 
-    def keep(self, column: int) -> Answer | None:
+    def keep(self, columns: Ints) -> Answer | None:
         """Return what would have to be relaxed for a mandate of this site to be kept; needs may be given up.
 
-        ``column`` says by how much it is broken. None if nothing that could be named would do.
+        ``columns`` say by how much it is broken. None if nothing that could be named would do.
         """
         asked, assembly = self.asked, self.asked.model.assembly
-        at = self._at(column)
+        at = np.flatnonzero(np.isin(self.columns, columns))
         lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
         open_ = np.isin(self.columns, assembly.unmet)
         upper[: self.own][open_] = asked.model.program.col_upper[self.columns[open_]]
-        now, upper[at] = float(asked.x[column]), 0.0
+        now, upper[at] = float(asked.x[columns].sum()), 0.0
         prices = self._prices(max(now, 1.0))
         first = self._solved(lower, upper, prices).values
         bounds = None if first is None else self._rounded_up(first, lower, upper)
@@ -236,7 +236,9 @@ class About:
         asked = self.asked
         by_person, by_unit = self._sizes
         rows = np.maximum(by_person * people, by_unit)
-        scale = np.maximum(np.concatenate([rows, np.full(len(self._bound), people)]), 1e-9)
+        whole = self.integer[self._bound]
+        bounds = np.where(whole, 1.0, people * asked.steps[self.columns[self._bound]])
+        scale = np.maximum(np.concatenate([rows, bounds]), 1e-9)
         kinds = asked.limits.table["kind"].to_numpy(dtype=object)[self.limit]
         money = np.isin(kinds, ["fund", "earmark"])
         scale[money] = scale[money].max(initial=1e-9)  # A dollar is a dollar, wherever it is missing.
@@ -247,9 +249,6 @@ class About:
         whole = self._whole
         kept = self.piece.col_lower[whole] < asked.x[self.columns][whole]
         prices[whole] = np.where(kept, -_PRICE_OF_WHOLE, _PRICE_OF_WHOLE)
-        prices[self.consents] = BY_NAME["refused"].reluctance / np.where(
-            self.integer[self.consents], 1.0, people
-        )
         return prices
 
     def _size(self, of_people: bool) -> Floats:
@@ -264,7 +263,6 @@ class About:
         """Return the columns that break something."""
         big = np.zeros(len(values), dtype=bool)
         big[self.own :] = values[self.own :] > 1e-7 + self._noise
-        big[self.consents] = values[self.consents] > 1e-6
         return np.flatnonzero(big)
 
     def _exact(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
@@ -292,22 +290,21 @@ class About:
         lower[self._whole] = upper[self._whole] = np.round(values[self._whole])
         return lower, upper
 
-    def answer(self, values: Floats, at: int, now: float) -> Answer:
-        """Return what a point of the piece says of the people in the column ``at``, ``now`` in the plan."""
-        asked, n = self.asked, self.own
-        used = self._used(values)
-        broken = used[used >= n]
-        numbers, which = np.unique(self.limit[broken - n], return_inverse=True)
+    def answer(self, values: Floats, at: int | Ints, now: float) -> Answer:
+        """Return what a point of the piece says of the people in columns ``at``, ``now`` in the plan."""
+        n = self.own
+        broken = self._used(values) - n
+        numbers, which = np.unique(self.limit[broken], return_inverse=True)
+        lacking = values[n + broken] / self._each[broken]
         most, total = np.zeros((2, len(numbers)))
-        np.maximum.at(most, which, values[broken])
-        np.add.at(total, which, values[broken])
-        amounts = np.where(asked.limits.in_parts(numbers), total, most)
-        refused = used[used < n]
-        moved = np.flatnonzero(np.abs(values[:n] - asked.x[self.columns]) > 1e-7)
+        np.maximum.at(most, which, lacking)
+        np.add.at(total, which, lacking)
+        moved = np.flatnonzero(np.abs(values[:n] - self.asked.x[self.columns]) > 1e-7)
         return Answer(
-            limits=np.concatenate([numbers, REFUSAL - self.columns[refused]]).astype(np.int64),
-            amounts=np.concatenate([amounts, np.ones(len(refused))]),
-            people=now - float(values[at]),
+            limits=numbers,
+            amounts=np.where(self.asked.limits.in_parts(numbers), total, most),
+            places=tuple(self._places[broken[which == number]] for number in range(len(numbers))),
+            people=now - float(np.sum(values[at])),
             columns=self.columns[moved],
             values=values[moved],
         )

@@ -1,23 +1,25 @@
 """What could be given more of: the rows of a program that stand for a number or a rule of the tables.
 
-A *limit* is what a row of a table says: a fund's amount, a pool of units, a cap on organisations. Each has a
-kind, the labels of its table row, and the rows of the program that say it; to relax it means to let these
-rows be broken, or to change the row of the table. Other rows (balances, what follows from a presence) are how
-the world works, and are never relaxed.
+A *limit* is what a row of a table says: a fund's amount, a pool of units, a cap on organisations, whatever
+the sites and periods that it holds for. Each has a kind, the labels of its table row, and the *places* in the
+program that say it; to relax it means to let these be broken, or to change the row of the table. Other rows
+(balances, what follows from a presence) are how the world works, and are never relaxed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.capacity import option_capacity, presence_capacity
 from pklogistics.explain.kinds import BY_NAME, IN_PARTS, KINDS, Kind
-from pklogistics.explain.relaxation import more_stock, without_rules
+from pklogistics.explain.relaxation import more_stock, without_rows
+from pklogistics.explain.standing import Rows, column_of, standing
 from pklogistics.instance.mission import Mission
-from pklogistics.instance.schema import TABLES
 from pklogistics.model.build import Model
 from pklogistics.model.program import Bools, Floats, Group, Ints
 from pklogistics.model.sets import BLANK
@@ -33,31 +35,66 @@ EMPTY: Ints = np.zeros(0, dtype=np.int64)
 class Limits:
     """The limits of a program.
 
+    A place is told by a number: that of a row of the program, or, behind them, of a column whose upper bound
+    is the limit.
+
     Attributes
     ----------
-    table : a line per limit: kind, reluctance, and its labels (see `LABELS`), "" or 0 where not named
+    table : a line per limit: kind, reluctance, ``rows``, positions in its table of the rows that say it, and
+        the ``period`` that these are of, 0 if they are of all
+    labels : the labels of each place that is of a limit (see `LABELS`), "" or 0 where not named, by place
     of_row : limit of each row of the program, ``NONE`` for others, shape (rows,)
     of_column : limit that a column's upper bound says by itself, ``NONE`` for others, shape (columns,)
+    said : what that bound is, shape (columns,); infinite for others
+    each : how much of a row one unit of its limit is, shape (rows,)
     rises, falls : whether a row may be broken above its upper and below its lower side, shape (rows,)
     """
 
     table: pd.DataFrame
+    labels: pd.DataFrame
     of_row: Ints
     of_column: Ints
-    rises: np.ndarray
-    falls: np.ndarray
+    said: Floats
+    each: Floats
+    rises: Bools
+    falls: Bools
 
-    def rows(self, limit: int) -> Ints:
-        """Return the rows of the program that say a limit."""
-        return np.flatnonzero(self.of_row == limit)
+    def places(self, limit: int) -> Ints:
+        """Return the places that say a limit."""
+        order, limits = self._by_limit
+        first, last = np.searchsorted(limits, [limit, limit + 1])
+        return order[first:last]
+
+    @cached_property
+    def _by_limit(self) -> tuple[Ints, Ints]:
+        """The places in the order of their limits, and the limit of each."""
+        limits = np.concatenate([self.of_row, self.of_column])
+        order = np.argsort(limits, kind="stable")
+        return order, limits[order]
 
     def in_parts(self, limits: Ints) -> Bools:
-        """Say of which limits the amounts of their rows add up, shape (limits,); of refusals none do."""
+        """Say of which limits the amounts of their rows add up, shape (limits,)."""
         return np.isin(limits, self._of_parts)
 
     @cached_property
     def _of_parts(self) -> Ints:
         return np.flatnonzero(self.table["kind"].isin(IN_PARTS))
+
+    def told(self, limits: Ints) -> pd.DataFrame:
+        """Return kind, reluctance, rows and labels of limits: those that tell their rows of the tables."""
+        kinds = [BY_NAME[name] for name in self.table["kind"].iloc[limits]]
+        lines = [
+            alike(self.labels.loc[self.places(limit)]).where(BLANKS.index.isin(kind.keys), BLANKS)
+            for limit, kind in zip(limits.tolist(), kinds, strict=True)
+        ]
+        labels = pd.DataFrame(lines, columns=list(LABELS), index=limits)
+        return self.table.iloc[limits].join(labels.drop(columns="period"))
+
+
+def alike(labels: pd.DataFrame) -> pd.Series:
+    """Return the labels that all lines have, blank where they differ."""
+    first = labels.iloc[0]
+    return first.where((labels == first).all(axis=0), BLANKS)
 
 
 LABELS = (
@@ -68,51 +105,128 @@ LABELS = (
 
 _NUMBERS = ("account", "row", "period")
 
+BLANKS = pd.Series({name: 0 if name in _NUMBERS else "" for name in LABELS}, dtype=object)
+"""Labels of nothing."""
 
-def limits_of(model: Model) -> Limits:
-    """Return the limits of a compiled mission."""
-    program = model.program
-    of_row = np.full(program.rows, NONE, dtype=np.int64)
-    rises, falls = np.zeros(program.rows, dtype=bool), np.zeros(program.rows, dtype=bool)
+
+def limits_of(model: Model, refused: Bools) -> Limits:
+    """Return the limits of a compiled mission; ``refused`` are columns that its refusals forbid."""
+    program, mission = model.program, model.assembly.mission
+    said = np.full(program.columns, np.inf)
     parts: list[pd.DataFrame] = []
-    count = 0
+    for kind, labels in _found(model, refused, said):
+        parts.append(labels.assign(kind=kind.name, rows=column_of(_rows(mission, kind, labels))))
+    found = pd.concat(parts) if parts else pd.DataFrame(columns=[*LABELS, "kind", "rows"], index=EMPTY)
+    number, first = _numbered(found)
+    limit = np.full(program.rows + program.columns, NONE, dtype=np.int64)
+    limit[found.index.to_numpy(np.int64)] = number
+    table = found.iloc[first][["kind", "rows"]].reset_index(drop=True)
+    table["reluctance"] = [BY_NAME[name].reluctance for name in table["kind"]]
+    table["period"] = _periods(mission, found.iloc[first])
+    side = np.append([BY_NAME[name].side for name in table["kind"]], "")[limit[: program.rows]]
+    return Limits(
+        table=table,
+        labels=found[list(LABELS)],
+        of_row=limit[: program.rows],
+        of_column=limit[program.rows :],
+        said=said,
+        each=_each(model, table, limit[: program.rows]),
+        rises=np.isin(side, ("upper", "both")),
+        falls=np.isin(side, ("lower", "both")),
+    )
+
+
+def _found(model: Model, refused: Bools, said: Floats) -> Iterator[tuple[Kind, pd.DataFrame]]:
+    """Yield the labels of the places of each kind, by place, and write what columns are said to be at most.
+
+    Consent that is refused speaks before what else a column's bound says.
+    """
+    count = model.program.rows
     for kind in KINDS:
-        groups = [group for group in program.row_groups if group.name in kind.rows and len(group.keys)]
-        labels = pd.concat([_labels(model, kind, group) for group in groups]) if groups else None
-        if labels is None or labels.empty:
-            continue
-        at = labels.index.to_numpy(np.int64)
-        # Rows with the same labels say the same thing in several forms: they are one limit.
-        numbers, distinct = pd.factorize(pd.MultiIndex.from_frame(labels))
-        first = pd.Series(np.arange(len(labels))).groupby(numbers).first().to_numpy()
-        of_row[at] = count + numbers
-        rises[at], falls[at] = kind.side != "lower", kind.side != "upper"
-        parts.append(labels.iloc[first].assign(kind=kind.name, reluctance=kind.reluctance))
-        count += len(distinct)
-    free = _free_options(model)
-    of_column = np.full(program.columns, NONE, dtype=np.int64)
-    if len(free):
-        kind = BY_NAME["max_people"]
-        of_column[free.index] = count + np.arange(len(free))
-        parts.append(free.assign(kind=kind.name, reluctance=kind.reluctance))
-    columns = [*LABELS, "kind", "reluctance"]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    return Limits(table[columns], of_row, of_column, rises, falls)
+        for group in model.program.row_groups:
+            if group.name in kind.rows and len(group.keys):
+                yield kind, _labels(model, kind, group)
+    for name, keys, most in (*_free_options(model, refused), *_for_sale(model)):
+        columns = keys.index.to_numpy(np.int64)
+        said[columns] = most
+        yield BY_NAME[name], _labelled(keys, columns + count).assign(rows=keys["rows"].to_numpy())
+    keys = _of_refused(model, refused)
+    said[keys.index] = 0.0
+    yield BY_NAME["refused"], _labelled(keys, keys.index.to_numpy(np.int64) + count)
+
+
+def _rows(mission: Mission, kind: Kind, labels: pd.DataFrame) -> list[Rows]:
+    """Return the rows of the tables of each line: those that it names itself, or those of its keys."""
+    return labels["rows"].tolist() if "rows" in labels else standing(mission, kind, labels)
+
+
+def _numbered(found: pd.DataFrame) -> tuple[Ints, Ints]:
+    """Return the number of the limit of each line, and the first line of each.
+
+    What the same rows of a table say is one limit; where none says it alone, what has the same keys.
+    """
+    keys = pd.DataFrame(index=range(len(found)), columns=["kind", "rows", *LABELS], data="", dtype=object)
+    keys["kind"], keys["rows"] = found["kind"].to_numpy(), found["rows"].to_numpy()
+    lost = np.array([not rows for rows in found["rows"]], dtype=bool)
+    for kind in found["kind"].unique():
+        chosen = lost & (found["kind"] == kind).to_numpy()
+        for name in BY_NAME[kind].keys:
+            keys.loc[chosen, name] = found[name].to_numpy(object)[chosen]
+    number, _ = pd.factorize(pd.MultiIndex.from_frame(keys))
+    first = pd.Series(np.arange(len(found))).groupby(number).first().to_numpy(np.int64)
+    return number.astype(np.int64), first
+
+
+def _periods(mission: Mission, lines: pd.DataFrame) -> list[int]:
+    """Return the period that the rows of each line are of, 0 if they are of all."""
+    periods = []
+    for name, rows, period in zip(lines["kind"], lines["rows"], lines["period"], strict=True):
+        kind = BY_NAME[name]
+        cell = mission.frame(kind.table)["period"].iloc[rows[0]] if "period" in kind.keys and rows else period
+        periods.append(int(cell) if "period" in kind.keys and cell == cell else 0)
+    return periods
+
+
+def _each(model: Model, table: pd.DataFrame, of_row: Ints) -> Floats:
+    """Return how much of a row one unit of its limit is, 1 for most: a vehicle has hours, a share people."""
+    each = np.ones(len(of_row))
+    frames = model.assembly.mission
+    for kind in (kind for kind in KINDS if kind.per):
+        of_kind = np.flatnonzero(np.append(table["kind"].to_numpy() == kind.name, False)[of_row])
+        rows = [table["rows"].iloc[limit][0] for limit in of_row[of_kind]]
+        each[of_kind] = frames.frame(kind.table)[kind.per].to_numpy(float)[rows]
+    presence = model.assembly.presence
+    for group in model.program.row_groups:
+        if group.name == "C2" and len(group.keys):
+            # The rows are of those presences that have a smallest share, in their order.
+            net = presence.loc[presence["share"] > 0, "net"].to_numpy(float)
+            each[group.index] = net if len(net) == len(group.keys) else 1.0
+    return each
 
 
 def _labels(model: Model, kind: Kind, group: Group) -> pd.DataFrame:
     """Return the labels of a group's rows, by row of the program; rows that are no limit are left out."""
-    keys = group.keys
-    columns = {name: _column(keys, name) for name in LABELS}
-    result = pd.DataFrame(columns, index=pd.RangeIndex(group.start, group.start + len(keys)))
+    result = _labelled(group.keys, group.index)
     if kind.name == "stock":
         depots = model.assembly.sets.names.labels["depot"]
         result["depot"] = result["place"]
         # Stock of any age is one limit for a depot and a commodity.
-        result = result[result["place"].isin(depots) & _at_start(model, keys)].assign(place="", period=0)
-    if kind.name == "max_people":
+        stocked = result["place"].isin(depots) & _at_start(model, group.keys)
+        result = result[stocked].assign(place="", period=0)
+    elif kind.name == "max_people":
+        result["rows"] = column_of(_capabilities(model, group))
         result = result[_limited(model, group)]
+    elif kind.name == "supply":
+        bought = _bought(model)
+        of_group = bought[bought.duplicated("entry", keep=False)].drop_duplicates("entry")
+        rows = column_of(_offers(model, of_group))
+        result = result.assign(period=of_group["ordered"].to_numpy(np.int64), rows=rows)
     return result
+
+
+def _labelled(keys: pd.DataFrame, places: Ints) -> pd.DataFrame:
+    """Return labels by place, from keys in the same order; "" or 0 where a line does not have one."""
+    return pd.DataFrame({name: _column(keys, name) for name in LABELS}, index=pd.Index(places))
 
 
 def _at_start(model: Model, keys: pd.DataFrame) -> np.ndarray:
@@ -147,51 +261,71 @@ def _limited(model: Model, group: Group) -> np.ndarray:
     return np.asarray(narrow & (able > 0), dtype=bool)
 
 
-def _free_options(model: Model) -> pd.DataFrame:
-    """Return the labels of options without a presence that ``max_people`` limits, by their column."""
+def _capabilities(model: Model, group: Group) -> list[Rows]:
+    """Return the rows of capabilities whose ``max_people`` says each row of presence."""
+    options, keys = model.assembly.options, ["organisation", "activity", "site", "period"]
+    limited = model.assembly.sets.capabilities["max_people"].notna().to_numpy()[options["h"]]
+    tied = options[(options["presence"] != BLANK).to_numpy() & limited]
+    said = {int(str(at)): tuple(sorted(rows)) for at, rows in tied.groupby("presence")["h"]}
+    presence = model.assembly.labelled(model.assembly.presence.iloc[list(said)])
+    of_presence = presence[keys].assign(rows=column_of(said.values()))
+    found = group.keys[keys].merge(of_presence, on=keys, how="left")["rows"]
+    return [rows if isinstance(rows, tuple) else () for rows in found]
+
+
+Bound = tuple[str, pd.DataFrame, Floats]
+"""A kind, the labels of columns that it bounds by their index, and what it says they are at most."""
+
+
+def _free_options(model: Model, refused: Bools) -> Iterator[Bound]:
+    """Yield the options without a presence that ``max_people`` limits; those of refusals are told as such."""
     options = model.assembly.options
     able, net = option_capacity(model), model.assembly.sets.needs["net"].to_numpy(float)[options["n"]]
-    chosen = options[(options["presence"] == BLANK).to_numpy() & (able < net) & (able > 0)]
+    narrow = (options["presence"] == BLANK).to_numpy() & (able < net) & (able > 0)
+    narrow &= ~refused[options["served"].to_numpy(np.int64)]
+    chosen = options[narrow]
     keys = model.assembly.labelled(chosen[["organisation", "activity", "site", "period"]])
-    columns = {name: _column(keys, name) for name in LABELS}
-    return pd.DataFrame(columns, index=pd.Index(chosen["served"].to_numpy(np.int64)))
+    keys.index = pd.Index(chosen["served"].to_numpy(np.int64))
+    yield "max_people", keys.assign(rows=column_of((int(h),) for h in chosen["h"])), able[narrow]
 
 
-def option_capacity(model: Model) -> Floats:
-    """Return the most people whom each option may serve at its site, staff and totals left aside.
-
-    Shape (options,); 0 where the goods that it hands out cannot come.
-    """
-    options, sets = model.assembly.options, model.assembly.sets
-    most = sets.capabilities["max_people"].astype(float).fillna(np.inf).to_numpy()[options["h"]]
-    net = sets.needs["net"].to_numpy(float)[options["n"]]
-    able: Floats = np.where(options["limit"] > 0, np.minimum(most, net), 0.0)
-    return able
+def _for_sale(model: Model) -> Iterator[Bound]:
+    """Yield the purchases of which no more than so much is for sale."""
+    if model.assembly.goods is None:
+        return
+    bought = _bought(model)
+    keys = model.assembly.labelled(bought[["depot", "commodity"]]).assign(period=bought["ordered"].to_numpy())
+    keys.index = pd.Index(bought["bought"].to_numpy(np.int64))
+    yield "supply", keys.assign(rows=column_of(_offers(model, bought))), bought["quantity"].to_numpy(float)
 
 
-def presence_capacity(model: Model) -> Floats:
-    """Return the same of each presence, all its options together, shape (presence,)."""
+def _bought(model: Model) -> pd.DataFrame:
+    """Return the purchases, a line per cargo class, of which no more than so much is for sale."""
+    assert model.assembly.goods is not None, "goods are bought"
+    bought = model.assembly.goods.bought
+    limited: pd.DataFrame = bought[np.isfinite(bought["quantity"])]
+    return limited
+
+
+def _offers(model: Model, bought: pd.DataFrame) -> list[Rows]:
+    """Return the rows of supplies that purchases are of."""
+    assert model.assembly.goods is not None, "goods are bought"
+    rows = model.assembly.goods.supplies.entries["row"].to_numpy(np.int64)[bought["entry"]]
+    return [(int(row),) for row in rows]
+
+
+def _of_refused(model: Model, refused: Bools) -> pd.DataFrame:
+    """Return the labels of columns that refusals forbid, by column: of presence, or of free service."""
     options, presence = model.assembly.options, model.assembly.presence
-    tied = (options["presence"] != BLANK).to_numpy()
-    total = np.bincount(
-        options["presence"].to_numpy(np.int64)[tied],
-        weights=option_capacity(model)[tied],
-        minlength=len(presence),
-    )
-    return np.minimum(total, presence["net"].to_numpy(float)) if len(presence) else np.zeros(0)
-
-
-def period_of(model: Model, limits: pd.DataFrame) -> pd.Series:
-    """Return the period of each limit, 0 where its row of the tables holds for every period."""
-    mission = model.assembly.mission
-    standing = [kind.name for kind in KINDS if kind.every_period or _blank_period(mission, kind.table)]
-    return limits["period"].where(~limits["kind"].isin(standing), 0)
-
-
-def _blank_period(mission: Mission, table: str) -> bool:
-    """Say whether a row of a table holds for every period because it leaves the period blank."""
-    periodic = table in TABLES and "period" in TABLES[table].by_name
-    return periodic and bool(mission.frame(table)["period"].isna().any())
+    parts = [options.set_index("served")[["organisation", "site"]]] if len(options) else []
+    parts += [presence.set_index("active")[["organisation", "site"]]] if len(presence) else []
+    if not parts:
+        return pd.DataFrame(columns=["organisation", "site"], index=EMPTY)
+    every = pd.concat(parts)
+    chosen: pd.DataFrame = every[refused[every.index.to_numpy(np.int64)]]
+    keys: pd.DataFrame = model.assembly.labelled(chosen)
+    keys.index = pd.Index(chosen.index)
+    return keys
 
 
 def relaxed(mission: Mission, limits: pd.DataFrame) -> Mission:
@@ -204,7 +338,11 @@ def relaxed(mission: Mission, limits: pd.DataFrame) -> Mission:
     """
     lines = [(BY_NAME[str(line["kind"])].relaxation, line) for line in limits.to_dict("records")]
     # Rows of rules are told by their numbers, which hold as long as none is gone.
-    mission = without_rules(mission, {int(line["row"]) for relaxation, line in lines if relaxation is None})
+    for table in ("rules", "unit_rules"):
+        rows = {
+            int(line["row"]) for relaxation, line in lines if relaxation is None and line["table"] == table
+        }
+        mission = without_rows(mission, table, rows)
     # More stock comes last: there has to be room for it.
     for relaxation, line in sorted(lines, key=lambda each: each[0] is more_stock):
         mission = mission if relaxation is None else relaxation(mission, line)

@@ -23,11 +23,11 @@ the rows of the program by arithmetic.
 LIMIT_COLUMNS = (
     *("shortfall", "kind", "table", "column", "organisation", "unit", "fund", "activity", "sector", "site"),
     *("region", "depot", "place", "origin", "destination", "mode", "vehicle", "commodity", "period", "row"),
-    *("amount", "measure", "words"),
+    *("keys", "amount", "measure", "words"),
 )
 """A line per limit that binds a shortfall (its line in the other table).
 
-Where it stands, how much is missing.
+Where it stands, how much is missing; ``keys`` are how changes (``--set``) name the rows of its table.
 """
 
 VALUE_COLUMNS = (
@@ -76,8 +76,11 @@ a dollar gains nothing by what is there, but enough of them at once may begin so
 what that gains is not known, and ``unearmarked``, ``gain`` and ``confirmed_gain`` are blank.
 """
 
-CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change")
-"""A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest."""
+CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change", "set")
+"""A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest.
+
+``set`` is that change as ``--set`` takes it, blank where it is made by hand: a row that goes or comes.
+"""
 
 
 _SAID_IN_NAMES = (

@@ -51,7 +51,7 @@ WHOLE = "it is served whole or not at all"
 def explain_shortfalls(
     questions: Questions, wording: Wording, until: Until
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the tables of shortfalls and of the limits that bind them.
+    """Return the tables of shortfalls and of the limits that bind them, with the numbers of these.
 
     The gravest come first, in the table and in the asking; after ``until`` no more
     questions are asked.
@@ -91,8 +91,10 @@ def explain_shortfalls(
         }
     )
     limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
-    table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=list(LIMIT_COLUMNS))
-    return lines[list(SHORTFALL_COLUMNS)], table[list(LIMIT_COLUMNS)]
+    table = (
+        pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=["limit", *LIMIT_COLUMNS])
+    )
+    return lines[list(SHORTFALL_COLUMNS)], table[["limit", *LIMIT_COLUMNS]]
 
 
 def _reason(chain: Chain, answer: Answer | None, unmet: float, whole: bool) -> str:

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pklogistics.explain.limits import EMPTY, option_capacity, presence_capacity
+from pklogistics.explain.capacity import option_capacity, presence_capacity
+from pklogistics.explain.limits import EMPTY
 from pklogistics.model.build import Model
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.model.sets import BLANK
@@ -53,8 +54,11 @@ def broken_columns(model: Model) -> Ints:
     return np.concatenate([EMPTY, *(frame["column"].to_numpy(np.int64) for frame in model.assembly.broken)])
 
 
-def widened(model: Model, x: Floats) -> Floats:
-    """Return upper bounds of columns in which limits of the tables are lifted, for rows say them as well."""
+def widened(model: Model, x: Floats, refused: Bools) -> Floats:
+    """Return upper bounds of columns in which limits of the tables are lifted, for rows say them as well.
+
+    Who is refused and free to serve without a presence may still serve no more than others would let it.
+    """
     upper = model.program.col_upper.copy()
     assembly = model.assembly
     options = assembly.options
@@ -80,6 +84,8 @@ def widened(model: Model, x: Floats) -> Floats:
             upper[columns] = most
     if len(assembly.payments):
         upper[assembly.payments["paid"].to_numpy(np.int64)] = _costs(model, upper)
+    free = refused & ~model.program.integer
+    upper[free] = model.program.col_upper[free]
     return np.maximum(upper, x)
 
 
@@ -115,7 +121,7 @@ def _needed(goods: Goods) -> list[tuple[Ints, Floats]]:
         (sent["sent"], both_ends),
         (given["given"], of_need.useful(given["place"], given["commodity"], given["period"])),
         (rest["on_hand"], of_need.useful(rest["place"], rest["commodity"], rest["period"], first)),
-        (bought["bought"], np.minimum(bought["quantity"].to_numpy(float), buying)),
+        (bought["bought"], buying),
         (chosen["portion"], of_need.useful(table, chosen["commodity"], chosen["period"])),
     )
     return [(columns.to_numpy(np.int64), most) for columns, most in bounds]

@@ -7,7 +7,8 @@
     activities.food.max_organisations=none     blank: no limit
 
 Between the first point and the last stand the key columns of the table, in order, joined by "/"; ``*`` or a
-missing one stands for any. A row of a table without a key is named as its file counts: the first is 2.
+missing one stands for any, and nothing after a "/" for a blank. A row of a table without a key is named as
+its file counts: the first is 2.
 """
 
 from __future__ import annotations
@@ -132,13 +133,23 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
 def _parts(frame: pd.DataFrame, keys: tuple[str, ...], key: str) -> list[str]:
     """Return the parts of a key, one a key column; names may have slashes of their own."""
     parts: list[str] = []
+    rest = key or None
     for column in keys[:-1]:
-        if not key:
+        if rest is None:
             return parts
-        names = [name for name in frame[column].map(_text).unique() if f"{key}/".startswith(f"{name}/")]
-        parts.append(max(names, key=len, default=key.partition("/")[0]))
-        key = key[len(parts[-1]) + 1 :]
-    return [*parts, key] if key else parts
+        names = [name for name in frame[column].map(_text).unique() if f"{rest}/".startswith(f"{name}/")]
+        parts.append(max(names, key=len, default=rest.partition("/")[0]))
+        left = rest[len(parts[-1]) :]
+        rest = left[1:] if left else None
+    return parts if rest is None else [*parts, rest]
+
+
+def key_of(mission: Mission, table: str, row: int) -> str:
+    """Return the key by which a change names one row of a table, told by its position, and no other."""
+    keys, frame = TABLES[table].key, mission.tables[table]
+    if not keys:
+        return str(row + 2)
+    return "/".join(_text(frame[name].iloc[row]) if name in frame else "" for name in keys)
 
 
 def _text(cell: Any) -> str:

@@ -203,7 +203,7 @@ ALONE = {
             "activities": [{"activity": "food", "sector": "food", "min_share": 0.9}],
             "capabilities": [{**SIXTY[0], "max_people": 85}],
         },
-        "activities.min_share: 5 people less",
+        "activities.min_share: 0.85 in place of 0.9",
         {
             "activities": [{"activity": "food", "sector": "food", "min_share": 0.85}],
             "capabilities": [{**SIXTY[0], "max_people": 85}],

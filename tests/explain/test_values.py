@@ -10,9 +10,9 @@ import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
 from pklogistics.explain.generous import generous
+from pklogistics.explain.one_more import one_more_of_each
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
-from pklogistics.explain.wholes import one_more_of_each
 from tests.explain.solved import explained, solved
 
 
@@ -69,7 +69,7 @@ def test_one_more_organisation_and_one_more_site_are_worth_whom_they_serve():
     sixty = [{**each, "activity": "food", "max_people": 60} for each in both]
     cap = _small(organisations=both, capabilities=sixty).values.iloc[0]
     assert cap[["kind", "name", "measure", "step", "people"]].tolist() == [
-        *("cap", "food, camp, period 1", "organisations", 1, pytest.approx(40))
+        *("cap", "food", "organisations", 1, pytest.approx(40))
     ]
     # It works at one site, the camp; in the town 70 wait.
     sites = [{"site": name} for name in ("camp", "town")]
@@ -92,7 +92,8 @@ def test_what_could_be_served_without_it_is_no_value_of_one_more():
     questions = Questions(willing.model, x, willing.refused)
     lost = pd.DataFrame({"site": ["camp"], "weighted": [100.0]})
     found = one_more_of_each(questions, lost, Until())
-    assert found[["kind", "people", "weighted"]].values.tolist() == [["cap", 40, 40]]
+    assert [questions.limits.table["kind"].iloc[limit] for limit, _ in found] == ["cap"]
+    assert [(piece.people, piece.weighted) for _, piece in found] == [(40, 40)]
 
 
 def test_one_more_unit_is_worth_whom_it_protects():

@@ -47,7 +47,6 @@ def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: floa
     asked, own = about.asked, about.own
     upper, costs = about.piece.col_upper.copy(), np.zeros(about.piece.columns)
     upper[own:] = np.where(np.isin(about.limit, limits), np.minimum(upper[own:], 1.0), 0.0)
-    upper[about.consents] = asked.x[about.columns[about.consents]]
     costs[at] = weights
     piece = replace(about.piece, col_upper=upper, costs=costs, integer=about.integer)
     found = solve_small(piece, about.scaling, replace(asked.effort, seconds=seconds))
