@@ -23,12 +23,14 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.errors import MissionError, OptionsError, Problem
+from pklogistics.instance.cells import NUMBER
 from pklogistics.instance.header import Policy
 from pklogistics.instance.mission import Mission
 from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.schema import TABLES
 
 _FORM = re.compile(r"(?P<table>[^.=]+)\.((?P<key>.*)\.)?(?P<column>[^.=]+)=(?P<value>[^=]*)", re.DOTALL)
+_ROW = re.compile(r"[0-9]{1,9}")
 _BLANK = ("", "none")
 _EXAMPLE = "funds.CERF.amount=+1e6"
 
@@ -109,7 +111,7 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
     """Return the positions of the rows that a change names."""
     keys = TABLES[change.table].key
     if not keys:
-        if not (change.key.isdecimal() and 2 <= int(change.key) <= len(frame) + 1):
+        if not (_ROW.fullmatch(change.key) and 2 <= int(change.key) <= len(frame) + 1):
             rows = f"a row from 2 to {len(frame) + 1}, as a file counts them"
             raise OptionsError(f"{change}: {change.table} has no keys; name {rows}")
         return np.array([int(change.key) - 2])
@@ -165,11 +167,11 @@ def _value(change: Change, now: Any, numeric: bool) -> Any:
     if not numeric:
         return change.value
     relative = change.value[0] in "+-*"
-    try:
-        amount = float(change.value[1:] if relative else change.value)
-    except ValueError:
-        amount = math.nan
-    if not math.isfinite(amount) or (relative and change.value[1:].lstrip()[:1] in ("+", "-", "")):
+    text = change.value[1:].lstrip() if relative else change.value
+    # What is a number in a file is one here.
+    known = NUMBER.fullmatch(text) and not (relative and text[0] in "+-")
+    amount = float(text) if known else math.nan
+    if not math.isfinite(amount):
         raise OptionsError(f"{change}: {change.value!r} is no number; write 5, +5, -5 or *1.5")
     if not relative:
         return amount

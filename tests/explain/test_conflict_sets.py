@@ -353,6 +353,22 @@ def test_a_floor_whose_site_no_unit_may_secure_conflicts_with_the_rule():
     assert _broken({**tables, "unit_rules": [{**rule, "max": 1}]}) < 1e-6
 
 
+def test_a_rule_that_allows_a_million_units_is_not_one_that_allows_none():
+    # Two units are to be anywhere: none may be at A, and B has room for one, whatever a rule allows there.
+    rules = [{"unit": "inf", "site": "A", "max": 0}, {"unit": "inf", "site": "B", "max": 1_000_000}]
+    found = _conflicts(
+        {
+            "sites": [{"site": "A"}, {"site": "B", "max_persons": 150}],
+            "units": [{**INFANTRY[0], "available": 3}],
+            "unit_rules": [{"unit": "inf", "min": 2}, *rules],
+        }
+    )
+    assert sorted(found["rule"]) == ["T3", "camp", "unit_rule"], found.to_string()
+    told = found.set_index("rule")
+    assert "site 'A'" in told["words"]["unit_rule"]
+    assert told["set"]["camp"] == "sites.B.max_persons=200"
+
+
 def _broken_at_least(parts, mandate, limits, others):
     """Return how little a mandate can be broken with just these limits and mandates, by another solver."""
     questions = parts.questions
