@@ -13,6 +13,8 @@ from pklogistics.explain.about import About
 from pklogistics.explain.limits import EMPTY
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
+from pklogistics.solve.piece import FEASIBLE, Piece
+from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import solve_small
 
 _MOST_SECONDS, _MORE_SECONDS = 30.0, 2.0
@@ -48,14 +50,15 @@ def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: floa
     upper, costs = about.piece.col_upper.copy(), np.zeros(about.piece.columns)
     upper[own:] = np.where(np.isin(about.limit, limits), np.minimum(upper[own:], 1.0), 0.0)
     costs[at] = weights
-    piece = replace(about.piece, col_upper=upper, costs=costs, integer=about.integer)
-    found = solve_small(piece, about.scaling, replace(asked.effort, seconds=seconds))
+    piece = _no_dearer(about, replace(about.piece, col_upper=upper, costs=costs, integer=about.integer))
+    scaling = about.scaling if piece.rows == about.piece.rows else scaling_of(piece)
+    found = solve_small(piece, scaling, replace(asked.effort, seconds=seconds))
     if found.values is None:
         return 0.0, 0.0
     point = piece.tidied(found.values)
     # GLOP holds some of these for infeasible that are not.
     effort = replace(asked.effort, first="highs")
-    polished = solve_small(piece.with_integers_fixed(point), about.scaling, effort).values
+    polished = solve_small(piece.with_integers_fixed(point), scaling, effort).values
     now = asked.x[about.columns[at]]
     for values in (polished, point):
         if values is not None:
@@ -65,3 +68,23 @@ def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: floa
             if asked.proves(answer) and not asked.dearer(answer, relaxed=True):
                 return float(weights @ served), float(served.sum())
     return 0.0, 0.0
+
+
+def _no_dearer(about: About, piece: Piece) -> Piece:
+    """Return the program with rows by which to serve more is a gain by the mission's objective.
+
+    Tiers before need stay as good as they are, and its own gets better, where it weighs more than need: so
+    that of all that serve the most one is found that `Questions.dearer` does not refuse.
+    """
+    asked, program = about.asked, about.asked.model.program
+    for tier in program.tiers:
+        of_need = bool(tier.weights.get("need", 0.0))
+        if not set(tier.weights) <= {"need", "mandate"}:  # No need and no mandate is worse off.
+            whole, _ = program.tier_costs(tier)
+            costs = np.append(whole[about.columns], np.zeros(piece.columns - about.own))
+            here = float(costs[: about.own] @ asked.x[about.columns])
+            slack = FEASIBLE / 10 * (1.0 + abs(float(whole @ asked.x)))
+            piece = piece.with_row(costs, here - slack if of_need else here + slack)
+        if of_need:
+            break
+    return piece

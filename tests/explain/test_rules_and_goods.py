@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import pklogistics
@@ -678,3 +679,41 @@ def test_so_many_vehicles_are_added_as_have_the_hours_that_are_missing():
     told = explain(mission, plan)
     assert told.limits[["kind", "amount"]].values.tolist() == [["fleet", pytest.approx(99)]]
     assert served_when_relaxed(mission, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(99)
+
+
+def test_a_reason_is_tried_by_what_is_a_gain_where_cost_weighs_as_much_as_need():
+    # With staff the agency serves 40 at 0.5 each, and the charity the others at 2, which is more than one of
+    # them counts for. All 100 would cost 140; 60 cost less than 60, and are the most that are a gain.
+    cost = {"agency": {"cost_per_person": 0.5, "max_people": 40}, "charity": {"cost_per_person": 2}}
+    mission = _mission(
+        {
+            "header": {"objective": {"weights": {"need": 1, "cost": 1}}},
+            "capabilities": [
+                {"organisation": name, "activity": "food", "staff_per_1000": 100, **given}
+                for name, given in cost.items()
+            ],
+            "staff": [{"organisation": name, "people": 0} for name in cost],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    line = {"kind": "staff", "table": "staff", "column": "people", "commodity": "", "amount": 10}
+    limits = pd.DataFrame([{**line, "keys": (f"{name}/",)} for name in cost])
+    shortfall = pd.Series({"site": "camp", "activity": "food", "period": 1})
+    assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(60, rel=1e-4)
+
+
+def test_a_reason_of_what_goes_on_is_borne_out_by_the_compiled_mission_too():
+    # Whole or not at all, by one at most: 50 more rice serve the camp in one month, and the agency stays on.
+    mission = _mission(
+        {
+            **_goods(50),
+            "header": {"periods": 2},
+            "activities": [{**FOOD, "all_or_nothing": "yes", "continuous": "yes", "max_organisations": 1}],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    assert told.limits["kind"].tolist() == ["stock", "stock"]
+    for at, shortfall in told.shortfalls.iterrows():
+        limits = told.limits[told.limits["shortfall"] == at]
+        assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(100)
