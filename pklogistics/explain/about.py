@@ -143,12 +143,21 @@ class About:
         answer, least = self.rounded(n_th)
         return answer if least else self.least(n_th, answer)
 
-    def rounded(self, n_th: int) -> tuple[Answer | None, bool]:
+    def beyond(self, n_th: int, free: Answer) -> Answer | None:
+        """Return what stands in the way of serving more of a need than can be with nothing relaxed.
+
+        ``free`` is the answer that says how many these are.
+        """
+        answer, least = self.rounded(n_th, free.people)
+        return answer if least else self.least(n_th, answer, free.people)
+
+    def rounded(self, n_th: int, beyond: float = 0.0) -> tuple[Answer | None, bool]:
         """Return the answer with what is whole rounded up, if any, and whether nothing less would do.
 
         Rounded up more may have to give way than in parts, or nothing may help: then `least` says how little.
+        ``beyond`` so many people are to be served.
         """
-        lower, upper, prices, at = self._question(n_th)
+        lower, upper, prices, at = self._question(n_th, beyond)
         first = self._solved(lower, upper, prices).values
         if first is None:
             return None, False
@@ -156,16 +165,16 @@ class About:
         answer, more = self._most_served(bounds, prices, self._used(first), at)
         return answer, answer is not None and not more
 
-    def least(self, n_th: int, rounded: Answer | None) -> Answer | None:
+    def least(self, n_th: int, rounded: Answer | None, beyond: float = 0.0) -> Answer | None:
         """Return the answer of the exact program; ``rounded``, if that is not found out."""
-        lower, upper, prices, at = self._question(n_th)
+        lower, upper, prices, at = self._question(n_th, beyond)
         exact = self._exact(lower, upper, prices)
         if exact.values is None:
             return nobody() if rounded is None and exact.status == "infeasible" else rounded
         whole = self._fixed(exact.values, lower, upper)
         return self._most_served(whole, prices, self._used(exact.values), at)[0] or rounded
 
-    def _question(self, n_th: int) -> tuple[Floats, Floats, Floats, int]:
+    def _question(self, n_th: int, beyond: float) -> tuple[Floats, Floats, Floats, int]:
         """Return column bounds and prices of the question about a need, and where its unmet people are."""
         assembly = self.asked.model.assembly
         need, at = assembly.sets.needs.iloc[n_th], self._at(int(assembly.unmet[n_th]))
@@ -173,7 +182,7 @@ class About:
         lower, upper = self._without_other_goods(activity)
         # Of what is served whole or not at all, it is asked what would let all of it be served.
         all_of_it = assembly.sets.activities["all_or_nothing"].iloc[activity]
-        step = now if all_of_it else min(now, max(1.0, STEP * float(need["net"])))
+        step = now if all_of_it else min(now, beyond + max(1.0, STEP * float(need["net"])))
         upper[at] = now - step
         return lower, upper, self._prices(now), at
 

@@ -717,3 +717,24 @@ def test_a_reason_of_what_goes_on_is_borne_out_by_the_compiled_mission_too():
     for at, shortfall in told.shortfalls.iterrows():
         limits = told.limits[told.limits["shortfall"] == at]
         assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(100)
+
+
+def test_what_binds_the_others_is_told_where_some_could_be_served_with_nothing_relaxed():
+    # 60 of 100 could be served. Of the least need, 40, a fifth may be given up beside, which saves money.
+    mission = _mission(
+        {
+            "header": {"objective": {"tiers": ["mandate", {"name": "need", "tolerance": 0.2}, "cost"]}},
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "cost_per_person": 1, "max_people": 60}
+            ],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    shortfall = told.shortfalls.iloc[0]
+    assert shortfall["reason"] == (
+        "8 of them could be served, but cost more than they count for in the mission's objective; the others"
+        " could be, but organisation 'agency' serves as many as its max_people allows (40 people more)"
+    )
+    assert shortfall[["kind", "people", "proven"]].tolist() == ["max_people", pytest.approx(48), True]
+    assert served_when_relaxed(mission, plan, shortfall, told.limits) == pytest.approx(48)
