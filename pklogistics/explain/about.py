@@ -23,16 +23,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from pklogistics.explain.answer import Answer, nobody
-from pklogistics.explain.elastic import reach, with_bounds
-from pklogistics.explain.limits import EMPTY, NONE
+from pklogistics.explain.elastic_site import ElasticSite
+from pklogistics.explain.limits import EMPTY
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome
-from pklogistics.solve.piece import FEASIBLE, Piece
-from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Repeated, solve_small
 
 if TYPE_CHECKING:
@@ -44,11 +41,6 @@ STEP = 0.01
 _PRICE_OF_AMOUNT = 1e-3
 _PRICE_OF_WHOLE = 1e-4
 _REWARD = 0.02
-_MATTERS = 1e-6
-
-_NOISE = 1e-9
-"""A row that breaks by so little of what it could is not broken, unless a proof would notice."""
-
 _CHOICE_SECONDS = 2.0
 """Limit of time for the exact program of one site, which chooses among limits."""
 
@@ -59,81 +51,15 @@ class About:
     Attributes
     ----------
     asked : the questions that it belongs to
-    columns : of the whole program, those that are here; they come first, ``own`` in number
-    piece : the linear program, in which after these comes a column for each row that may break
-    limit : the limit that each of those is of
-    integer : which columns are whole, shape (piece.columns,)
-    scaling : of the piece
+    site : the elastic program
     """
 
     def __init__(self, asked: Questions, site: int, besides: Ints = EMPTY) -> None:
-        program, limits = asked.model.program, asked.limits
         self.asked = asked
-        block = np.setdiff1d(np.union1d(asked.block(site), besides), asked.shared)
-        rows = np.union1d(np.unique(asked.by_column[:, block].indices), asked.core)
-        self.columns = np.concatenate([block, asked.shared])
-        matrix = sparse.csr_matrix(asked.matrix[rows][:, self.columns])
-        here = asked.x[self.columns]
-        activity = matrix @ here
-        outside = asked.activity[rows] - activity
-        # What a rounding of the plan breaks is not broken here.
-        lower = np.minimum(program.row_lower[rows] - outside, activity)
-        upper = np.maximum(program.row_upper[rows] - outside, activity)
-        col_lower = np.minimum(asked.lower[self.columns], here)
-        col_upper = np.maximum(asked.upper[self.columns], here)
-        low, high = reach(matrix, col_lower, col_upper)
-        named = limits.of_row[rows] != NONE
-        up = np.flatnonzero(named & limits.rises[rows] & (high > upper + _MATTERS * (1 + np.abs(upper))))
-        down = np.flatnonzero(named & limits.falls[rows] & (low < lower - _MATTERS * (1 + np.abs(lower))))
-        self.own, self._elastic = len(self.columns), np.concatenate([up, down])
-        count = len(self._elastic)
-        sign = np.concatenate([-np.ones(len(up)), np.ones(len(down))])
-        breaking = sparse.csr_matrix((sign, (self._elastic, np.arange(count))), shape=(len(rows), count))
-        self._matrix, self._rows = matrix, rows
-        bound = np.flatnonzero(limits.of_column[self.columns] != NONE)
-        self.limit = np.concatenate(
-            [limits.of_row[rows[self._elastic]], limits.of_column[self.columns[bound]]]
-        )
-        self._places = np.concatenate([rows[self._elastic], program.rows + self.columns[bound]])
-        self._each = np.concatenate([limits.each[rows[self._elastic]], np.ones(len(bound))])
-        most = np.concatenate([(high - upper)[up], (lower - low)[down]])
-        present = self._with_presence(most)
-        parts = [sparse.hstack([matrix, breaking], format="csr"), present]
-        whole = sparse.csr_matrix(sparse.vstack(parts, format="csr"))
-        said = np.maximum(limits.said[self.columns[bound]], here[bound])
-        whole = with_bounds(whole, bound, len(bound))
-        most = np.concatenate([most, np.maximum(col_upper[bound] - said, 0.0)])
-        count += len(bound)
-        self._bound = bound
-        self.piece = Piece(
-            matrix=sparse.csr_matrix(whole),
-            row_lower=np.concatenate([lower, np.full(present.shape[0] + len(bound), -np.inf)]),
-            row_upper=np.concatenate([upper, np.zeros(present.shape[0]), said]),
-            col_lower=np.concatenate([col_lower, np.zeros(count)]),
-            col_upper=np.concatenate([col_upper, most]),
-            integer=np.zeros(self.own + count, dtype=bool),
-            costs=np.zeros(self.own + count),
-        )
-        sides = np.concatenate([asked.largest[rows[self._elastic]], said])
-        self._noise = np.minimum(_NOISE * most, FEASIBLE / 10 * (1.0 + sides))
-        self._sizes = tuple(self._size(of_people) for of_people in (True, False))
-        self.integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
-        self.scaling = scaling_of(replace(self.piece, integer=self.integer))
-        self._whole: Ints = np.flatnonzero(program.integer[self.columns])
-        self._again = Repeated(self.piece, self.scaling, asked.effort)
-
-    def _with_presence(self, most: Floats) -> sparse.csr_matrix:
-        """Return the rows ``e <= M active``.
-
-        More people than a presence may serve still need the presence.
-        """
-        kinds = self.asked.limits.table["kind"].to_numpy(dtype=object)[self.limit[: len(most)]]
-        chosen = np.flatnonzero(kinds == "max_people")
-        part = sparse.csr_matrix(self._matrix[self._elastic[chosen]].minimum(0))
-        part.data = -np.repeat(most[chosen], np.diff(part.indptr))
-        count = len(chosen)
-        own = sparse.csr_matrix((np.ones(count), (np.arange(count), chosen)), shape=(count, len(most)))
-        return sparse.csr_matrix(sparse.hstack([part, own], format="csr"))
+        self.site = ElasticSite(asked, site, besides)
+        self.columns, self.own, self.piece = self.site.columns, self.site.own, self.site.piece
+        self._whole: Ints = np.flatnonzero(asked.model.program.integer[self.columns])
+        self._again = Repeated(self.piece, self.site.scaling, asked.effort)
 
     def ask(self, n_th: int) -> Answer | None:
         """Return what stands in the way of more service for a need; ``n_th`` is its number.
@@ -243,15 +169,13 @@ class About:
     def _prices(self, people: float) -> Floats:
         """Return what breaking each row costs: one for as much of it as so many people could take."""
         asked = self.asked
-        by_person, by_unit = self._sizes
-        rows = np.maximum(by_person * people, by_unit)
-        whole = self.integer[self._bound]
-        bounds = np.where(whole, 1.0, people * asked.steps[self.columns[self._bound]])
-        scale = np.maximum(np.concatenate([rows, bounds]), 1e-9)
-        kinds = asked.limits.table["kind"].to_numpy(dtype=object)[self.limit]
+        breaks = self.site.breaks
+        by_person, by_unit = self.site.sizes
+        scale = np.maximum(np.maximum(by_person * people, by_unit), 1e-9)
+        kinds = asked.limits.table["kind"].to_numpy(dtype=object)[breaks.limit]
         money = np.isin(kinds, ["fund", "earmark"])
         scale[money] = scale[money].max(initial=1e-9)  # A dollar is a dollar, wherever it is missing.
-        reluctance = asked.limits.table["reluctance"].to_numpy(float)[self.limit]
+        reluctance = asked.limits.table["reluctance"].to_numpy(float)[breaks.limit]
         prices = np.zeros(self.piece.columns)
         prices[self.own :] = reluctance / scale
         # Nothing whole is begun, or undone, that does not help.
@@ -260,24 +184,16 @@ class About:
         prices[whole] = np.where(kept, -_PRICE_OF_WHOLE, _PRICE_OF_WHOLE)
         return prices
 
-    def _size(self, of_people: bool) -> Floats:
-        """Return how much of each row that may break one person takes, or one unit of what is whole."""
-        asked = self.asked
-        steps = np.where(asked.by_person[self.columns] == of_people, asked.steps[self.columns], 0.0)
-        rows = abs(self._matrix[self._elastic]).multiply(steps)
-        size: Floats = rows.max(axis=1).toarray().ravel() if len(self._elastic) else np.zeros(0)
-        return size
-
     def _used(self, values: Floats) -> Ints:
         """Return the columns that break something."""
         big = np.zeros(len(values), dtype=bool)
-        big[self.own :] = values[self.own :] > 1e-7 + self._noise
+        big[self.own :] = values[self.own :] > 1e-7 + self.site.noise
         return np.flatnonzero(big)
 
     def _exact(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
         """Return the outcome of the program in whole numbers."""
-        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self.integer)
-        return solve_small(piece, self.scaling, replace(self.asked.effort, seconds=_CHOICE_SECONDS))
+        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self.site.integer)
+        return solve_small(piece, self.site.scaling, replace(self.asked.effort, seconds=_CHOICE_SECONDS))
 
     def _rounded_up(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
         """Return column bounds that fix what is whole, rounded up: for what is not there is not begun."""
@@ -301,10 +217,10 @@ class About:
 
     def answer(self, values: Floats, at: int | Ints, now: float) -> Answer:
         """Return what a point of the piece says of the people in columns ``at``, ``now`` in the plan."""
-        n = self.own
+        n, breaks = self.own, self.site.breaks
         broken = self._used(values) - n
-        numbers, which = np.unique(self.limit[broken], return_inverse=True)
-        lacking = values[n + broken] / self._each[broken]
+        numbers, which = np.unique(breaks.limit[broken], return_inverse=True)
+        lacking = values[n + broken] / breaks.each[broken]
         most, total = np.zeros((2, len(numbers)))
         np.maximum.at(most, which, lacking)
         np.add.at(total, which, lacking)
@@ -312,7 +228,7 @@ class About:
         return Answer(
             limits=numbers,
             amounts=np.where(self.asked.limits.in_parts(numbers), total, most),
-            places=tuple(self._places[broken[which == number]] for number in range(len(numbers))),
+            places=tuple(breaks.place[broken[which == number]] for number in range(len(numbers))),
             people=now - float(np.sum(values[at])),
             columns=self.columns[moved],
             values=values[moved],

@@ -48,10 +48,10 @@ def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: floa
     """
     asked, own = about.asked, about.own
     upper, costs = about.piece.col_upper.copy(), np.zeros(about.piece.columns)
-    upper[own:] = np.where(np.isin(about.limit, limits), np.minimum(upper[own:], 1.0), 0.0)
+    upper[own:] = np.where(np.isin(about.site.breaks.limit, limits), np.minimum(upper[own:], 1.0), 0.0)
     costs[at] = weights
-    piece = _no_dearer(about, replace(about.piece, col_upper=upper, costs=costs, integer=about.integer))
-    scaling = about.scaling if piece.rows == about.piece.rows else scaling_of(piece)
+    piece = _no_dearer(about, replace(about.piece, col_upper=upper, costs=costs, integer=about.site.integer))
+    scaling = about.site.scaling if piece.rows == about.piece.rows else scaling_of(piece)
     found = solve_small(piece, scaling, replace(asked.effort, seconds=seconds))
     if found.values is None:
         return 0.0, 0.0

@@ -12,6 +12,7 @@ from scipy import sparse
 from pklogistics.explain.about import About
 from pklogistics.explain.answer import Answer
 from pklogistics.explain.limits import EMPTY, NONE, Limits, limits_of
+from pklogistics.explain.room import rooms
 from pklogistics.explain.widened import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.model.build import Model
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
@@ -56,6 +57,7 @@ class Questions:
         program = model.program
         self.model, self.x, self.refused = model, x, refused
         self.limits: Limits = limits_of(model, refused)
+        self.rooms = [] if as_compiled else rooms(model, self.limits)
         self.effort = effort or Effort()
         self.matrix = program.matrix.tocsr() if as_compiled else by_tables(model)
         self.by_column = self.matrix.tocsc()

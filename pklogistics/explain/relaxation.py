@@ -19,6 +19,9 @@ from pklogistics.instance.schema import TABLES
 _MARGIN = 1.001
 """Amounts are rounded up by a thousandth, so that a solver's rounding does not stand in the way."""
 
+_STORED = (("depots", "depot"), ("commodities", "commodity"))
+"""Tables of what is kept and where, and their keys."""
+
 Line = Mapping[Any, Any]
 """What an explanation tells of a limit, by the names of `LIMIT_COLUMNS`."""
 
@@ -90,7 +93,9 @@ def another_fund(mission: Mission, line: Line) -> Mission:
 def more_stock(mission: Mission, line: Line) -> Mission:
     """Add stock of no given expiry to what there is."""
     keys = ("depot", "commodity")
-    row = {**{name: line[name] for name in keys}, "quantity": float(line["amount"]) * _MARGIN}
+    amount = float(line["amount"])
+    more = max(amount, min(amount * _MARGIN, _room(mission, line)))
+    row = {**{name: line[name] for name in keys}, "quantity": more}
     if not mission.has("stock"):
         return mission.replace(tables={"stock": [row]})
     stock = mission.tables["stock"]
@@ -98,6 +103,21 @@ def more_stock(mission: Mission, line: Line) -> Mission:
     same &= stock["expires"].fillna("").astype(str) == ""
     row["quantity"] += float(stock.loc[same, "quantity"].sum())
     return _with_row(mission, "stock", stock[~same], row)
+
+
+def _room(mission: Mission, line: Line) -> float:
+    """Return how much more of a commodity has room in its depot at the start."""
+    depots, goods = (mission.frame(name).set_index(key) for name, key in _STORED)
+    stock = mission.frame("stock")
+    here = stock[stock["depot"] == line["depot"]]
+    room = math.inf
+    for measure, unit in (("t", "weight_t"), ("m3", "volume_m3")):
+        capacity = float(depots[f"capacity_{measure}"][line["depot"]])
+        size = float(goods[unit][line["commodity"]])
+        if math.isfinite(capacity) and size > 0:
+            held = float((here["quantity"] * here["commodity"].map(goods[unit])).sum())
+            room = min(room, (capacity - held) / size)
+    return room
 
 
 def _with_row(mission: Mission, table: str, rows: pd.DataFrame, row: dict[str, Any]) -> Mission:

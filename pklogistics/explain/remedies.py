@@ -60,6 +60,8 @@ def of_limit(wording: Wording, limit: int, by: float, *, least: bool = False) ->
         by_policy = f", by policy.{kind.policy}" if blank else ""
         return Remedy(f"{place}: {'at most ' * least}{to:.10g} in place of {now:.10g}{by_policy}", told)
     amount = f"{'at least ' * least}{counted(by, ONE.get(unit, unit), unit, whole=whole)}"
+    if not _fits(wording.asked, limit, more):
+        return Remedy(f"{place}: {amount} more, and room for it in the depot")
     return Remedy(f"{place}: {amount} {'less' if kind.less else 'more'}", told)
 
 
@@ -96,6 +98,13 @@ def _alone(asked: Questions, kind: Kind, limit: int) -> bool:
     return len(rows) == 1 and bool(
         asked.model.assembly.mission.frame("stock")["expires"].isna().iloc[rows[0]]
     )
+
+
+def _fits(asked: Questions, limit: int, more: float) -> bool:
+    """Say whether so much more of a limit has room in its depot, if it is of stock."""
+    places = asked.limits.places(limit)
+    taken = [(room.left, room.each[np.isin(room.stock, places)]) for room in asked.rooms]
+    return all(more * float(each.max(initial=0.0)) <= left for left, each in taken)
 
 
 def of_mandate(asked: Questions, mandate: Mandate, by: float, *, least: bool = False) -> Remedy:

@@ -565,7 +565,7 @@ def test_stock_of_two_expiries_is_one_limit_and_what_each_lacks_adds_up():
         {"depot": "port", "commodity": "rice", "quantity": 20, "expires": expires} for expires in ("1", "")
     ]
     about = _questions({**_goods(20), "stock": stock}).about(0)
-    kinds = about.asked.limits.table["kind"].to_numpy()[about.limit]
+    kinds = about.asked.limits.table["kind"].to_numpy()[about.site.breaks.limit]
     lots = np.flatnonzero(kinds == "stock")
     values = np.zeros(about.piece.columns)
     values[about.own + lots] = [10, 5]
@@ -738,3 +738,43 @@ def test_what_binds_the_others_is_told_where_some_could_be_served_with_nothing_r
     )
     assert shortfall[["kind", "people", "proven"]].tolist() == ["max_people", pytest.approx(48), True]
     assert served_when_relaxed(mission, plan, shortfall, told.limits) == pytest.approx(48)
+
+
+def test_more_stock_needs_room_from_the_start_on():
+    # The depot holds 30 of 100 and can hold 50. What is there at the start has to fit, though it leaves then:
+    # 20 more can be there, and for 70 more there would have to be more room.
+    mission = _mission(_goods(30, capacity_t=0.05))
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    assert (told.limits["kind"].tolist(), told.shortfalls["people"].tolist()) == (
+        ["stock"],
+        [pytest.approx(20)],
+    )
+    assert served_when_relaxed(mission, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(20)
+    full = _mission(_goods(30, capacity_t=0.03))
+    plan = pklogistics.solve(full, threads=1, time_limit=20)
+    told = explain(full, plan)
+    amounts = dict(zip(told.limits["kind"], told.limits["amount"], strict=True))
+    assert amounts == {"stock": pytest.approx(70), "storage": pytest.approx(0.07)}
+    assert served_when_relaxed(full, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(70)
+
+
+def test_a_fleet_whose_hours_are_too_few_is_not_said_to_be_on_the_road():
+    # One truck has three hours, and a tour takes two: it brings ten whole or nothing to each of two sites.
+    road = {"mode": "road", "hours": 1}
+    truck = {"depot": "port", "vehicle": "truck", "mode": "road", "count": 1, "payload_t": 0.01}
+    mission = _mission(
+        {
+            **_goods(500),
+            "activities": [{**FOOD, "all_or_nothing": "yes"}],
+            "needs": [{"site": site, "activity": "food", "people": 10} for site in ("camp", "town")],
+            "routes": [{"origin": "port", "destination": site, **road} for site in ("camp", "town")],
+            "fleets": [{**truck, "hours_per_period": 3}],
+        }
+    )
+    told = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+    words = "the hours of every truck of depot 'port' are too few (1 more would do)"
+    assert told.shortfalls["reason"].tolist() == [f"{words}; it is served whole or not at all"]
+    none_left = pklogistics.changed(mission, ["fleets.port/truck.hours_per_period=2"])
+    told = explain(none_left, pklogistics.solve(none_left, threads=1, time_limit=20))
+    assert told.shortfalls["reason"].iloc[0].startswith("every truck of depot 'port' is on the road (1 more")
