@@ -26,7 +26,7 @@ import pandas as pd
 
 from pklogistics.explain.answer import Answer, nobody
 from pklogistics.explain.elastic_site import ElasticSite
-from pklogistics.explain.limits import EMPTY
+from pklogistics.explain.places import EMPTY
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits import EMPTY
 from pklogistics.explain.mandates import Mandate, impossible
 from pklogistics.explain.parts import Part, Parts
+from pklogistics.explain.places import EMPTY
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.remedies import PLACES, Remedy, of_limit, of_mandate, words_of
 from pklogistics.explain.results import CONFLICT_COLUMNS

@@ -20,7 +20,8 @@ import numpy as np
 from scipy import sparse
 
 from pklogistics.explain.elastic import reach
-from pklogistics.explain.limits import EMPTY, NONE
+from pklogistics.explain.limits import NONE
+from pklogistics.explain.places import EMPTY
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.scaling import Scaling, scaling_of

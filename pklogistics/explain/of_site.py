@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from pklogistics.explain.about import About
-from pklogistics.explain.limits import EMPTY
+from pklogistics.explain.places import EMPTY
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.piece import FEASIBLE, Piece

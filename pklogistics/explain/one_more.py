@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.kinds import COUNTED
-from pklogistics.explain.limits import EMPTY, NONE
+from pklogistics.explain.limits import NONE
 from pklogistics.explain.of_site import one_more
+from pklogistics.explain.places import EMPTY
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.things import Piece
 from pklogistics.explain.until import Until

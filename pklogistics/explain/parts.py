@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from pklogistics.explain.elastic import reach
 from pklogistics.explain.elastic_whole import Whole, elastic_whole
-from pklogistics.explain.limits import EMPTY, NONE
+from pklogistics.explain.limits import NONE
 from pklogistics.explain.mandates import Mandate, Mandates, served_of
+from pklogistics.explain.measured import Measured, counting, with_measure
+from pklogistics.explain.places import EMPTY
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
-from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.program import SHARED, Bools, Ints
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
@@ -70,7 +71,7 @@ class Part:
         self._integer = questions.model.program.integer[self.columns]
         self._by_column = self.piece.matrix.tocsc()
         self._scaling: Scaling = scaling_of(self.piece)
-        self._measured: dict[int, _Measured] = {}
+        self._measured: dict[int, Measured] = {}
         self.untold, self.narrower = False, None
 
     @cached_property
@@ -90,15 +91,15 @@ class Part:
         """Return the positions of columns of the part."""
         return np.searchsorted(self.columns, columns)
 
-    def _measuring(self, mandate: Mandate) -> _Measured:
+    def _measuring(self, mandate: Mandate) -> Measured:
         """Return the program in which a column says how far a mandate gives way, in all that it holds for."""
         if mandate.number not in self._measured:
             piece, at = self.piece, self.at(mandate.columns)
             if len(at) == 1:
-                self._measured[mandate.number] = _Measured(piece, int(at[0]), self._scaling)
+                self._measured[mandate.number] = Measured(piece, int(at[0]), self._scaling)
             else:
-                wide = _with_measure(piece, at, mandate.ratio)
-                self._measured[mandate.number] = _Measured(wide, piece.columns, scaling_of(wide))
+                wide = with_measure(piece, at, mandate.ratio)
+                self._measured[mandate.number] = Measured(wide, piece.columns, scaling_of(wide))
         return self._measured[mandate.number]
 
     @property
@@ -128,7 +129,7 @@ class Part:
         lower, upper, most = piece.row_lower.copy(), piece.row_upper.copy(), piece.col_upper.copy()
         lower[rows[self.falls[rows]]], upper[rows[self.rises[rows]]] = -np.inf, np.inf
         most[np.flatnonzero(np.isin(self.columns, self.mandates.columns_of(given_up)))] = np.inf
-        asked = replace(piece, row_lower=lower, row_upper=upper, col_upper=most, costs=_counting(piece, at))
+        asked = replace(piece, row_lower=lower, row_upper=upper, col_upper=most, costs=counting(piece, at))
         return solve_small(asked, scaling, until.effort(_SECONDS), start)
 
     def breaks(self, mandate: Mandate, least: Outcome) -> bool:
@@ -167,7 +168,7 @@ class Part:
         """Return the numbers of the other mandates by which, as their prices say, a mandate is broken."""
         assert best.duals is not None, "asked only where it was found"
         piece, at, _ = self._measuring(mandate)
-        reduced = (_counting(piece, at) - piece.matrix.T @ best.duals)[: len(self.columns)]
+        reduced = (counting(piece, at) - piece.matrix.T @ best.duals)[: len(self.columns)]
         held = self.mandates.numbers_of(self.columns[reduced < -NO_PRICE])
         return np.intersect1d(self.others(mandate), held)
 
@@ -181,7 +182,7 @@ class Part:
         piece, at, scaling = self._measuring(other)
         upper = piece.col_upper.copy()
         upper[self.at(mandate.columns)], upper[self.at(other.columns)] = 0.0, np.inf
-        asked = replace(piece, col_upper=upper, costs=_counting(piece, at))
+        asked = replace(piece, col_upper=upper, costs=counting(piece, at))
         return self._given(solve_small(asked, scaling, until.effort(_SECONDS)), other)
 
     def change(self, mandate: Mandate, limit: int, until: Until, left_out: Ints = EMPTY) -> float | None:
@@ -252,38 +253,6 @@ class Part:
             return np.inf
         enough = outcome.status == "optimal" or not self.piece.continuous
         return float(outcome.values[at].sum()) if enough and outcome.values is not None else None
-
-
-class _Measured(NamedTuple):
-    """A program, the column that says how far a mandate gives way, and its scaling."""
-
-    piece: Piece
-    at: int
-    scaling: Scaling
-
-
-def _counting(piece: Piece, at: int) -> Floats:
-    """Return the objective that counts one column alone."""
-    costs = np.zeros(piece.columns)
-    costs[at] = 1.0
-    return costs
-
-
-def _with_measure(piece: Piece, at: Ints, ratio: Floats) -> Piece:
-    """Return a program with a column more that is no less than these columns, each divided by its ratio."""
-    rows = np.arange(len(at))
-    entries = sparse.csr_matrix((np.ones(len(at)), (rows, at)), shape=(len(at), piece.columns))
-    top = sparse.hstack([piece.matrix, sparse.csr_matrix((piece.rows, 1))], format="csr")
-    bottom = sparse.hstack([entries, sparse.csr_matrix(-ratio[:, None])], format="csr")
-    return Piece(
-        matrix=sparse.csr_matrix(sparse.vstack([top, bottom], format="csr")),
-        row_lower=np.append(piece.row_lower, np.full(len(at), -np.inf)),
-        row_upper=np.append(piece.row_upper, np.zeros(len(at))),
-        col_lower=np.append(piece.col_lower, 0.0),
-        col_upper=np.append(piece.col_upper, np.inf),
-        integer=np.append(piece.integer, False),
-        costs=np.append(piece.costs, 0.0),
-    )
 
 
 class Parts:

@@ -11,7 +11,8 @@ from scipy import sparse
 
 from pklogistics.explain.about import About
 from pklogistics.explain.answer import Answer
-from pklogistics.explain.limits import EMPTY, NONE, Limits, limits_of
+from pklogistics.explain.limits import NONE, Limits, limits_of
+from pklogistics.explain.places import EMPTY
 from pklogistics.explain.room import rooms
 from pklogistics.explain.widened import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.model.build import Model

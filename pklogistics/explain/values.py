@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.kinds import BY_NAME
-from pklogistics.explain.limits import EMPTY
 from pklogistics.explain.one_more import one_more_of_each
+from pklogistics.explain.places import EMPTY
 from pklogistics.explain.prices import InOrder, Prices
 from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import VALUE_COLUMNS, named
