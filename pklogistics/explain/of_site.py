@@ -5,13 +5,16 @@ Their answers are proofs as those of `about` are: the plan, changed so, keeps ev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from pklogistics.explain.about import About
 from pklogistics.explain.places import EMPTY
-from pklogistics.model.program import Floats, Ints
+from pklogistics.explain.prices import HELD, InOrder
+from pklogistics.explain.widened import broken_columns
+from pklogistics.model.program import Floats, Ints, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.scaling import scaling_of
@@ -41,14 +44,54 @@ def one_more(about: About, limits: Ints) -> tuple[float, float]:
     return _served(about, at, weights, limits, _MORE_SECONDS) if len(at) else (0.0, 0.0)
 
 
+def in_order(about: About, limits: Ints, tiers: Sequence[Tier]) -> InOrder | None:
+    """Return what is left at the site with one more of these limits, if these tiers come before need.
+
+    Need gives way to them, mandates may be broken in the place of others; with nothing else relaxed. None if
+    it was not found out.
+    """
+    asked, own, terms = about.asked, about.own, about.asked.model.program.terms
+    unmet = np.isin(about.columns, asked.model.assembly.unmet)
+    free = unmet | np.isin(about.columns, broken_columns(asked.model))
+    upper = _one_more_of(about, limits)
+    most = asked.model.program.col_upper[about.columns]
+    upper[:own] = np.where(free, np.maximum(upper[:own], most), upper[:own])
+    piece = replace(about.piece, col_upper=upper, integer=about.site.integer)
+    nothing = np.zeros(asked.model.program.columns)
+    need, mandate = (
+        _here(about, terms[name].costs if name in terms else nothing) for name in ("need", "mandate")
+    )
+    effort = replace(asked.effort, seconds=_MORE_SECONDS)
+    values: Floats | None = None
+    for costs in (*(_here(about, asked.model.program.tier_costs(tier)[0]) for tier in tiers), need):
+        values = solve_small(replace(piece, costs=costs), scaling_of(piece), effort).values
+        if values is None:
+            return None
+        reached = float(costs @ values)
+        piece = piece.with_row(costs, reached + HELD * (1.0 + abs(reached)))
+    assert values is not None, "need comes last"
+    return InOrder(float(need @ values), float(values[:own][unmet].sum()), float(mandate @ values))
+
+
+def _one_more_of(about: About, limits: Ints) -> Floats:
+    """Return upper bounds of columns by which nothing is relaxed but these limits, and they by one."""
+    upper, own = about.piece.col_upper.copy(), about.own
+    upper[own:] = np.where(np.isin(about.site.breaks.limit, limits), np.minimum(upper[own:], 1.0), 0.0)
+    return upper
+
+
+def _here(about: About, costs: Floats) -> Floats:
+    """Return costs of the columns of a site's program, of those of the whole program."""
+    return np.append(costs[about.columns], np.zeros(about.piece.columns - about.own))
+
+
 def _served(about: About, at: Ints, weights: Floats, limits: Ints, seconds: float) -> tuple[float, float]:
     """Return what can be served of the unmet people in the columns ``at``, most by weights, and how many.
 
     Nothing is relaxed but these limits, and they by one.
     """
-    asked, own = about.asked, about.own
-    upper, costs = about.piece.col_upper.copy(), np.zeros(about.piece.columns)
-    upper[own:] = np.where(np.isin(about.site.breaks.limit, limits), np.minimum(upper[own:], 1.0), 0.0)
+    asked = about.asked
+    upper, costs = _one_more_of(about, limits), np.zeros(about.piece.columns)
     costs[at] = weights
     piece = _no_dearer(about, replace(about.piece, col_upper=upper, costs=costs, integer=about.site.integer))
     scaling = about.site.scaling if piece.rows == about.piece.rows else scaling_of(piece)
@@ -81,7 +124,7 @@ def _no_dearer(about: About, piece: Piece) -> Piece:
         of_need = bool(tier.weights.get("need", 0.0))
         if not set(tier.weights) <= {"need", "mandate"}:  # No need and no mandate is worse off.
             whole, _ = program.tier_costs(tier)
-            costs = np.append(whole[about.columns], np.zeros(piece.columns - about.own))
+            costs = _here(about, whole)
             here = float(costs[: about.own] @ asked.x[about.columns])
             slack = FEASIBLE / 10 * (1.0 + abs(float(whole @ asked.x)))
             piece = piece.with_row(costs, here - slack if of_need else here + slack)

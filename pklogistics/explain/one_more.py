@@ -35,14 +35,15 @@ def one_more_of_each(questions: Questions, shortfalls: pd.DataFrame, until: Unti
     for site, lines in _asked(questions, _reached(questions), lost).groupby("site", sort=False):
         if until.passed:
             break
-        about = questions.about(int(str(site)))
+        at = int(str(site))
+        about = questions.about(at)
         without = one_more(about, EMPTY)
         for limit in lines["limit"].tolist():
             if until.passed:
                 break
             weighted, people = np.subtract(one_more(about, np.array([limit])), without).tolist()
             if weighted > (best[limit].weighted if limit in best else 0.0):
-                best[limit] = Piece(1.0, people, weighted)
+                best[limit] = Piece(1.0, people, weighted, site=at)
     return list(best.items())
 
 

@@ -33,7 +33,7 @@ _SECONDS = 30.0
 _LEFT = 1e-10
 """A gain of so little of the whole is what a solver left of nothing."""
 
-_HELD = 1e-9
+HELD = 1e-9
 """By so much of its value, and of one, a tier that is solved may still be missed by the next."""
 
 
@@ -184,7 +184,7 @@ class Prices:
             if values is None:
                 return None
             most = float(piece.costs @ values)
-            piece = piece.with_row(piece.costs, most + _HELD * (1.0 + abs(most)))
+            piece = piece.with_row(piece.costs, most + HELD * (1.0 + abs(most)))
         values = self._optimal(piece.with_objective(self.piece.costs, self.piece.offset), until)
         if values is None:
             return None
@@ -274,7 +274,7 @@ def _piece(questions: Questions) -> Piece:
     for tier in held:
         costs, _ = program.tier_costs(tier)
         most = float(costs @ x)
-        piece = piece.with_row(costs, most + _HELD * (1.0 + abs(most)))
+        piece = piece.with_row(costs, most + HELD * (1.0 + abs(most)))
     return piece
 
 

@@ -54,8 +54,8 @@ VALUE_COLUMNS = (
 is the same, measured by solving again with ``step`` more. All are what is gained at least: who is present and
 where units stand is decided anew only where that is what the thing is for. Prices leave broken mandates as
 they are. Solved again they come first, as in a search: less need may then be met, or more be unmet, for the
-people by whom mandates are broken less, ``confirmed_mandates`` each. That is blank where it is not known: of
-one more of what comes whole, confirmed by the exact program of a site with mandates as they are.
+people by whom mandates are broken less, ``confirmed_mandates`` each; of one more of what comes whole, by the
+exact program of one site.
 
 Where ``most`` is 0 the figures are those of ``step`` at once, divided by it. Less may be worth less each, or
 nothing; if it is worth something, that is a line of its own. ``at_least``: one site was looked at alone, and

@@ -29,15 +29,15 @@ SHARE = 0.01
 class Piece:
     """An amount at once: ``people`` and ``weighted`` need that it serves, divided by it.
 
-    ``shortfall``: the line of the one that lacks it and nothing else; None for one more of what comes whole,
-    of which the best of a few sites is known. ``mandates``: by how many people they are broken less, each.
+    ``shortfall``: the line of the one that lacks it and nothing else; None for one more of what comes whole.
+    Of that the best of a few sites is known: ``site``.
     """
 
     step: float
     people: float
     weighted: float
     shortfall: int | None = None
-    mandates: float = 0.0
+    site: int | None = None
 
 
 @dataclass

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.kinds import BY_NAME
+from pklogistics.explain.of_site import in_order
 from pklogistics.explain.one_more import one_more_of_each
 from pklogistics.explain.places import EMPTY
 from pklogistics.explain.prices import InOrder, Prices
@@ -110,8 +111,18 @@ def _of_piece(thing: Thing, piece: Piece) -> Value:
         confirmed=piece.weighted,
         step=piece.step,
         confirmed_people=piece.people,
-        confirmed_mandates=piece.mandates,
+        confirmed_mandates=0.0,
         at_least=piece.shortfall is None,
+    )
+
+
+def _gained(value: Value, before: InOrder, after: InOrder, step: float) -> Value:
+    """Return a value confirmed by what is left before and after a step more of its thing."""
+    return replace(
+        value,
+        confirmed=(before.weighted - after.weighted) / step,
+        confirmed_people=(before.people - after.people) / step,
+        confirmed_mandates=(before.mandate - after.mandate) / step,
     )
 
 
@@ -171,14 +182,27 @@ class _Look:
     def _first_to_mandates(self, thing: Thing, piece: Piece) -> Value:
         """Return a piece confirmed where tiers before need could be met better: more goes there first."""
         value = _of_piece(thing, piece)
-        if not self.prices.before or piece.shortfall is None:
+        if not self.prices.before:
             return value
+        if piece.shortfall is None:
+            return self._whole_in_order(value, piece)
         begun = self._prices_begun(piece.shortfall, thing.kind)
         places = self.questions.limits.places(thing.limit)
         again = self._confirmed(value, begun or self.prices, places, piece.step)
         # Where nothing goes to mandates the answer that was proven stands.
         first = abs(again.confirmed_mandates) > _SAME_WORTH
         return again if first else replace(value, confirmed_mandates=again.confirmed_mandates)
+
+    def _whole_in_order(self, value: Value, piece: Piece) -> Value:
+        """Return one more of what comes whole, confirmed at its site with what goes to mandates first."""
+        assert piece.site is not None, "it is known where one more serves most"
+        unknown = replace(value, confirmed=np.nan, confirmed_people=np.nan, confirmed_mandates=np.nan)
+        about, tiers = self.questions.about(piece.site), self.prices.before
+        left = [
+            None if self.until.passed else in_order(about, limits, tiers)
+            for limits in (EMPTY, np.array([value.thing.limit]))
+        ]
+        return unknown if left[0] is None or left[1] is None else _gained(value, left[0], left[1], 1.0)
 
     def _begun(self, thing: Thing) -> Iterator[tuple[Prices, Ints, Worth]]:
         """Yield what a thing is worth where that is begun which takes a piece of it."""
@@ -229,23 +253,15 @@ class _Look:
 
     def _confirmed(self, value: Value, prices: Prices, places: Ints, step: float) -> Value:
         """Return a value with what each of a step gains: with what goes to broken mandates first."""
-        need = people = mandates = np.nan
+        value = replace(value, step=step)
         if prices.before:
             before, after = self._now, prices.in_order(places, step, self.until)
-            if before is not None and after is not None:
-                need, people = before.weighted - after.weighted, before.people - after.people
-                mandates = before.mandate - after.mandate
-        else:
-            again = None if self.until.passed else prices.gain(places, step, self.until)
-            if again is not None:
-                need, people, mandates = again.weighted, again.people, 0.0
-        return replace(
-            value,
-            step=step,
-            confirmed=need / step,
-            confirmed_people=people / step,
-            confirmed_mandates=mandates / step,
-        )
+            return value if before is None or after is None else _gained(value, before, after, step)
+        again = None if self.until.passed else prices.gain(places, step, self.until)
+        if again is None:
+            return value
+        need, people = again.weighted / step, again.people / step
+        return replace(value, confirmed=need, confirmed_people=people, confirmed_mandates=0.0)
 
     @cached_property
     def _now(self) -> InOrder | None:

@@ -288,3 +288,19 @@ def test_where_a_mandate_is_broken_more_goes_to_it_first_and_the_confirmed_figur
     more = pklogistics.solve(richer, threads=1, time_limit=20)
     unmet = [each.tables["shortfalls"]["weighted"].sum() for each in (plan, more)]
     assert (unmet[0] - unmet[1]) / step == pytest.approx(dollar["confirmed"], rel=1e-4)
+
+
+def test_of_one_more_of_what_comes_whole_it_is_told_what_goes_to_mandates():
+    # The agency may be at one of two sites. It is in the camp, where the floor is larger, and 35 of a floor in
+    # the town are broken: one site more serves all 70 there.
+    sites = [{"site": name} for name in ("camp", "town")]
+    needs = [
+        {**site, "activity": "food", "people": people, "min_coverage": floor}
+        for site, people, floor in zip(sites, (100, 70), (0.8, 0.5), strict=True)
+    ]
+    found = _small(
+        sites=sites, needs=needs, organisations=[{"organisation": "agency", "max_sites": 1}]
+    ).values
+    one = found[found["kind"] == "max_sites"].iloc[0]
+    figures = one[["weighted", "confirmed", "confirmed_people", "confirmed_mandates"]].tolist()
+    assert figures == pytest.approx([70, 70, 70, 35])
