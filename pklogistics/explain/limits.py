@@ -75,21 +75,32 @@ class Limits:
     def _of_parts(self) -> Ints:
         return np.flatnonzero(self.table["kind"].isin(IN_PARTS))
 
-    def told(self, limits: Ints) -> pd.DataFrame:
-        """Return kind, reluctance, rows and labels of limits: those that tell their rows of the tables."""
-        kinds = [BY_NAME[name] for name in self.table["kind"].iloc[limits]]
-        lines = [
-            alike(self.labels.loc[self.places(limit)]).where(BLANKS.index.isin(kind.keys), BLANKS)
-            for limit, kind in zip(limits.tolist(), kinds, strict=True)
-        ]
-        labels = pd.DataFrame(lines, columns=list(LABELS), index=limits)
-        return self.table.iloc[limits].join(labels.drop(columns="period"))
+    def labels_of(self, places: Ints) -> pd.DataFrame:
+        """Return the labels of places, each of several that have the same once."""
+        lines, values = self._lines
+        return pd.DataFrame(list(dict.fromkeys(map(tuple, values[lines[places]]))), columns=list(LABELS))
+
+    @cached_property
+    def _lines(self) -> tuple[Ints, np.ndarray]:
+        """The line of labels of each place, and the labels: many are looked up, a few at a time."""
+        lines = np.full(len(self.of_row) + len(self.of_column), NONE, dtype=np.int64)
+        lines[self.labels.index.to_numpy(np.int64)] = np.arange(len(self.labels))
+        return lines, self.labels.to_numpy(object)
+
+    def told(self, limit: int) -> pd.Series:
+        """Return kind, reluctance, rows and labels of a limit: those that tell its rows of the tables."""
+        line = self.table.iloc[limit]
+        keys = BY_NAME[str(line["kind"])].keys
+        labels = alike(self.labels_of(self.places(limit))).where(BLANKS.index.isin(keys), BLANKS)
+        told: pd.Series = pd.concat([line, labels.drop("period")])
+        return told
 
 
 def alike(labels: pd.DataFrame) -> pd.Series:
     """Return the labels that all lines have, blank where they differ."""
-    first = labels.iloc[0]
-    return first.where((labels == first).all(axis=0), BLANKS)
+    values = labels.to_numpy(object)
+    same = (values == values[0]).all(axis=0)
+    return pd.Series(np.where(same, values[0], BLANKS.to_numpy(object)), index=BLANKS.index)
 
 
 def limits_of(model: Model, refused: Bools) -> Limits:

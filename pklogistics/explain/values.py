@@ -84,7 +84,7 @@ def value_table(
 def _line(questions: Questions, wording: Wording, value: Value) -> dict[str, object]:
     """Return the line of a value, with the names of its thing."""
     thing = value.thing
-    labels, kind = questions.limits.told(np.array([thing.limit])).iloc[0], BY_NAME[thing.kind]
+    labels, kind = questions.limits.told(thing.limit), BY_NAME[thing.kind]
     table, column = wording.stands(kind, labels)
     told = {name: getattr(value, name) for name in VALUE_COLUMNS if name in Value.__dataclass_fields__}
     return {

@@ -63,6 +63,7 @@ class Wording:
         self._model, self._x = questions.model, questions.x
         self.mission = questions.model.assembly.mission
         self.currency = currency
+        self._keys: dict[int, tuple[str, ...]] = {}
         self.worth = worth if worth is not None else pd.Series(dtype=float)
         goods = self.mission.frame("commodities")
         self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
@@ -111,7 +112,7 @@ class Wording:
         """
         limits = self.asked.limits
         every = limits.places(limit) if places is None else places
-        labels = limits.labels.loc[every].drop_duplicates()
+        labels = limits.labels_of(every)
         row, kind = alike(labels), BY_NAME[str(limits.table["kind"].iloc[limit])]
         periods = labels["period"] if places is not None else limits.table["period"].iloc[[limit]]
         binding = BindingLimit(
@@ -134,13 +135,16 @@ class Wording:
 
     def keys(self, limit: int) -> tuple[str, ...]:
         """Return the keys by which changes name the rows of the tables that say a limit."""
-        line = self.asked.limits.told(np.array([limit])).iloc[0]
-        kind = BY_NAME[str(line["kind"])]
-        if line["place"]:
-            return (str(line["place"]),)
-        if kind.table == "policy":
-            return ("",)
-        return tuple(key_of(self.mission, kind.table, row) for row in line["rows"])
+        if limit not in self._keys:
+            line = self.asked.limits.told(limit)
+            kind = BY_NAME[str(line["kind"])]
+            if line["place"]:
+                self._keys[limit] = (str(line["place"]),)
+            elif kind.table == "policy":
+                self._keys[limit] = ("",)
+            else:
+                self._keys[limit] = tuple(key_of(self.mission, kind.table, row) for row in line["rows"])
+        return self._keys[limit]
 
     def stands(self, kind: Kind, row: pd.Series) -> tuple[str, str]:
         """Return the table and the column of a limit; what a site can hold has columns of its own."""
