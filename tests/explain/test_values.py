@@ -291,7 +291,7 @@ def test_where_a_mandate_is_broken_more_goes_to_it_first_and_the_confirmed_figur
 
 
 def test_of_one_more_of_what_comes_whole_it_is_told_what_goes_to_mandates():
-    # The agency may be at one of two sites. It is in the camp, where the floor is larger, and 35 of a floor in
+    # The agency may be at one of two sites. It is in the camp, where the floor is larger; 35 of the floor in
     # the town are broken: one site more serves all 70 there.
     sites = [{"site": name} for name in ("camp", "town")]
     needs = [
