@@ -23,17 +23,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from pklogistics.explain.answer import REFUSAL, Answer, nobody
-from pklogistics.explain.elastic import reach, with_bounds
-from pklogistics.explain.kinds import BY_NAME
-from pklogistics.explain.limits import EMPTY, NONE
+from pklogistics.explain.answer import Answer, nobody
+from pklogistics.explain.elastic_site import ElasticSite
+from pklogistics.explain.places import EMPTY
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome
-from pklogistics.solve.piece import FEASIBLE, Piece
-from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Repeated, solve_small
 
 if TYPE_CHECKING:
@@ -45,11 +41,6 @@ STEP = 0.01
 _PRICE_OF_AMOUNT = 1e-3
 _PRICE_OF_WHOLE = 1e-4
 _REWARD = 0.02
-_MATTERS = 1e-6
-
-_NOISE = 1e-9
-"""A row that breaks by so little of what it could is not broken, unless a proof would notice."""
-
 _CHOICE_SECONDS = 2.0
 """Limit of time for the exact program of one site, which chooses among limits."""
 
@@ -60,80 +51,15 @@ class About:
     Attributes
     ----------
     asked : the questions that it belongs to
-    columns : of the whole program, those that are here; they come first, ``own`` in number
-    piece : the linear program, in which after these comes a column for each row that may break
-    limit : the limit that each of those is of
-    integer : which columns are whole, shape (piece.columns,)
-    consents : where the columns of service are that a refusal forbids
-    scaling : of the piece
+    site : the elastic program
     """
 
     def __init__(self, asked: Questions, site: int, besides: Ints = EMPTY) -> None:
-        program, limits = asked.model.program, asked.limits
         self.asked = asked
-        block = np.setdiff1d(np.union1d(asked.block(site), besides), asked.shared)
-        rows = np.union1d(np.unique(asked.by_column[:, block].indices), asked.core)
-        self.columns = np.concatenate([block, asked.shared])
-        matrix = sparse.csr_matrix(asked.matrix[rows][:, self.columns])
-        here = asked.x[self.columns]
-        activity = matrix @ here
-        outside = asked.activity[rows] - activity
-        # What a rounding of the plan breaks is not broken here.
-        lower = np.minimum(program.row_lower[rows] - outside, activity)
-        upper = np.maximum(program.row_upper[rows] - outside, activity)
-        col_lower = np.minimum(asked.lower[self.columns], here)
-        col_upper = np.maximum(asked.upper[self.columns], here)
-        low, high = reach(matrix, col_lower, col_upper)
-        named = limits.of_row[rows] != NONE
-        up = np.flatnonzero(named & limits.rises[rows] & (high > upper + _MATTERS * (1 + np.abs(upper))))
-        down = np.flatnonzero(named & limits.falls[rows] & (low < lower - _MATTERS * (1 + np.abs(lower))))
-        self.own, self._elastic = len(self.columns), np.concatenate([up, down])
-        count, consents = len(self._elastic), np.flatnonzero(asked.refused[self.columns])
-        sign = np.concatenate([-np.ones(len(up)), np.ones(len(down))])
-        breaking = sparse.csr_matrix((sign, (self._elastic, np.arange(count))), shape=(len(rows), count))
-        self._matrix, self._rows, self.consents = matrix, rows, consents
-        bound = np.flatnonzero(limits.of_column[self.columns] != NONE)
-        self.limit = np.concatenate(
-            [limits.of_row[rows[self._elastic]], limits.of_column[self.columns[bound]]]
-        )
-        most = np.concatenate([(high - upper)[up], (lower - low)[down]])
-        present = self._with_presence(most)
-        parts = [sparse.hstack([matrix, breaking], format="csr"), present]
-        whole = sparse.csr_matrix(sparse.vstack(parts, format="csr"))
-        said = program.col_upper[self.columns[bound]]
-        whole = with_bounds(whole, bound, len(bound))
-        most = np.concatenate([most, np.maximum(col_upper[bound] - said, 0.0)])
-        count += len(bound)
-        self._bound = bound
-        self.piece = Piece(
-            matrix=sparse.csr_matrix(whole),
-            row_lower=np.concatenate([lower, np.full(present.shape[0] + len(bound), -np.inf)]),
-            row_upper=np.concatenate([upper, np.zeros(present.shape[0]), said]),
-            col_lower=np.concatenate([col_lower, np.zeros(count)]),
-            col_upper=np.concatenate([col_upper, most]),
-            integer=np.zeros(self.own + count, dtype=bool),
-            costs=np.zeros(self.own + count),
-        )
-        sides = np.concatenate([asked.largest[rows[self._elastic]], said])
-        self._noise = np.minimum(_NOISE * most, FEASIBLE / 10 * (1.0 + sides))
-        self._sizes = tuple(self._size(of_people) for of_people in (True, False))
-        self.integer = np.concatenate([program.integer[self.columns], np.zeros(count, dtype=bool)])
-        self.scaling = scaling_of(replace(self.piece, integer=self.integer))
-        self._whole: Ints = np.flatnonzero(program.integer[self.columns])
-        self._again = Repeated(self.piece, self.scaling, asked.effort)
-
-    def _with_presence(self, most: Floats) -> sparse.csr_matrix:
-        """Return the rows ``e <= M active``.
-
-        More people than a presence may serve still need the presence.
-        """
-        kinds = self.asked.limits.table["kind"].to_numpy(dtype=object)[self.limit[: len(most)]]
-        chosen = np.flatnonzero(kinds == "max_people")
-        part = sparse.csr_matrix(self._matrix[self._elastic[chosen]].minimum(0))
-        part.data = -np.repeat(most[chosen], np.diff(part.indptr))
-        count = len(chosen)
-        own = sparse.csr_matrix((np.ones(count), (np.arange(count), chosen)), shape=(count, len(most)))
-        return sparse.csr_matrix(sparse.hstack([part, own], format="csr"))
+        self.site = ElasticSite(asked, site, besides)
+        self.columns, self.own, self.piece = self.site.columns, self.site.own, self.site.piece
+        self._whole: Ints = np.flatnonzero(asked.model.program.integer[self.columns])
+        self._again = Repeated(self.piece, self.site.scaling, asked.effort)
 
     def ask(self, n_th: int) -> Answer | None:
         """Return what stands in the way of more service for a need; ``n_th`` is its number.
@@ -143,12 +69,21 @@ class About:
         answer, least = self.rounded(n_th)
         return answer if least else self.least(n_th, answer)
 
-    def rounded(self, n_th: int) -> tuple[Answer | None, bool]:
+    def beyond(self, n_th: int, free: Answer) -> Answer | None:
+        """Return what stands in the way of serving more of a need than can be with nothing relaxed.
+
+        ``free`` is the answer that says how many these are.
+        """
+        answer, least = self.rounded(n_th, free.people)
+        return answer if least else self.least(n_th, answer, free.people)
+
+    def rounded(self, n_th: int, beyond: float = 0.0) -> tuple[Answer | None, bool]:
         """Return the answer with what is whole rounded up, if any, and whether nothing less would do.
 
         Rounded up more may have to give way than in parts, or nothing may help: then `least` says how little.
+        ``beyond`` so many people are to be served.
         """
-        lower, upper, prices, at = self._question(n_th)
+        lower, upper, prices, at = self._question(n_th, beyond)
         first = self._solved(lower, upper, prices).values
         if first is None:
             return None, False
@@ -156,16 +91,16 @@ class About:
         answer, more = self._most_served(bounds, prices, self._used(first), at)
         return answer, answer is not None and not more
 
-    def least(self, n_th: int, rounded: Answer | None) -> Answer | None:
+    def least(self, n_th: int, rounded: Answer | None, beyond: float = 0.0) -> Answer | None:
         """Return the answer of the exact program; ``rounded``, if that is not found out."""
-        lower, upper, prices, at = self._question(n_th)
+        lower, upper, prices, at = self._question(n_th, beyond)
         exact = self._exact(lower, upper, prices)
         if exact.values is None:
             return nobody() if rounded is None and exact.status == "infeasible" else rounded
         whole = self._fixed(exact.values, lower, upper)
         return self._most_served(whole, prices, self._used(exact.values), at)[0] or rounded
 
-    def _question(self, n_th: int) -> tuple[Floats, Floats, Floats, int]:
+    def _question(self, n_th: int, beyond: float) -> tuple[Floats, Floats, Floats, int]:
         """Return column bounds and prices of the question about a need, and where its unmet people are."""
         assembly = self.asked.model.assembly
         need, at = assembly.sets.needs.iloc[n_th], self._at(int(assembly.unmet[n_th]))
@@ -173,7 +108,7 @@ class About:
         lower, upper = self._without_other_goods(activity)
         # Of what is served whole or not at all, it is asked what would let all of it be served.
         all_of_it = assembly.sets.activities["all_or_nothing"].iloc[activity]
-        step = now if all_of_it else min(now, max(1.0, STEP * float(need["net"])))
+        step = now if all_of_it else min(now, beyond + max(1.0, STEP * float(need["net"])))
         upper[at] = now - step
         return lower, upper, self._prices(now), at
 
@@ -200,17 +135,17 @@ class About:
                 return self.answer(values, at, now), more
             used, more = np.concatenate([used, new]), True
 
-    def keep(self, column: int) -> Answer | None:
+    def keep(self, columns: Ints) -> Answer | None:
         """Return what would have to be relaxed for a mandate of this site to be kept; needs may be given up.
 
-        ``column`` says by how much it is broken. None if nothing that could be named would do.
+        ``columns`` say by how much it is broken. None if nothing that could be named would do.
         """
         asked, assembly = self.asked, self.asked.model.assembly
-        at = self._at(column)
+        at = np.flatnonzero(np.isin(self.columns, columns))
         lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
         open_ = np.isin(self.columns, assembly.unmet)
         upper[: self.own][open_] = asked.model.program.col_upper[self.columns[open_]]
-        now, upper[at] = float(asked.x[column]), 0.0
+        now, upper[at] = float(asked.x[columns].sum()), 0.0
         prices = self._prices(max(now, 1.0))
         first = self._solved(lower, upper, prices).values
         bounds = None if first is None else self._rounded_up(first, lower, upper)
@@ -234,43 +169,31 @@ class About:
     def _prices(self, people: float) -> Floats:
         """Return what breaking each row costs: one for as much of it as so many people could take."""
         asked = self.asked
-        by_person, by_unit = self._sizes
-        rows = np.maximum(by_person * people, by_unit)
-        scale = np.maximum(np.concatenate([rows, np.full(len(self._bound), people)]), 1e-9)
-        kinds = asked.limits.table["kind"].to_numpy(dtype=object)[self.limit]
+        breaks = self.site.breaks
+        by_person, by_unit = self.site.sizes
+        scale = np.maximum(np.maximum(by_person * people, by_unit), 1e-9)
+        kinds = asked.limits.table["kind"].to_numpy(dtype=object)[breaks.limit]
         money = np.isin(kinds, ["fund", "earmark"])
         scale[money] = scale[money].max(initial=1e-9)  # A dollar is a dollar, wherever it is missing.
-        reluctance = asked.limits.table["reluctance"].to_numpy(float)[self.limit]
+        reluctance = asked.limits.table["reluctance"].to_numpy(float)[breaks.limit]
         prices = np.zeros(self.piece.columns)
         prices[self.own :] = reluctance / scale
         # Nothing whole is begun, or undone, that does not help.
         whole = self._whole
         kept = self.piece.col_lower[whole] < asked.x[self.columns][whole]
         prices[whole] = np.where(kept, -_PRICE_OF_WHOLE, _PRICE_OF_WHOLE)
-        prices[self.consents] = BY_NAME["refused"].reluctance / np.where(
-            self.integer[self.consents], 1.0, people
-        )
         return prices
-
-    def _size(self, of_people: bool) -> Floats:
-        """Return how much of each row that may break one person takes, or one unit of what is whole."""
-        asked = self.asked
-        steps = np.where(asked.by_person[self.columns] == of_people, asked.steps[self.columns], 0.0)
-        rows = abs(self._matrix[self._elastic]).multiply(steps)
-        size: Floats = rows.max(axis=1).toarray().ravel() if len(self._elastic) else np.zeros(0)
-        return size
 
     def _used(self, values: Floats) -> Ints:
         """Return the columns that break something."""
         big = np.zeros(len(values), dtype=bool)
-        big[self.own :] = values[self.own :] > 1e-7 + self._noise
-        big[self.consents] = values[self.consents] > 1e-6
+        big[self.own :] = values[self.own :] > 1e-7 + self.site.noise
         return np.flatnonzero(big)
 
     def _exact(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
         """Return the outcome of the program in whole numbers."""
-        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self.integer)
-        return solve_small(piece, self.scaling, replace(self.asked.effort, seconds=_CHOICE_SECONDS))
+        piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self.site.integer)
+        return solve_small(piece, self.site.scaling, replace(self.asked.effort, seconds=_CHOICE_SECONDS))
 
     def _rounded_up(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
         """Return column bounds that fix what is whole, rounded up: for what is not there is not begun."""
@@ -292,22 +215,21 @@ class About:
         lower[self._whole] = upper[self._whole] = np.round(values[self._whole])
         return lower, upper
 
-    def answer(self, values: Floats, at: int, now: float) -> Answer:
-        """Return what a point of the piece says of the people in the column ``at``, ``now`` in the plan."""
-        asked, n = self.asked, self.own
-        used = self._used(values)
-        broken = used[used >= n]
-        numbers, which = np.unique(self.limit[broken - n], return_inverse=True)
+    def answer(self, values: Floats, at: int | Ints, now: float) -> Answer:
+        """Return what a point of the piece says of the people in columns ``at``, ``now`` in the plan."""
+        n, breaks = self.own, self.site.breaks
+        broken = self._used(values) - n
+        numbers, which = np.unique(breaks.limit[broken], return_inverse=True)
+        lacking = values[n + broken] / breaks.each[broken]
         most, total = np.zeros((2, len(numbers)))
-        np.maximum.at(most, which, values[broken])
-        np.add.at(total, which, values[broken])
-        amounts = np.where(asked.limits.in_parts(numbers), total, most)
-        refused = used[used < n]
-        moved = np.flatnonzero(np.abs(values[:n] - asked.x[self.columns]) > 1e-7)
+        np.maximum.at(most, which, lacking)
+        np.add.at(total, which, lacking)
+        moved = np.flatnonzero(np.abs(values[:n] - self.asked.x[self.columns]) > 1e-7)
         return Answer(
-            limits=np.concatenate([numbers, REFUSAL - self.columns[refused]]).astype(np.int64),
-            amounts=np.concatenate([amounts, np.ones(len(refused))]),
-            people=now - float(values[at]),
+            limits=numbers,
+            amounts=np.where(self.asked.limits.in_parts(numbers), total, most),
+            places=tuple(breaks.place[broken[which == number]] for number in range(len(numbers))),
+            people=now - float(np.sum(values[at])),
             columns=self.columns[moved],
             values=values[moved],
         )

@@ -8,9 +8,6 @@ import numpy as np
 
 from pklogistics.model.program import Floats, Ints
 
-REFUSAL = -2
-"""A limit numbered ``REFUSAL - j`` is the refusal that forbids column j."""
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -20,12 +17,14 @@ class Answer:
     ----------
     limits : numbers of the limits, the costliest amounts first; empty if nothing stands in the way
     amounts : by how much each is broken, in its unit
+    places : where each is broken (see `Limits`)
     people : how many more are served; 0 if no limit, and not all of them together, would let serve any
     columns, values : where the plan changes, positions and new values
     """
 
     limits: Ints
     amounts: Floats
+    places: tuple[Ints, ...]
     people: float
     columns: Ints
     values: Floats
@@ -34,4 +33,4 @@ class Answer:
 def nobody() -> Answer:
     """Return the answer that nothing which could be relaxed would help."""
     none: Ints = np.zeros(0, dtype=np.int64)
-    return Answer(limits=none, amounts=np.zeros(0), people=0.0, columns=none, values=np.zeros(0))
+    return Answer(limits=none, amounts=np.zeros(0), places=(), people=0.0, columns=none, values=np.zeros(0))

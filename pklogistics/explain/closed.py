@@ -35,12 +35,13 @@ def with_rows_of_closed(mission: Mission) -> Generous | None:
             cells[rows] = _MANY
             opened[name] = mission.tables[name].assign(**{column: cells})
     willing = generous(mission.replace(tables=opened))
-    room = sites.set_index("site")["max_persons"]
+    room = sites.set_index("site")["max_persons"][small]
     upper = willing.model.program.row_upper.copy()
     for group in willing.model.program.row_groups:
-        if group.name not in ("T3_rule", "T3_camp") or not len(group.keys):
-            continue
-        said = 0.0 if group.name == "T3_rule" else room.reindex(group.keys["site"]).to_numpy(float)
-        upper[group.index] = np.where(upper[group.index] == _MANY, said, upper[group.index])
+        if group.name == "T3_rule" and len(group.keys):
+            upper[group.index[banned[group.keys["row"].to_numpy(np.int64)]]] = 0.0
+        elif group.name == "T3_camp" and len(group.keys):
+            said = room.reindex(group.keys["site"]).to_numpy(float)
+            upper[group.index] = np.where(np.isnan(said), upper[group.index], said)
     program = replace(willing.model.program, row_upper=upper)
     return replace(willing, model=replace(willing.model, program=program))

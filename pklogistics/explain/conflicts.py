@@ -20,16 +20,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.kinds import BY_NAME, NO_HALVES, ONE
-from pklogistics.explain.limits import EMPTY
-from pklogistics.explain.mandates import Mandate, asked, broken_mandates, impossible, mandates_of
+from pklogistics.explain.mandates import Mandate, impossible
 from pklogistics.explain.parts import Part, Parts
+from pklogistics.explain.places import EMPTY
 from pklogistics.explain.questions import Questions
+from pklogistics.explain.remedies import PLACES, Remedy, of_limit, of_mandate, words_of
 from pklogistics.explain.results import CONFLICT_COLUMNS
-from pklogistics.explain.sentences import counted
 from pklogistics.explain.until import Until
 from pklogistics.explain.wording import Wording
-from pklogistics.model.program import Ints
+from pklogistics.model.program import SHARED, Ints
 from pklogistics.solve.backend import Outcome, Start
 
 MOST = 5
@@ -43,7 +42,7 @@ _WITH_OTHERS = ", and a change in the mandate's other conflicts"
 
 @dataclass(frozen=True)
 class Conflict:
-    """A set of rows that cannot hold together: limits, and columns of other mandates.
+    """A set of rows that cannot hold together: limits, and numbers of other mandates.
 
     ``smallest``: whether there was time to find that none of them can be left out.
     """
@@ -57,10 +56,10 @@ def conflicts_of(
     questions: Questions, wording: Wording, until: Until, most: int = MOST
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the conflicts behind the gravest broken mandates, at ``most`` so many, and notes on the rest."""
-    broken = broken_mandates(questions)
+    parts = Parts(questions)
+    broken = parts.mandates.broken()
     if not broken:
         return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
-    parts = Parts(questions)
     conflicts: list[list[dict[str, object]]] = []
     told = unexplained = too_large = 0
     for mandate in broken[:most]:
@@ -108,7 +107,8 @@ def _told_of(
     conflicts: list[list[dict[str, object]]] = []
     for conflict in found:
         others = [
-            _other_line(wide, each, mandate, until) for each in mandates_of(parts.questions, conflict.others)
+            _other_line(wide, parts.mandates.mandate(number), mandate, until)
+            for number in conflict.others.tolist()
         ]
         besides = np.concatenate([EMPTY, *(other.limits for other in found if other is not conflict)])
         limits = [
@@ -224,40 +224,36 @@ def _limit_line(
     if not alone:
         by, exact = wide.exactly(lambda part: part.change(mandate, limit, until, besides))
     # Words say what would do: not what is merely the least.
-    line = wording.line(limit, by if exact and alone else None, of_plan=False)
+    line = wording.line(limit, by if exact and alone else None)
     if line["kind"] == "earmark" and not wide.questions.model.assembly.mission.has("earmarks"):
         return None  # Every fund may pay for everything: no table row keeps money away.
-    change = "" if by is None else _more(line, by, least=not exact)
-    return _told(line, change if alone or not change else f"{change}{_WITH_OTHERS}")
+    remedy = Remedy() if by is None else of_limit(wording, limit, by, least=not exact)
+    return _told(line, remedy, "" if alone else _WITH_OTHERS)
 
 
-def _told(line: dict[str, object], change: str) -> dict[str, object]:
+def _told(line: dict[str, object], remedy: Remedy, besides: str = "") -> dict[str, object]:
     """Return the line of a conflict for one of a limit."""
-    return {"rule": line["kind"], "table": line["table"], "words": line["words"], "change": change}
+    words = f"{remedy.words}{besides}" if remedy.words else ""
+    return {
+        **{"rule": line["kind"], "table": line["table"], "words": line["words"]},
+        **{"change": words, "set": remedy.set},
+    }
 
 
 def _other_line(wide: Part, other: Mandate, mandate: Mandate, until: Until) -> dict[str, object]:
     """Return the line of another mandate, and how far it would have to give way."""
-    by, exact = wide.exactly(lambda part: part.gives_way(mandate, other.column, until))
-    table, words, change = asked(wide.questions, other, 0.0 if by is None else by, least=not exact)
-    return {"rule": other.rule, "table": table, "words": words, "change": "" if by is None else change}
+    by, exact = wide.exactly(lambda part: part.gives_way(mandate, other, until))
+    remedy = Remedy() if by is None else of_mandate(wide.questions, other, by, least=not exact)
+    return _line_of(wide.questions, other, remedy)
 
 
-def _more(line: dict[str, object], by: float, *, least: bool = False) -> str:
-    """Return by how much a limit has to be relaxed: "staff.people: 40 staff more"; a rule is lifted.
-
-    ``least``: in whole numbers it may take more.
-    """
-    kind, unit = BY_NAME[str(line["kind"])], str(line["measure"])
-    if kind.lifted or not unit:
-        return kind.lifted or f"without this row of {kind.table}"
-    amount = counted(by, ONE.get(unit, unit), unit, whole=unit in NO_HALVES)
-    amount = f"at least {amount}" if least else amount
-    if kind.name == "earmark":
-        return f"{amount} that may pay for it"
-    # Of a fleet hours are short, and its column counts vehicles, which have several each.
-    column = "" if kind.name == "fleet" else f".{line['column']}"
-    return f"{line['table']}{column}: {amount} {'less' if kind.less else 'more'}"
+def _line_of(questions: Questions, mandate: Mandate, remedy: Remedy) -> dict[str, object]:
+    """Return the line of a conflict for a mandate."""
+    words = words_of(questions, mandate)
+    return {
+        **{"rule": mandate.rule, "table": PLACES[mandate.rule][0], "words": words},
+        **{"change": remedy.words, "set": remedy.set},
+    }
 
 
 def _impossible_line(questions: Questions, mandate: Mandate) -> list[dict[str, object]]:
@@ -266,26 +262,28 @@ def _impossible_line(questions: Questions, mandate: Mandate) -> list[dict[str, o
     if why is None:
         return []
     table, words = why
-    return [{"rule": mandate.rule, "table": table, "words": words, "change": ""}]
+    return [{"rule": mandate.rule, "table": table, "words": words, "change": "", "set": ""}]
 
 
 def _helping(questions: Questions, wording: Wording, mandate: Mandate) -> list[dict[str, object]]:
     """Return what, relaxed together, would let the plan keep a mandate, as far as its site can tell."""
-    block = int(questions.model.program.col_block[mandate.column])
-    if block < 0:
+    blocks = np.unique(questions.model.program.col_block[mandate.columns])
+    if len(blocks) > 1 or blocks[0] == SHARED:
         return []
-    answer = questions.about(block).keep(mandate.column)
+    answer = questions.about(int(blocks[0])).keep(mandate.columns)
     if answer is None:
         return []
-    lines = [wording.line(int(at), float(by)) for at, by in zip(answer.limits, answer.amounts, strict=True)]
-    together = " (together with the others)" if len(lines) > 1 else ""
-    return [_told(line, _more(line, float(str(line["amount"]))) + together) for line in lines]
+    together = " (together with the others)" if len(answer.limits) > 1 else ""
+    return [
+        _told(wording.line(int(at), float(by), places), of_limit(wording, int(at), float(by)), together)
+        for at, by, places in zip(answer.limits, answer.amounts, answer.places, strict=True)
+    ]
 
 
 def _mandate_line(questions: Questions, mandate: Mandate, least: float | None) -> dict[str, object]:
     """Return the line of the mandate itself: what it asks, and to what it would have to give way."""
-    by = mandate.amount if least is None else least
-    table, words, change = asked(questions, mandate, by)
+    remedy = Remedy() if least is None else of_mandate(questions, mandate, least)
+    line = _line_of(questions, mandate, remedy)
     if least is None:
-        words += " (the plan breaks it; no bound says that every plan must)"
-    return {"rule": mandate.rule, "table": table, "words": words, "change": change}
+        line["words"] = f"{line['words']} (the plan breaks it; no bound says that every plan must)"
+    return line

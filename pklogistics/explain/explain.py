@@ -11,10 +11,10 @@ from pklogistics.errors import OptionsError, PlanError
 from pklogistics.explain.closed import with_rows_of_closed
 from pklogistics.explain.conflicts import MOST, conflicts_of
 from pklogistics.explain.generous import Generous, generous
-from pklogistics.explain.mandates import broken_mandates
+from pklogistics.explain.mandates import Mandates
 from pklogistics.explain.prices import Prices
 from pklogistics.explain.questions import Questions
-from pklogistics.explain.results import Explanation
+from pklogistics.explain.results import LIMIT_COLUMNS, Explanation
 from pklogistics.explain.sentences import counted
 from pklogistics.explain.shortfalls import explain_shortfalls
 from pklogistics.explain.stuck import BEGINS, stuck_money
@@ -81,7 +81,7 @@ def _explained(mission: Mission, plan: Plan, end: Until, conflicts: int) -> Expl
     x = encode(willing.model, plan)
     _refuse_misfit(willing, x, mission, plan)
     questions = Questions(willing.model, x, willing.refused)
-    broken = conflicts > 0 and len(broken_mandates(questions)) > 0
+    broken = conflicts > 0 and len(Mandates(questions).broken()) > 0
     prices = Prices(questions, end.part(_PREPARING))
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
@@ -97,7 +97,7 @@ def _explained(mission: Mission, plan: Plan, end: Until, conflicts: int) -> Expl
     ended = time.monotonic()
     return Explanation(
         shortfalls=shortfalls,
-        limits=limits,
+        limits=limits[list(LIMIT_COLUMNS)],
         values=values,
         stuck=stuck,
         conflicts=conflicting,

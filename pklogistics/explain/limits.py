@@ -1,9 +1,9 @@
 """What could be given more of: the rows of a program that stand for a number or a rule of the tables.
 
-A *limit* is what a row of a table says: a fund's amount, a pool of units, a cap on organisations. Each has a
-kind, the labels of its table row, and the rows of the program that say it; to relax it means to let these
-rows be broken, or to change the row of the table. Other rows (balances, what follows from a presence) are how
-the world works, and are never relaxed.
+A *limit* is what a row of a table says: a fund's amount, a pool of units, a cap on organisations, whatever
+the sites and periods that it holds for. Each has a kind, the labels of its table row, and the *places* in the
+program that say it; to relax it means to let these be broken, or to change the row of the table. Other rows
+(balances, what follows from a presence) are how the world works, and are never relaxed.
 """
 
 from __future__ import annotations
@@ -15,183 +15,168 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.kinds import BY_NAME, IN_PARTS, KINDS, Kind
-from pklogistics.explain.relaxation import more_stock, without_rules
+from pklogistics.explain.places import BLANKS, EMPTY, LABELS, places_of
+from pklogistics.explain.relaxation import more_stock, without_rows
+from pklogistics.explain.standing import Rows, column_of, standing
 from pklogistics.instance.mission import Mission
-from pklogistics.instance.schema import TABLES
 from pklogistics.model.build import Model
-from pklogistics.model.program import Bools, Floats, Group, Ints
-from pklogistics.model.sets import BLANK
+from pklogistics.model.program import Bools, Floats, Ints
 
 NONE = -1
 """Limit number of rows that are no limit."""
-
-EMPTY: Ints = np.zeros(0, dtype=np.int64)
-"""No limits, or no columns."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """The limits of a program.
 
+    A place is told by a number: that of a row of the program, or, behind them, of a column whose upper bound
+    is the limit.
+
     Attributes
     ----------
-    table : a line per limit: kind, reluctance, and its labels (see `LABELS`), "" or 0 where not named
+    table : a line per limit: kind, reluctance, ``rows``, positions in its table of the rows that say it, and
+        the ``period`` that these are of, 0 if they are of all
+    labels : the labels of each place that is of a limit (see `LABELS`), "" or 0 where not named, by place
     of_row : limit of each row of the program, ``NONE`` for others, shape (rows,)
     of_column : limit that a column's upper bound says by itself, ``NONE`` for others, shape (columns,)
+    said : what that bound is, shape (columns,); infinite for others
+    each : how much of a row one unit of its limit is, shape (rows,)
     rises, falls : whether a row may be broken above its upper and below its lower side, shape (rows,)
     """
 
     table: pd.DataFrame
+    labels: pd.DataFrame
     of_row: Ints
     of_column: Ints
-    rises: np.ndarray
-    falls: np.ndarray
+    said: Floats
+    each: Floats
+    rises: Bools
+    falls: Bools
 
-    def rows(self, limit: int) -> Ints:
-        """Return the rows of the program that say a limit."""
-        return np.flatnonzero(self.of_row == limit)
+    def places(self, limit: int) -> Ints:
+        """Return the places that say a limit."""
+        order, limits = self._by_limit
+        first, last = np.searchsorted(limits, [limit, limit + 1])
+        return order[first:last]
+
+    @cached_property
+    def _by_limit(self) -> tuple[Ints, Ints]:
+        """The places in the order of their limits, and the limit of each."""
+        limits = np.concatenate([self.of_row, self.of_column])
+        order = np.argsort(limits, kind="stable")
+        return order, limits[order]
 
     def in_parts(self, limits: Ints) -> Bools:
-        """Say of which limits the amounts of their rows add up, shape (limits,); of refusals none do."""
+        """Say of which limits the amounts of their rows add up, shape (limits,)."""
         return np.isin(limits, self._of_parts)
 
     @cached_property
     def _of_parts(self) -> Ints:
         return np.flatnonzero(self.table["kind"].isin(IN_PARTS))
 
+    def labels_of(self, places: Ints) -> pd.DataFrame:
+        """Return the labels of places, each of several that have the same once."""
+        lines, values = self._lines
+        return pd.DataFrame(list(dict.fromkeys(map(tuple, values[lines[places]]))), columns=list(LABELS))
 
-LABELS = (
-    *("fund", "account", "organisation", "unit", "activity", "sector", "site", "region", "depot", "place"),
-    *("origin", "destination", "mode", "vehicle", "commodity", "group", "row", "period"),
-)
-"""Labels that a limit may have, in the words of the tables."""
+    @cached_property
+    def _lines(self) -> tuple[Ints, np.ndarray]:
+        """The line of labels of each place, and the labels: many are looked up, a few at a time."""
+        lines = np.full(len(self.of_row) + len(self.of_column), NONE, dtype=np.int64)
+        lines[self.labels.index.to_numpy(np.int64)] = np.arange(len(self.labels))
+        return lines, self.labels.to_numpy(object)
 
-_NUMBERS = ("account", "row", "period")
+    def told(self, limit: int) -> pd.Series:
+        """Return kind, reluctance, rows and labels of a limit: those that tell its rows of the tables."""
+        line = self.table.iloc[limit]
+        keys = BY_NAME[str(line["kind"])].keys
+        labels = alike(self.labels_of(self.places(limit))).where(BLANKS.index.isin(keys), BLANKS)
+        told: pd.Series = pd.concat([line, labels.drop("period")])
+        return told
 
 
-def limits_of(model: Model) -> Limits:
-    """Return the limits of a compiled mission."""
-    program = model.program
-    of_row = np.full(program.rows, NONE, dtype=np.int64)
-    rises, falls = np.zeros(program.rows, dtype=bool), np.zeros(program.rows, dtype=bool)
+def alike(labels: pd.DataFrame) -> pd.Series:
+    """Return the labels that all lines have, blank where they differ."""
+    values = labels.to_numpy(object)
+    same = (values == values[0]).all(axis=0)
+    return pd.Series(np.where(same, values[0], BLANKS.to_numpy(object)), index=BLANKS.index)
+
+
+def limits_of(model: Model, refused: Bools) -> Limits:
+    """Return the limits of a compiled mission; ``refused`` are columns that its refusals forbid."""
+    program, mission = model.program, model.assembly.mission
+    said = np.full(program.columns, np.inf)
     parts: list[pd.DataFrame] = []
-    count = 0
-    for kind in KINDS:
-        groups = [group for group in program.row_groups if group.name in kind.rows and len(group.keys)]
-        labels = pd.concat([_labels(model, kind, group) for group in groups]) if groups else None
-        if labels is None or labels.empty:
-            continue
-        at = labels.index.to_numpy(np.int64)
-        # Rows with the same labels say the same thing in several forms: they are one limit.
-        numbers, distinct = pd.factorize(pd.MultiIndex.from_frame(labels))
-        first = pd.Series(np.arange(len(labels))).groupby(numbers).first().to_numpy()
-        of_row[at] = count + numbers
-        rises[at], falls[at] = kind.side != "lower", kind.side != "upper"
-        parts.append(labels.iloc[first].assign(kind=kind.name, reluctance=kind.reluctance))
-        count += len(distinct)
-    free = _free_options(model)
-    of_column = np.full(program.columns, NONE, dtype=np.int64)
-    if len(free):
-        kind = BY_NAME["max_people"]
-        of_column[free.index] = count + np.arange(len(free))
-        parts.append(free.assign(kind=kind.name, reluctance=kind.reluctance))
-    columns = [*LABELS, "kind", "reluctance"]
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    return Limits(table[columns], of_row, of_column, rises, falls)
-
-
-def _labels(model: Model, kind: Kind, group: Group) -> pd.DataFrame:
-    """Return the labels of a group's rows, by row of the program; rows that are no limit are left out."""
-    keys = group.keys
-    columns = {name: _column(keys, name) for name in LABELS}
-    result = pd.DataFrame(columns, index=pd.RangeIndex(group.start, group.start + len(keys)))
-    if kind.name == "stock":
-        depots = model.assembly.sets.names.labels["depot"]
-        result["depot"] = result["place"]
-        # Stock of any age is one limit for a depot and a commodity.
-        result = result[result["place"].isin(depots) & _at_start(model, keys)].assign(place="", period=0)
-    if kind.name == "max_people":
-        result = result[_limited(model, group)]
-    return result
-
-
-def _at_start(model: Model, keys: pd.DataFrame) -> np.ndarray:
-    """Say in which rows of balance more stock at the start could be counted.
-
-    In the first of their goods (the same, of one expiry, at a place), if it lasts as long as they do.
-    """
-    goods = model.assembly.goods
-    assert goods is not None, "there are rows of balance"
-    of_lot = keys.groupby(["place", "commodity", "cargo", "expires"], dropna=False, observed=True)["period"]
-    names = model.assembly.sets.names.labels["commodity"]
-    life = pd.Series(goods.supplies.commodities["life"].to_numpy(float), index=pd.Index(names))
-    lasting = keys["commodity"].astype(object).map(life) >= keys["expires"].astype(float).fillna(np.inf)
-    return np.asarray((keys["period"] == of_lot.transform("min")) & lasting)
-
-
-def _column(keys: pd.DataFrame, name: str) -> np.ndarray | str | int:
-    """Return a column of labels, blank where a line or the group does not have it."""
-    blank: str | int = 0 if name in _NUMBERS else ""
-    if name not in keys:
-        return blank
-    values = keys[name].astype(object)
-    return np.asarray(values.where(values.notna(), blank), dtype=object)
-
-
-def _limited(model: Model, group: Group) -> np.ndarray:
-    """Say which rows of presence are narrower than the need because ``max_people`` says so."""
-    if group.name != "C1":
-        return np.ones(len(group.keys), dtype=bool)
-    presence, able = model.assembly.presence, presence_capacity(model)
-    narrow = able < presence["net"].to_numpy(float) * (1 - 1e-9)
-    return np.asarray(narrow & (able > 0), dtype=bool)
-
-
-def _free_options(model: Model) -> pd.DataFrame:
-    """Return the labels of options without a presence that ``max_people`` limits, by their column."""
-    options = model.assembly.options
-    able, net = option_capacity(model), model.assembly.sets.needs["net"].to_numpy(float)[options["n"]]
-    chosen = options[(options["presence"] == BLANK).to_numpy() & (able < net) & (able > 0)]
-    keys = model.assembly.labelled(chosen[["organisation", "activity", "site", "period"]])
-    columns = {name: _column(keys, name) for name in LABELS}
-    return pd.DataFrame(columns, index=pd.Index(chosen["served"].to_numpy(np.int64)))
-
-
-def option_capacity(model: Model) -> Floats:
-    """Return the most people whom each option may serve at its site, staff and totals left aside.
-
-    Shape (options,); 0 where the goods that it hands out cannot come.
-    """
-    options, sets = model.assembly.options, model.assembly.sets
-    most = sets.capabilities["max_people"].astype(float).fillna(np.inf).to_numpy()[options["h"]]
-    net = sets.needs["net"].to_numpy(float)[options["n"]]
-    able: Floats = np.where(options["limit"] > 0, np.minimum(most, net), 0.0)
-    return able
-
-
-def presence_capacity(model: Model) -> Floats:
-    """Return the same of each presence, all its options together, shape (presence,)."""
-    options, presence = model.assembly.options, model.assembly.presence
-    tied = (options["presence"] != BLANK).to_numpy()
-    total = np.bincount(
-        options["presence"].to_numpy(np.int64)[tied],
-        weights=option_capacity(model)[tied],
-        minlength=len(presence),
+    for kind, labels in places_of(model, refused, said):
+        parts.append(labels.assign(kind=kind.name, rows=column_of(_rows(mission, kind, labels))))
+    found = pd.concat(parts) if parts else pd.DataFrame(columns=[*LABELS, "kind", "rows"], index=EMPTY)
+    number, first = _numbered(found)
+    limit = np.full(program.rows + program.columns, NONE, dtype=np.int64)
+    limit[found.index.to_numpy(np.int64)] = number
+    table = found.iloc[first][["kind", "rows"]].reset_index(drop=True)
+    table["reluctance"] = [BY_NAME[name].reluctance for name in table["kind"]]
+    table["period"] = _periods(mission, found.iloc[first])
+    side = np.append([BY_NAME[name].side for name in table["kind"]], "")[limit[: program.rows]]
+    return Limits(
+        table=table,
+        labels=found[list(LABELS)],
+        of_row=limit[: program.rows],
+        of_column=limit[program.rows :],
+        said=said,
+        each=_each(model, table, limit[: program.rows]),
+        rises=np.isin(side, ("upper", "both")),
+        falls=np.isin(side, ("lower", "both")),
     )
-    return np.minimum(total, presence["net"].to_numpy(float)) if len(presence) else np.zeros(0)
 
 
-def period_of(model: Model, limits: pd.DataFrame) -> pd.Series:
-    """Return the period of each limit, 0 where its row of the tables holds for every period."""
-    mission = model.assembly.mission
-    standing = [kind.name for kind in KINDS if kind.every_period or _blank_period(mission, kind.table)]
-    return limits["period"].where(~limits["kind"].isin(standing), 0)
+def _rows(mission: Mission, kind: Kind, labels: pd.DataFrame) -> list[Rows]:
+    """Return the rows of the tables of each line: those that it names itself, or those of its keys."""
+    return labels["rows"].tolist() if "rows" in labels else standing(mission, kind, labels)
 
 
-def _blank_period(mission: Mission, table: str) -> bool:
-    """Say whether a row of a table holds for every period because it leaves the period blank."""
-    periodic = table in TABLES and "period" in TABLES[table].by_name
-    return periodic and bool(mission.frame(table)["period"].isna().any())
+def _numbered(found: pd.DataFrame) -> tuple[Ints, Ints]:
+    """Return the number of the limit of each line, and the first line of each.
+
+    What the same rows of a table say is one limit; where none says it alone, what has the same keys.
+    """
+    keys = pd.DataFrame(index=range(len(found)), columns=["kind", "rows", *LABELS], data="", dtype=object)
+    keys["kind"], keys["rows"] = found["kind"].to_numpy(), found["rows"].to_numpy()
+    lost = np.array([not rows for rows in found["rows"]], dtype=bool)
+    for kind in found["kind"].unique():
+        chosen = lost & (found["kind"] == kind).to_numpy()
+        for name in BY_NAME[kind].keys:
+            keys.loc[chosen, name] = found[name].to_numpy(object)[chosen]
+    number, _ = pd.factorize(pd.MultiIndex.from_frame(keys))
+    first = pd.Series(np.arange(len(found))).groupby(number).first().to_numpy(np.int64)
+    return number.astype(np.int64), first
+
+
+def _periods(mission: Mission, lines: pd.DataFrame) -> list[int]:
+    """Return the period that the rows of each line are of, 0 if they are of all."""
+    periods = []
+    for name, rows, period in zip(lines["kind"], lines["rows"], lines["period"], strict=True):
+        kind = BY_NAME[name]
+        cell = mission.frame(kind.table)["period"].iloc[rows[0]] if "period" in kind.keys and rows else period
+        periods.append(int(cell) if "period" in kind.keys and cell == cell else 0)
+    return periods
+
+
+def _each(model: Model, table: pd.DataFrame, of_row: Ints) -> Floats:
+    """Return how much of a row one unit of its limit is, 1 for most: a vehicle has hours, a share people."""
+    each = np.ones(len(of_row))
+    frames = model.assembly.mission
+    for kind in (kind for kind in KINDS if kind.per):
+        of_kind = np.flatnonzero(np.append(table["kind"].to_numpy() == kind.name, False)[of_row])
+        rows = [table["rows"].iloc[limit][0] for limit in of_row[of_kind]]
+        each[of_kind] = frames.frame(kind.table)[kind.per].to_numpy(float)[rows]
+    presence = model.assembly.presence
+    for group in model.program.row_groups:
+        if group.name == "C2" and len(group.keys):
+            # The rows are of those presences that have a smallest share, in their order.
+            net = presence.loc[presence["share"] > 0, "net"].to_numpy(float)
+            each[group.index] = net if len(net) == len(group.keys) else 1.0
+    return each
 
 
 def relaxed(mission: Mission, limits: pd.DataFrame) -> Mission:
@@ -204,7 +189,11 @@ def relaxed(mission: Mission, limits: pd.DataFrame) -> Mission:
     """
     lines = [(BY_NAME[str(line["kind"])].relaxation, line) for line in limits.to_dict("records")]
     # Rows of rules are told by their numbers, which hold as long as none is gone.
-    mission = without_rules(mission, {int(line["row"]) for relaxation, line in lines if relaxation is None})
+    for table in ("rules", "unit_rules"):
+        rows = {
+            int(line["row"]) for relaxation, line in lines if relaxation is None and line["table"] == table
+        }
+        mission = without_rows(mission, table, rows)
     # More stock comes last: there has to be room for it.
     for relaxation, line in sorted(lines, key=lambda each: each[0] is more_stock):
         mission = mission if relaxation is None else relaxation(mission, line)

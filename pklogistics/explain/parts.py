@@ -11,13 +11,14 @@ import numpy as np
 from scipy import sparse
 
 from pklogistics.explain.elastic import reach
-from pklogistics.explain.limits import EMPTY, NONE
-from pklogistics.explain.mandates import Mandate
+from pklogistics.explain.elastic_whole import Whole, elastic_whole
+from pklogistics.explain.limits import NONE
+from pklogistics.explain.mandates import Mandate, Mandates, served_of
+from pklogistics.explain.measured import Measured, counting, with_measure
+from pklogistics.explain.places import EMPTY
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
-from pklogistics.explain.whole import Whole, elastic_whole
-from pklogistics.explain.widened import broken_columns
-from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.program import SHARED, Bools, Ints
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
@@ -47,8 +48,8 @@ class Part:
     untold: bool
     narrower: Part | None
 
-    def __init__(self, questions: Questions, mission: Whole, kept: Bools) -> None:
-        self.questions, whole = questions, mission.piece
+    def __init__(self, mandates: Mandates, questions: Questions, mission: Whole, kept: Bools) -> None:
+        self.mandates, self.questions, whole = mandates, questions, mission.piece
         self.columns: Ints = np.flatnonzero(kept)
         inside = sparse.csr_matrix(whole.matrix[:, self.columns])
         rest = sparse.csr_matrix(whole.matrix[:, np.flatnonzero(~kept)])
@@ -56,7 +57,7 @@ class Part:
         lower, upper = whole.row_lower - high, whole.row_upper - low
         bound = (np.isfinite(lower) | np.isfinite(upper)) & (np.diff(inside.indptr) > 0)
         self.rows: Ints = np.flatnonzero(bound)
-        self.of_row = mission.of_row[self.rows]
+        self.of_row, self.each = mission.of_row[self.rows], mission.each[self.rows]
         self.rises, self.falls = mission.rises[self.rows], mission.falls[self.rows]
         self.piece = Piece(
             matrix=sparse.csr_matrix(inside[self.rows]),
@@ -70,6 +71,7 @@ class Part:
         self._integer = questions.model.program.integer[self.columns]
         self._by_column = self.piece.matrix.tocsc()
         self._scaling: Scaling = scaling_of(self.piece)
+        self._measured: dict[int, Measured] = {}
         self.untold, self.narrower = False, None
 
     @cached_property
@@ -82,12 +84,23 @@ class Part:
             return self
         part = copy(self)
         part.piece = replace(self.piece, integer=self._integer)
-        part._scaling = scaling_of(part.piece)
+        part._scaling, part._measured = scaling_of(part.piece), {}
         return part
 
-    def at(self, mandate: Mandate) -> int:
-        """Return the position of a mandate's column."""
-        return int(np.searchsorted(self.columns, mandate.column))
+    def at(self, columns: Ints) -> Ints:
+        """Return the positions of columns of the part."""
+        return np.searchsorted(self.columns, columns)
+
+    def _measuring(self, mandate: Mandate) -> Measured:
+        """Return the program in which a column says how far a mandate gives way, in all that it holds for."""
+        if mandate.number not in self._measured:
+            piece, at = self.piece, self.at(mandate.columns)
+            if len(at) == 1:
+                self._measured[mandate.number] = Measured(piece, int(at[0]), self._scaling)
+            else:
+                wide = with_measure(piece, at, mandate.ratio)
+                self._measured[mandate.number] = Measured(wide, piece.columns, scaling_of(wide))
+        return self._measured[mandate.number]
 
     @property
     def limits(self) -> Ints:
@@ -95,9 +108,8 @@ class Part:
         return np.setdiff1d(self.of_row, [NONE])
 
     def others(self, mandate: Mandate) -> Ints:
-        """Return the columns of the part that say how far the other mandates are broken."""
-        every = self.columns[np.isin(self.columns, broken_columns(self.questions.model))]
-        return np.setdiff1d(every, [mandate.column])
+        """Return the numbers of the other mandates of the part."""
+        return np.setdiff1d(self.mandates.numbers_of(self.columns), [mandate.number])
 
     def least(
         self,
@@ -110,31 +122,32 @@ class Part:
     ) -> Outcome:
         """Return how little a mandate can be broken if these limits are left out.
 
-        ``given_up`` are columns of other mandates that are left out as well.
+        ``given_up`` are the numbers of other mandates that are left out as well.
         """
-        rows = np.isin(self.of_row, free) & (self.of_row != NONE)
-        piece = replace(
-            self.piece,
-            row_lower=np.where(rows & self.falls, -np.inf, self.piece.row_lower),
-            row_upper=np.where(rows & self.rises, np.inf, self.piece.row_upper),
-            col_upper=np.where(np.isin(self.columns, given_up), np.inf, self.piece.col_upper),
-            costs=self._costs(self.at(mandate)),
-        )
-        return solve_small(piece, self._scaling, until.effort(_SECONDS), start)
+        rows = np.flatnonzero(np.isin(self.of_row, free) & (self.of_row != NONE))
+        piece, at, scaling = self._measuring(mandate)
+        lower, upper, most = piece.row_lower.copy(), piece.row_upper.copy(), piece.col_upper.copy()
+        lower[rows[self.falls[rows]]], upper[rows[self.rises[rows]]] = -np.inf, np.inf
+        most[np.flatnonzero(np.isin(self.columns, self.mandates.columns_of(given_up)))] = np.inf
+        asked = replace(piece, row_lower=lower, row_upper=upper, col_upper=most, costs=counting(piece, at))
+        return solve_small(asked, scaling, until.effort(_SECONDS), start)
 
     def breaks(self, mandate: Mandate, least: Outcome) -> bool:
         """Say whether an outcome of `least` says that the mandate must be broken."""
         if self.piece.continuous:
             if least.status != "optimal" or least.values is None:
                 return False
-            broken = float(least.values[self.at(mandate)])
+            broken = float(least.values[self._measuring(mandate).at])
         else:
             broken = least.bound
         return broken > _NOTHING * max(1.0, mandate.amount)
 
     def amount(self, mandate: Mandate, until: Until) -> float | None:
-        """Return how far a mandate is broken at least; None if that is not known."""
-        return self.exactly(lambda part: part._value(part.least(mandate, EMPTY, until), part.at(mandate)))[0]
+        """Return how far a mandate is broken at least; None if that is not known.
+
+        In units of its first column, and of a local share in shares, as `gives_way` does.
+        """
+        return self.exactly(lambda part: part._given(part.least(mandate, EMPTY, until), mandate))[0]
 
     def pushing(self, mandate: Mandate, least: Outcome) -> list[Ints]:
         """Return the limits that may be why a mandate is broken, in groups that are best left out together.
@@ -144,30 +157,33 @@ class Part:
         """
         limits = self.limits
         if least.duals is not None:
-            priced = np.intersect1d(limits, self.of_row[np.abs(least.duals) > NO_PRICE])
+            priced = np.intersect1d(limits, self.of_row[np.abs(least.duals[: self.piece.rows]) > NO_PRICE])
             return list(priced[:, None])
         block = self.questions.model.program.col_block
-        near = self.of_row[self._touching(np.flatnonzero(block[self.columns] == block[mandate.column]))]
+        own = np.unique(block[mandate.columns])
+        near = self.of_row[self._touching(np.flatnonzero(np.isin(block[self.columns], own)))]
         return [np.setdiff1d(limits, near), np.intersect1d(limits, near)]
 
     def needed(self, mandate: Mandate, best: Outcome) -> Ints:
-        """Return the other mandates by which, as their prices say, a mandate is broken: their columns."""
+        """Return the numbers of the other mandates by which, as their prices say, a mandate is broken."""
         assert best.duals is not None, "asked only where it was found"
-        reduced = self._costs(self.at(mandate)) - self.piece.matrix.T @ best.duals
-        held = self.columns[reduced < -NO_PRICE]
+        piece, at, _ = self._measuring(mandate)
+        reduced = (counting(piece, at) - piece.matrix.T @ best.duals)[: len(self.columns)]
+        held = self.mandates.numbers_of(self.columns[reduced < -NO_PRICE])
         return np.intersect1d(self.others(mandate), held)
 
-    def gives_way(self, mandate: Mandate, other: int, until: Until) -> float | None:
-        """Return how far another mandate, told by its column, has to be broken in all for this one to hold.
+    def gives_way(self, mandate: Mandate, other: Mandate, until: Until) -> float | None:
+        """Return how far another mandate has to be broken in all for this one to hold.
 
         Infinite if that does not do, None if it was not found out.
         """
         if until.passed:
             return None
-        upper, at = self.piece.col_upper.copy(), int(np.searchsorted(self.columns, other))
-        upper[self.at(mandate)], upper[at] = 0.0, np.inf
-        piece = replace(self.piece, col_upper=upper, costs=self._costs(at))
-        return self._value(solve_small(piece, self._scaling, until.effort(_SECONDS)), at)
+        piece, at, scaling = self._measuring(other)
+        upper = piece.col_upper.copy()
+        upper[self.at(mandate.columns)], upper[self.at(other.columns)] = 0.0, np.inf
+        asked = replace(piece, col_upper=upper, costs=counting(piece, at))
+        return self._given(solve_small(asked, scaling, until.effort(_SECONDS)), other)
 
     def change(self, mandate: Mandate, limit: int, until: Until, left_out: Ints = EMPTY) -> float | None:
         """Return by how much a limit would have to be relaxed for a mandate to hold, others being left out.
@@ -181,10 +197,10 @@ class Part:
         count = len(rows) if self.questions.limits.in_parts(np.array([limit])).all() else 1
         added = np.arange(len(rows)) % count
         free = np.isin(self.of_row, left_out) & (self.of_row != NONE)
-        sign = np.where(self.rises[rows], -1.0, 1.0)
-        extra = sparse.csr_matrix((sign, (rows, added)), shape=(piece.rows, count))
+        size = np.where(self.rises[rows], -self.each[rows], self.each[rows])
+        extra = sparse.csr_matrix((size, (rows, added)), shape=(piece.rows, count))
         col_upper = piece.col_upper.copy()
-        col_upper[self.at(mandate)] = 0.0
+        col_upper[self.at(mandate.columns)] = 0.0
         wide = Piece(
             matrix=sparse.csr_matrix(sparse.hstack([piece.matrix, extra], format="csr")),
             row_lower=np.where(free & self.falls, -np.inf, piece.row_lower),
@@ -211,11 +227,17 @@ class Part:
             part.untold = other
         return (self.narrower.exactly(ask)[0] if self.narrower else None), False
 
-    def _costs(self, at: int) -> Floats:
-        """Return the objective that counts one column alone."""
-        costs = np.zeros(self.piece.columns)
-        costs[at] = 1.0
-        return costs
+    def _given(self, outcome: Outcome, mandate: Mandate) -> float | None:
+        """Return how far a mandate gives way at a point: of a local share, by how much the share is less."""
+        by = self._value(outcome, self._measuring(mandate).at)
+        if mandate.rule != "C9" or by is None or not 0 < by < np.inf or outcome.values is None:
+            return by
+        lost = 0.0
+        for column, (_, label) in zip(mandate.columns, mandate.labels.iterrows(), strict=True):
+            served = np.flatnonzero(np.isin(self.columns, served_of(self.questions, label)))
+            broken = float(outcome.values[self.at(np.array([column]))[0]])
+            lost = max(lost, broken / max(float(outcome.values[served].sum()), broken, 1e-9))
+        return lost
 
     def _touching(self, columns: Iterable[int]) -> Ints:
         """Return the rows in which any of these columns stand, given by their positions."""
@@ -241,18 +263,18 @@ class Parts:
     """
 
     def __init__(self, questions: Questions) -> None:
-        self.questions = questions
+        self.questions, self.mandates = questions, Mandates(questions)
         self._whole = elastic_whole(questions)
         self._blocks = questions.model.program.col_block
-        self._mandated = np.unique(self._blocks[broken_columns(questions.model)])
-        self._wide = bool((self._blocks[broken_columns(questions.model)] == SHARED).any())
+        self._mandated = np.unique(self._blocks[self.mandates.columns])
+        self._wide = bool((self._mandated == SHARED).any())
 
     def of(self, mandate: Mandate) -> tuple[Part, ...]:
         """Return the parts in which a mandate is looked at, the smallest first."""
-        block = int(self._blocks[mandate.column])
-        if block == SHARED:
+        blocks = np.unique(self._blocks[mandate.columns])
+        if SHARED in blocks:
             return (self._whole_part,)
-        own = self._of([block])
+        own = self._of(blocks.tolist())
         return (own, self._mandated_part, self._whole_part) if self._wide else (own, self._mandated_part)
 
     @cached_property
@@ -261,7 +283,7 @@ class Parts:
 
     @cached_property
     def _whole_part(self) -> Part:
-        part = Part(self.questions, self._whole, np.ones(len(self._blocks), dtype=bool))
+        part = Part(self.mandates, self.questions, self._whole, np.ones(len(self._blocks), dtype=bool))
         part.narrower = self._mandated_part
         return part
 
@@ -270,4 +292,4 @@ class Parts:
         kept = self._blocks == SHARED
         for block in blocks:
             kept[self.questions.block(block)] = True
-        return Part(self.questions, self._whole, kept)
+        return Part(self.mandates, self.questions, self._whole, kept)

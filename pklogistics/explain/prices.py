@@ -16,7 +16,7 @@ import numpy as np
 from ortools.math_opt import solution_pb2
 from scipy import sparse
 
-from pklogistics.explain.limits import NONE, option_capacity
+from pklogistics.explain.limits import NONE
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
 from pklogistics.explain.widened import broken_columns, widened
@@ -33,7 +33,7 @@ _SECONDS = 30.0
 _LEFT = 1e-10
 """A gain of so little of the whole is what a solver left of nothing."""
 
-_HELD = 1e-9
+HELD = 1e-9
 """By so much of its value, and of one, a tier that is solved may still be missed by the next."""
 
 
@@ -109,7 +109,7 @@ class Prices:
         row = limits < rows
         at, columns = limits[row], limits[~row] - rows
         gains = np.zeros(len(limits))
-        gains[row] = np.where(rises[at], -duals[at], duals[at])
+        gains[row] = np.where(rises[at], -duals[at], duals[at]) * self._asked.limits.each[at]
         gains[~row] = self._by_column[:, columns].T @ duals - self.piece.costs[columns]
         return np.maximum(gains, 0.0)
 
@@ -138,9 +138,9 @@ class Prices:
     def _raised(self, piece: Piece, limits: Ints, step: float) -> Piece:
         rows, columns = limits[limits < self.rows], limits[limits >= self.rows] - self.rows
         lower, upper, most = piece.row_lower.copy(), piece.row_upper.copy(), piece.col_upper.copy()
-        up = self._asked.limits.rises[rows]
-        upper[rows[up]] += step
-        lower[rows[~up]] -= step
+        up, steps = self._asked.limits.rises[rows], step * self._asked.limits.each[rows]
+        upper[rows[up]] += steps[up]
+        lower[rows[~up]] -= steps[~up]
         most[columns] += step
         return replace(piece, row_lower=lower, row_upper=upper, col_upper=most)
 
@@ -184,7 +184,7 @@ class Prices:
             if values is None:
                 return None
             most = float(piece.costs @ values)
-            piece = piece.with_row(piece.costs, most + _HELD * (1.0 + abs(most)))
+            piece = piece.with_row(piece.costs, most + HELD * (1.0 + abs(most)))
         values = self._optimal(piece.with_objective(self.piece.costs, self.piece.offset), until)
         if values is None:
             return None
@@ -252,14 +252,11 @@ def _piece(questions: Questions) -> Piece:
     """
     model, x = questions.model, questions.x
     program = model.program
-    upper = widened(model, x)
+    upper = widened(model, x, questions.refused)
     free = np.flatnonzero(questions.limits.of_column != NONE)
-    able = np.zeros(program.columns)
-    able[model.assembly.options["served"].to_numpy(np.int64)] = option_capacity(model)
-    upper[free] = np.maximum(able[free], x[free])
+    upper[free] = np.maximum(questions.limits.said[free], x[free])
     broken = broken_columns(model)
     upper[broken] = x[broken]
-    upper[questions.refused] = x[questions.refused]
     whole = program.integer
     need = program.terms.get("need", Term(np.zeros(program.columns)))
     held = [tier for tier in _before_need(program) if set(tier.weights) != {"mandate"}]
@@ -277,7 +274,7 @@ def _piece(questions: Questions) -> Piece:
     for tier in held:
         costs, _ = program.tier_costs(tier)
         most = float(costs @ x)
-        piece = piece.with_row(costs, most + _HELD * (1.0 + abs(most)))
+        piece = piece.with_row(costs, most + HELD * (1.0 + abs(most)))
     return piece
 
 

@@ -10,8 +10,10 @@ import pandas as pd
 from scipy import sparse
 
 from pklogistics.explain.about import About
-from pklogistics.explain.answer import REFUSAL, Answer
-from pklogistics.explain.limits import EMPTY, NONE, Limits, limits_of
+from pklogistics.explain.answer import Answer
+from pklogistics.explain.limits import NONE, Limits, limits_of
+from pklogistics.explain.places import EMPTY
+from pklogistics.explain.room import rooms
 from pklogistics.explain.widened import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.model.build import Model
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
@@ -19,7 +21,13 @@ from pklogistics.model.sets import BLANK
 from pklogistics.solve.piece import FEASIBLE, largest_terms
 from pklogistics.solve.small import Effort
 
-__all__ = ["REFUSAL", "Answer", "Questions"]
+__all__ = ["Answer", "Questions"]
+
+_LITTLE = 1e-3
+"""Part of what there is that does not count as left over."""
+
+_NOTHING = 1e-6
+"""What is left of a solver's rounding."""
 
 _NEIGHBOURLY = ("T6_guarded", "T7")
 """Rows that tie a site to units at other sites."""
@@ -49,13 +57,14 @@ class Questions:
         """
         program = model.program
         self.model, self.x, self.refused = model, x, refused
-        self.limits: Limits = limits_of(model)
+        self.limits: Limits = limits_of(model, refused)
+        self.rooms = [] if as_compiled else rooms(model, self.limits)
         self.effort = effort or Effort()
         self.matrix = program.matrix.tocsr() if as_compiled else by_tables(model)
         self.by_column = self.matrix.tocsc()
         self.activity = self.matrix @ x
         self.largest = largest_terms(self.matrix, x)
-        most = np.maximum(program.col_upper, x) if as_compiled else widened(model, x)
+        most = np.maximum(program.col_upper, x) if as_compiled else widened(model, x, refused)
         self.upper = np.minimum(most, held(model, x))
         self.once, self.when = done_once(model)
         kept = program.integer & (self.once == BLANK)
@@ -151,8 +160,8 @@ class Questions:
         high = np.maximum(program.row_upper[rows], self.activity[rows])
         broken = np.maximum((low - activity) / size, (activity - high) / size)
         broken = broken[~np.isin(self.limits.of_row[rows], answer.limits)]
-        said = np.where(self.refused[columns], REFUSAL - columns, self.limits.of_column[columns])
-        most = np.maximum(np.where(self.refused[columns], 0.0, program.col_upper[columns]), self.x[columns])
+        said = self.limits.of_column[columns]
+        most = np.maximum(self.limits.said[columns], self.x[columns])
         beyond = ((answer.values - most) / (1.0 + np.abs(answer.values)))[
             (said != NONE) & ~np.isin(said, answer.limits)
         ]
@@ -177,14 +186,28 @@ class Questions:
                 return True
         return not any(tier.weights.get("need", 0.0) for tier in program.tiers)
 
-    def there(self, rows: Ints) -> Floats:
-        """Return how much there is by rows: their upper sides, 0 where they have none, shape (rows,).
+    def there(self, places: Ints) -> Floats:
+        """Return how much there is by places of limits, in units of these, 0 where there is no end of it.
 
         What hangs on who is called in, or which depot is open, is a term of its row, and its side is 0.
         """
+        of_row = places < self.model.program.rows
+        rows, found = places[of_row], np.zeros(len(places))
+        found[~of_row] = self.limits.said[places[~of_row] - self.model.program.rows]
         side = self.model.program.row_upper[rows]
         term = -np.asarray(self.matrix[rows].min(axis=1).todense()).ravel()
-        return np.where(np.isfinite(side), np.where(side > 0, side, np.maximum(term, 0.0)), 0.0)
+        most = np.where(np.isfinite(side), np.where(side > 0, side, np.maximum(term, 0.0)), 0.0)
+        found[of_row] = most / self.limits.each[rows]
+        return found
+
+    def left(self, places: Ints) -> float:
+        """Return how much the plan leaves unused of what all of these places say; next to nothing is none."""
+        of_row = places < self.model.program.rows
+        rows, columns = places[of_row], places[~of_row] - self.model.program.rows
+        over = (self.model.program.row_upper[rows] - self.activity[rows]) / self.limits.each[rows]
+        left = float(np.append(over, self.limits.said[columns] - self.x[columns]).min(initial=np.inf))
+        little = max(_LITTLE * float(self.there(places).max(initial=0.0)), _NOTHING)
+        return left if little < left < np.inf else 0.0
 
     def about(self, site: int, besides: Ints = EMPTY) -> About:
         """Return the program of a site, ready to be asked about each of its needs.

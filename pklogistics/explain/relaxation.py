@@ -19,6 +19,9 @@ from pklogistics.instance.schema import TABLES
 _MARGIN = 1.001
 """Amounts are rounded up by a thousandth, so that a solver's rounding does not stand in the way."""
 
+_STORED = (("depots", "depot"), ("commodities", "commodity"))
+"""Tables of what is kept and where, and their keys."""
+
 Line = Mapping[Any, Any]
 """What an explanation tells of a limit, by the names of `LIMIT_COLUMNS`."""
 
@@ -26,39 +29,21 @@ Relaxation = Callable[[Mission, Line], Mission]
 """The mission in which the limit of a line is relaxed; if no table row says it alone, its rule as a whole."""
 
 
-def set_to(value: str, *keys: str) -> Relaxation:
-    """Return a relaxation that sets the column where the keys are those of the line."""
-    return lambda mission, line: _with(mission, line, keys, value)
+def set_to(value: str) -> Relaxation:
+    """Return a relaxation that sets the column in the rows of the line."""
+    return lambda mission, line: _with(mission, line, value)
 
 
-def more(*keys: str) -> Relaxation:
-    """Return a relaxation that adds what is missing: in one period, where the rows of the keys have one."""
-
-    def relaxation(mission: Mission, line: Line) -> Mission:
-        columns, amount, named = TABLES[line["table"]].by_name, float(line["amount"]), keys
-        whole = columns[line["column"]].kind == "int"
-        by = max(1, math.ceil(amount - 1e-6)) if whole else amount * _MARGIN
-        if "period" in columns:
-            frame = mission.tables[line["table"]]
-            every = _of(frame, line, keys) & frame["period"].isna()
-            named = keys if every.any() else (*keys, "period")
-        return _with(mission, line, named, f"+{by:.9g}")
-
-    return relaxation
+def more(mission: Mission, line: Line) -> Mission:
+    """Add what is missing to the column in the rows of the line."""
+    whole, amount = TABLES[line["table"]].by_name[line["column"]].kind == "int", float(line["amount"])
+    by = max(1, math.ceil(amount - 1e-6)) if whole else amount * _MARGIN
+    return _with(mission, line, f"+{by:.9g}")
 
 
-def _of(frame: pd.DataFrame, line: Line, keys: tuple[str, ...]) -> pd.Series:
-    """Say which rows have the keys of a line."""
-    chosen = pd.Series(data=True, index=frame.index)
-    for name in keys:
-        chosen &= frame[name] == line[name]
-    return chosen
-
-
-def _with(mission: Mission, line: Line, keys: tuple[str, ...], value: str) -> Mission:
-    """Return the mission with the column of a line changed."""
-    key = "/".join(str(line[name]) for name in keys)
-    return changed(mission, [Change(line["table"], key, line["column"], value)])
+def _with(mission: Mission, line: Line, value: str) -> Mission:
+    """Return the mission with the column changed in the rows of a line."""
+    return changed(mission, [Change(line["table"], key, line["column"], value) for key in line["keys"]])
 
 
 def without(*keys: str, **fixed: str) -> Relaxation:
@@ -85,11 +70,11 @@ def without_partner(mission: Mission, line: Line) -> Mission:
     return _kept(mission, "rules", ~((rules["rule"] == "partner") & (first == line["organisation"])))
 
 
-def without_rules(mission: Mission, rows: set[int]) -> Mission:
-    """Take away the rules with these numbers."""
+def without_rows(mission: Mission, table: str, rows: set[int]) -> Mission:
+    """Take away the rows of a table with these numbers."""
     if not rows:
         return mission
-    return _kept(mission, "rules", ~np.isin(np.arange(len(mission.tables["rules"])), list(rows)))
+    return _kept(mission, table, ~np.isin(np.arange(len(mission.tables[table])), list(rows)))
 
 
 def _kept(mission: Mission, table: str, kept: pd.Series | np.ndarray) -> Mission:
@@ -108,13 +93,31 @@ def another_fund(mission: Mission, line: Line) -> Mission:
 def more_stock(mission: Mission, line: Line) -> Mission:
     """Add stock of no given expiry to what there is."""
     keys = ("depot", "commodity")
-    row = {**{name: line[name] for name in keys}, "quantity": float(line["amount"]) * _MARGIN}
+    amount = float(line["amount"])
+    more = max(amount, min(amount * _MARGIN, _room(mission, line)))
+    row = {**{name: line[name] for name in keys}, "quantity": more}
     if not mission.has("stock"):
         return mission.replace(tables={"stock": [row]})
     stock = mission.tables["stock"]
-    same = _of(stock, line, keys) & (stock["expires"].fillna("").astype(str) == "")
+    same = (stock[list(keys)] == [line[name] for name in keys]).all(axis=1)
+    same &= stock["expires"].fillna("").astype(str) == ""
     row["quantity"] += float(stock.loc[same, "quantity"].sum())
     return _with_row(mission, "stock", stock[~same], row)
+
+
+def _room(mission: Mission, line: Line) -> float:
+    """Return how much more of a commodity has room in its depot at the start."""
+    depots, goods = (mission.frame(name).set_index(key) for name, key in _STORED)
+    stock = mission.frame("stock")
+    here = stock[stock["depot"] == line["depot"]]
+    room = math.inf
+    for measure, unit in (("t", "weight_t"), ("m3", "volume_m3")):
+        capacity = float(depots[f"capacity_{measure}"][line["depot"]])
+        size = float(goods[unit][line["commodity"]])
+        if math.isfinite(capacity) and size > 0:
+            held = float((here["quantity"] * here["commodity"].map(goods[unit])).sum())
+            room = min(room, (capacity - held) / size)
+    return room
 
 
 def _with_row(mission: Mission, table: str, rows: pd.DataFrame, row: dict[str, Any]) -> Mission:
@@ -124,12 +127,4 @@ def _with_row(mission: Mission, table: str, rows: pd.DataFrame, row: dict[str, A
 
 def storage(mission: Mission, line: Line) -> Mission:
     """Lift what a depot, or a site, can hold; of a site that leaves it blank it is nothing."""
-    return _with(mission, line, ("place",), "none" if line["table"] == "depots" else "+1e9")
-
-
-def more_vehicles(mission: Mission, line: Line) -> Mission:
-    """Add so many vehicles of a fleet that they have the hours that are missing."""
-    fleets = mission.frame("fleets")
-    keys = ("depot", "vehicle")
-    hours = fleets.loc[_of(fleets, line, keys), "hours_per_period"].iloc[0]
-    return _with(mission, line, keys, f"+{math.ceil(float(line['amount']) * _MARGIN / hours)}")
+    return _with(mission, line, "none" if line["table"] == "depots" else "+1e9")

@@ -23,11 +23,11 @@ the rows of the program by arithmetic.
 LIMIT_COLUMNS = (
     *("shortfall", "kind", "table", "column", "organisation", "unit", "fund", "activity", "sector", "site"),
     *("region", "depot", "place", "origin", "destination", "mode", "vehicle", "commodity", "period", "row"),
-    *("amount", "measure", "words"),
+    *("keys", "amount", "measure", "words"),
 )
 """A line per limit that binds a shortfall (its line in the other table).
 
-Where it stands, how much is missing.
+Where it stands, how much is missing; ``keys`` are how changes (``--set``) name the rows of its table.
 """
 
 VALUE_COLUMNS = (
@@ -54,8 +54,8 @@ VALUE_COLUMNS = (
 is the same, measured by solving again with ``step`` more. All are what is gained at least: who is present and
 where units stand is decided anew only where that is what the thing is for. Prices leave broken mandates as
 they are. Solved again they come first, as in a search: less need may then be met, or more be unmet, for the
-people by whom mandates are broken less, ``confirmed_mandates`` each. That is blank where it is not known: of
-one more of what comes whole, confirmed by the exact program of a site with mandates as they are.
+people by whom mandates are broken less, ``confirmed_mandates`` each; of one more of what comes whole, by the
+exact program of one site.
 
 Where ``most`` is 0 the figures are those of ``step`` at once, divided by it. Less may be worth less each, or
 nothing; if it is worth something, that is a line of its own. ``at_least``: one site was looked at alone, and
@@ -76,8 +76,11 @@ a dollar gains nothing by what is there, but enough of them at once may begin so
 what that gains is not known, and ``unearmarked``, ``gain`` and ``confirmed_gain`` are blank.
 """
 
-CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change")
-"""A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest."""
+CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change", "set")
+"""A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest.
+
+``set`` is that change as ``--set`` takes it, blank where it is made by hand: a row that goes or comes.
+"""
 
 
 _SAID_IN_NAMES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,18 @@ from pklogistics.plan.mention import KINDS, mention
 
 if TYPE_CHECKING:
     from pklogistics.explain.wording import Wording
+
+
+_FEW = 3
+"""So many names, or periods, are told one by one."""
+
+
+def when_of(labels: Iterable[object], periods: int) -> str:
+    """Return " in period 3", or " in periods 1 and 3"; blank for all, or many, of so many periods."""
+    told = sorted({int(str(period)) for period in labels if period})
+    if not told or len(told) >= min(_FEW + 1, periods):
+        return ""
+    return f" in period{'s' * (len(told) > 1)} {several([str(period) for period in told])}"
 
 
 def number(value: float) -> str:
@@ -40,7 +52,8 @@ class BindingLimit:
 
     Attributes
     ----------
-    row : its labels
+    row : its labels, blank where they differ
+    labels : its labels, a line for each place of it that is told of
     amount : by how much it is short; None where that is not known
     when : words for its period, blank where it has none, or the mission no other
     left : how much of it the plan leaves unused
@@ -50,6 +63,7 @@ class BindingLimit:
     """
 
     row: pd.Series
+    labels: pd.DataFrame
     amount: float | None
     when: str
     left: float = 0.0
@@ -72,8 +86,14 @@ class BindingLimit:
         return "" if self.amount is None else f" ({words})"
 
     def mention(self, kind: str) -> str:
-        """Return the words for one of its labels: "site 'yopougon'"."""
-        return mention(kind, self.row[kind])
+        """Return the words for one of its labels: "site 'yopougon'", or of several that it has."""
+        return several([mention(kind, key) for key in self.labels[kind].unique() if key])
+
+
+def several(names: Sequence[str]) -> str:
+    """Return names as words tell them: all, or the first of many "and others"."""
+    few = names if len(names) <= _FEW else [names[0], "others"]
+    return " and ".join(few)
 
 
 Words = Callable[["Wording", BindingLimit], str]
@@ -98,7 +118,7 @@ def fund(say: Wording, limit: BindingLimit) -> str:
 
 def earmark(say: Wording, limit: BindingLimit) -> str:
     """Say that those funds are spent which may pay, or why none can."""
-    funds, closed = say.money(limit.row)
+    funds, closed = say.money(limit.labels)
     spent = closed or f"all that may pay ({funds}) are spent"
     return spent + limit.missing(f"{limit.told} {say.currency} missing")
 
@@ -126,7 +146,7 @@ def lead(say: Wording, limit: BindingLimit) -> str:
 def security(say: Wording, limit: BindingLimit) -> str:
     """Say which units would give what is missing, or why none can."""
     where = f"security is missing at {limit.mention('site')}{limit.when}"
-    points, unsecured = counted(limit.by, "point"), say.unsecured(limit.row)
+    points, unsecured = counted(limit.by, "point"), say.unsecured(limit.labels)
     if unsecured:
         return f"{where}{limit.missing(points)}, and {unsecured}"
     return where + limit.missing(f"{points}: {say.guards(limit.by)}")
@@ -143,7 +163,7 @@ def units(say: Wording, limit: BindingLimit) -> str:
 def armed(say: Wording, limit: BindingLimit) -> str:
     """Say who works, or would work, where arms may not be."""
     who, where = limit.mention("organisation"), limit.mention("site")
-    if say.has_base(limit.row):
+    if say.has_base(limit.labels):
         return f"{who} works at {where} and accepts no armed presence{limit.when}"
     return f"{who} accepts no armed presence, which there is or would have to be at {where}{limit.when}"
 
@@ -168,6 +188,12 @@ def stock(say: Wording, limit: BindingLimit) -> str:
     return none_left + limit.missing(f"{say.goods(limit.row, limit.by)} more")
 
 
+def supply(say: Wording, limit: BindingLimit) -> str:
+    """Say which goods are bought out."""
+    sold = f"{limit.mention('commodity')}: no more for sale at {limit.mention('depot')}{limit.when}"
+    return sold + limit.missing(f"{say.goods(limit.row, limit.by)} more")
+
+
 def stock_target(say: Wording, limit: BindingLimit) -> str:
     """Say which goods a depot has to keep."""
     rest = f"{limit.mention('commodity')}: the rest at {limit.mention('depot')} is safety stock{limit.when}"
@@ -181,9 +207,12 @@ def route(say: Wording, limit: BindingLimit) -> str:
 
 
 def fleet(say: Wording, limit: BindingLimit) -> str:
-    """Say whose vehicles are all in use."""
-    vehicles = f"every {limit.row['vehicle']} of {limit.mention('depot')} is on the road{limit.when}"
-    return vehicles + limit.missing(f"{limit.told} hours more")
+    """Say whose vehicles are all in use, or have hours left, but too few."""
+    vehicles = f"{limit.row['vehicle']} of {limit.mention('depot')}"
+    left = limit.left or limit.most
+    busy = f"the hours of every {vehicles} are too few" if left else f"every {vehicles} is on the road"
+    count = number(max(1.0, enough(limit.by, whole=True)))
+    return f"{busy}{limit.when}{limit.missing(f'{count} more would do')}"
 
 
 def staff(say: Wording, limit: BindingLimit) -> str:
@@ -202,7 +231,7 @@ def plain(text: str, missing: str = "") -> Words:
 
     def words(say: Wording, limit: BindingLimit) -> str:
         labels = {str(name): str(value) for name, value in limit.row.items()}
-        labels |= {kind: mention(kind, labels[kind]) for kind in KINDS if kind in labels}
+        labels |= {kind: limit.mention(kind) for kind in KINDS if kind in labels}
         labels |= {"place": say.place(labels["place"])} if "place" in labels else {}
         # Rows are counted as a file does, as `check` tells them and `--set` takes them.
         labels |= {"row": f"{int(str(limit.row['row'])) + 2}"} if "row" in labels else {}

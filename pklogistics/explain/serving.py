@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,53 +66,29 @@ class _Moves:
 
     def __init__(self, model: Model, ledger: Ledger) -> None:
         self._ledger = ledger
-        assembly, program = model.assembly, model.program
-        self._active = assembly.presence["active"].tolist() if len(assembly.presence) else []
-        named: dict[str, frozenset[int]] = {group.name: frozenset() for group in program.row_groups}
-        for group in program.row_groups:
-            named[group.name] = named[group.name] | frozenset(group.index.tolist())
+        assembly, rows = model.assembly, _rows_by_name(model)
+        self.balance = rows["N1"]
         # Rows that other columns of the same move make room in.
-        self._made = frozenset().union(
-            *(named.get(name, frozenset()) for name in ("N1", "C1", "C1_option", "F1"))
-        )
-        self.balance = named.get("N1", frozenset())
+        self._made = rows["N1"] | rows["C1"] | rows["C1_option"] | rows["F1"]
         self._full = _full_columns(model)
-        self._net = dict(
-            zip(assembly.options["served"].tolist(), assembly.options["limit"].tolist(), strict=True)
-        )
-        self._keys = (
-            list(
-                zip(*(assembly.presence[k].tolist() for k in ("organisation", "site", "period")), strict=True)
+        self._net = dict(_lines(assembly.options, "served", "limit"))
+        presence = assembly.presence
+        self._active = [active for (active,) in _lines(presence, "active")]
+        self._keys = _lines(presence, "organisation", "site", "period")
+        self._share = [share * net for share, net in _lines(presence, "share", "net")]
+        self._bases = {
+            (organisation, site, period): (base, set_up)
+            for organisation, site, period, base, set_up in _lines(
+                assembly.bases, "organisation", "site", "period", "base", "set_up"
             )
-            if len(assembly.presence)
-            else []
-        )
-        bases = assembly.bases
-        self._bases = (
-            {
-                key: (base, set_up)
-                for *key_, base, set_up in zip(
-                    *(bases[k].tolist() for k in ("organisation", "site", "period", "base", "set_up")),
-                    strict=True,
-                )
-                for key in [tuple(key_)]
-            }
-            if len(bases)
-            else {}
-        )
+        }
         self._set_ups: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
         for (organisation, site, period), (_, set_up) in self._bases.items():
             if set_up != BLANK:
                 self._set_ups[(organisation, site)].append((period, set_up))
         self._mobilised: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        frame = assembly.mobilisation
-        for organisation, period, column in zip(
-            *(frame[k].tolist() for k in ("organisation", "period", "mobilised")), strict=True
-        ):
-            self._mobilised[organisation].append((period, column))
-        self._share = (
-            (assembly.presence["share"] * assembly.presence["net"]).tolist() if len(assembly.presence) else []
-        )
+        for organisation, *when in _lines(assembly.mobilisation, "organisation", "period", "mobilised"):
+            self._mobilised[organisation].append((when[0], when[1]))
 
     def serve(self, unmet: int, served: int, presence: int, used: int) -> bool:
         """Serve as many of a need as one option can; say whether it serves any."""
@@ -160,6 +137,19 @@ class _Moves:
                 return None  # Called in for a later period; nobody thinks of calling it in earlier.
             begun[min(called)[1]] = 1.0
         return begun
+
+
+def _rows_by_name(model: Model) -> dict[str, frozenset[int]]:
+    """Return the rows of the program by the names of their groups, none of those that it does not have."""
+    rows: dict[str, frozenset[int]] = defaultdict(frozenset)
+    for group in model.program.row_groups:
+        rows[group.name] |= frozenset(group.index.tolist())
+    return rows
+
+
+def _lines(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
+    """Return the lines of a frame in these columns, none of one that is empty."""
+    return list(zip(*(frame[name].tolist() for name in columns), strict=True)) if len(frame) else []
 
 
 def _full_columns(model: Model) -> dict[int, int]:

@@ -51,7 +51,7 @@ WHOLE = "it is served whole or not at all"
 def explain_shortfalls(
     questions: Questions, wording: Wording, until: Until
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the tables of shortfalls and of the limits that bind them.
+    """Return the tables of shortfalls and of the limits that bind them, with the numbers of these.
 
     The gravest come first, in the table and in the asking; after ``until`` no more
     questions are asked.
@@ -62,6 +62,9 @@ def explain_shortfalls(
     unmet = x[model.assembly.unmet[short]]
     kinds, words = out_of_reach(model, short)
     answers, asked, proven = _answers(questions, short, kinds == "", until)
+    first = answers
+    free, answers = _beyond_free(questions, short, first, until)
+    proven |= np.array([one is not other for one, other in zip(first, answers, strict=True)], dtype=bool)
     weights = needs["weight"].tolist()
     whole = model.assembly.sets.activities["all_or_nothing"].to_numpy(bool)[needs["activity"]]
     begun = unmet < needs["net"].to_numpy() * (1 - 1e-9)
@@ -81,9 +84,9 @@ def explain_shortfalls(
             "weighted": unmet * needs["weight"].to_numpy(),
             "kind": [kind or chain.kind for kind, chain in zip(kinds, chains, strict=True)],
             "reason": [
-                said or _reason(chain, answer, left, all_of_it)
-                for said, chain, answer, left, all_of_it in zip(
-                    words, chains, answers, unmet, whole, strict=True
+                said or _some_free(questions, part, answer) + _reason(chain, answer, left, all_of_it, part)
+                for said, chain, answer, left, all_of_it, part in zip(
+                    words, chains, answers, unmet, whole, free, strict=True
                 )
             ],
             "people": [0.0 if answer is None else answer.people for answer in answers],
@@ -91,19 +94,36 @@ def explain_shortfalls(
         }
     )
     limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
-    table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=list(LIMIT_COLUMNS))
-    return lines[list(SHORTFALL_COLUMNS)], table[list(LIMIT_COLUMNS)]
+    table = (
+        pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=["limit", *LIMIT_COLUMNS])
+    )
+    return lines[list(SHORTFALL_COLUMNS)], table[["limit", *LIMIT_COLUMNS]]
 
 
-def _reason(chain: Chain, answer: Answer | None, unmet: float, whole: bool) -> str:
-    """Return the words of a reason: of how many it is told, if not of all, and what binds."""
+def _reason(chain: Chain, answer: Answer | None, unmet: float, whole: bool, free: Answer | None) -> str:
+    """Return the words of a reason: of how many it is told, if not of all, and what binds.
+
+    ``free``: the answer of those who could be served with nothing relaxed, if that is told already.
+    """
     if answer is None or not answer.people:
         return chain.words
-    some = f"{number(answer.people)} of them " if answer.people < unmet * (1 - _ALL) else ""
+    part = answer.people < unmet * (1 - _ALL)
+    if free is not None:
+        more = f"{number(answer.people - free.people)} more of them" if part else "the others"
+        return f"{more} could be, but {chain.words}"
+    some = f"{number(answer.people)} of them " if part else ""
     if not len(chain.limits):
         return some + _OF_SOME[chain.kind] if some else chain.words
     who = f"{some}could be served, but " if some else ""
     return f"{who}{chain.words}{f'; {WHOLE}' if whole else ''}"
+
+
+def _some_free(questions: Questions, free: Answer | None, answer: Answer | None) -> str:
+    """Return words for those of a need who could be served with nothing relaxed, none if that is nobody."""
+    if free is None or answer is None:
+        return ""
+    kind = WEIGHED if questions.dearer(free, relaxed=False) else OPEN
+    return f"{number(free.people)} of them {_OF_SOME[kind]}; "
 
 
 def _short(model: Model, x: Floats) -> Ints:
@@ -156,6 +176,30 @@ def _answers(
     for at, answer in enumerate(answers):
         proven[at] = answer is not None and (answer.people == 0 or questions.proves(answer))
     return answers, asked, proven
+
+
+def _beyond_free(
+    questions: Questions, short: Ints, answers: list[Answer | None], until: Until
+) -> tuple[list[Answer | None], list[Answer | None]]:
+    """Ask once more where some, not all, of a shortfall could be served with nothing relaxed: for the others.
+
+    Returns the answers of these, as far as something was found that binds the others, and all answers anew.
+    """
+    free: list[Answer | None] = [None] * len(short)
+    unmet = questions.x[questions.model.assembly.unmet[short]]
+    some = [
+        answer is not None and not len(answer.limits) and 0 < answer.people < left * (1 - _ALL)
+        for answer, left in zip(answers, unmet, strict=True)
+    ]
+    found = list(answers)
+    for about, lines in _by_site(questions, short, np.flatnonzero(some), until):
+        for at in lines:
+            before = answers[at]
+            assert before is not None, "some could be served"
+            again = about.beyond(int(short[at]), before)
+            if again is not None and again.people > before.people and questions.proves(again):
+                found[at], free[at] = again, before if len(again.limits) else None
+    return free, found
 
 
 def _by_site(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.exactly import most
 from pklogistics.explain.limits import relaxed
+from pklogistics.explain.of_site import most
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.wording import OPEN, WEIGHED
 from pklogistics.instance.mission import Mission

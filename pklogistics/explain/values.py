@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.kinds import BY_NAME, PRICED, WHOLE
-from pklogistics.explain.limits import EMPTY, period_of
+from pklogistics.explain.kinds import BY_NAME
+from pklogistics.explain.of_site import in_order
+from pklogistics.explain.one_more import one_more_of_each
+from pklogistics.explain.places import EMPTY
 from pklogistics.explain.prices import InOrder, Prices
 from pklogistics.explain.questions import Answer, Questions
-from pklogistics.explain.results import VALUE_COLUMNS
-from pklogistics.explain.scarce import TEXTS, THING, Scarce, name_of
+from pklogistics.explain.results import VALUE_COLUMNS, named
+from pklogistics.explain.things import SHARE, Piece, Thing, pieces_of, things_of
 from pklogistics.explain.until import Until
-from pklogistics.explain.wholes import one_more_of_each
-from pklogistics.explain.wording import WEIGHED, Wording
+from pklogistics.explain.wording import Wording
 from pklogistics.explain.worth import NOTHING, Worth, less_of, worth_of
 from pklogistics.model.program import Ints
 
 CONFIRMED = 10
 """So many of the first values are confirmed by solving again."""
 
-_CONFIRMED = ("confirmed", "confirmed_people", "confirmed_mandates")
-
 _LOOKS = 30
 """So many things are looked at for them: of some, prices say more than one more gains, which is nothing."""
-
-_SHARE = 0.01
-"""A value is confirmed with so much more of what there is, or with one more where it comes in whole units."""
 
 _SAME_WORTH = 1e-6
 
 _FAR = (np.inf, 100.0, 1.0)
 """Where to look for the end of a price: with no limit, or so many times what there is."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A line of the table: what one more of a thing is worth; see `VALUE_COLUMNS`. NaN: not known."""
+
+    thing: Thing
+    weighted: float
+    people: float = np.nan
+    least: float = np.nan
+    most: float = np.nan
+    further: bool = False
+    confirmed: float = np.nan
+    step: float = np.nan
+    confirmed_people: float = np.nan
+    confirmed_mandates: float = np.nan
+    at_least: bool = False
+
+    @property
+    def rank(self) -> float:
+        """What a hundredth more is worth."""
+        piece = self.step if self.most == 0 else self.most
+        return self.weighted * self.thing.hundredth(piece if np.isfinite(piece) else 1.0)
 
 
 def value_table(
@@ -51,107 +69,73 @@ def value_table(
 
     Amounts that can be split are priced: by the duals, with who is present as it is, and with what is begun
     for the best of the shortfalls that lack nothing else. Where that one holds for no less than a piece, or
-    one more of something whole is asked for (see `wholes`), it is a line of its own.
+    one more of something whole is asked for (see `one_more`), it is a line of its own.
     """
-    scarce = Scarce(questions)
-    things = _things(questions, prices, scarce, shortfalls, limits, until)
-    if things.empty:
-        return pd.DataFrame(columns=list(VALUE_COLUMNS))
-    things = _ranked(things)
-    looked, rest = _Look(questions, prices, scarce, shortfalls, until).at_first(things)
-    best = rest.sort_values("weighted", ascending=False, kind="stable").drop_duplicates(THING).index
-    parts = [part for part in (_ranked(looked), rest.loc[rest.index.isin(best)]) if len(part)]
-    if not parts:
-        return pd.DataFrame(columns=list(VALUE_COLUMNS))
-    table = pd.concat(parts, ignore_index=True)
-    lines = table.to_dict("records")
-    stands = [wording.stands(BY_NAME[line["kind"]], pd.Series(line)) for line in lines]
-    return table.assign(
-        name=[name_of(line) for line in lines],
-        table=[table for table, _ in stands],
-        column=[column for _, column in stands],
-        measure=[wording.measure(BY_NAME[line["kind"]], pd.Series(line)) for line in lines],
-    ).reindex(columns=list(VALUE_COLUMNS))
+    counted = one_more_of_each(questions, shortfalls, until.part(0.5))
+    things = things_of(questions, prices, [*counted, *pieces_of(shortfalls, limits)])
+    looked, rest = _Look(questions, prices, shortfalls, until).at_first(things)
+    # A line of what was not looked at tells the best that is known of it.
+    found = sorted(looked, key=lambda value: -value.rank)
+    found += sorted(map(_unseen, rest), key=lambda value: -value.rank)
+    lines = [_line(questions, wording, value) for value in found]
+    return pd.DataFrame(lines, columns=list(VALUE_COLUMNS))
 
 
-def _things(
-    questions: Questions,
-    prices: Prices,
-    scarce: Scarce,
-    shortfalls: pd.DataFrame,
-    limits: pd.DataFrame,
-    until: Until,
-) -> pd.DataFrame:
-    """Return a line for each price of a thing, each piece, and one more of what is whole, before any look."""
-    counted = one_more_of_each(questions, shortfalls, until.part(0.5)).assign(step=1.0, at_least=True)
-    pieces = _pieces(questions, shortfalls, limits)
-    for frame in (counted, pieces):
-        frame[TEXTS] = frame.reindex(columns=TEXTS).astype(object).fillna("")
-        frame["amount"] = [float(scarce.of(line)["amount"].max()) for line in frame.to_dict("records")]
-    things = pd.concat([scarce.priced(prices), pieces, counted], ignore_index=True)
-    things[TEXTS] = things.reindex(columns=TEXTS).astype(object).fillna("").astype(str)
-    things["period"] = things["period"].fillna(0).astype(int)
-    for name in (
-        "weighted",
-        "amount",
-        "people",
-        "least",
-        "most",
-        "confirmed",
-        "confirmed_people",
-        "confirmed_mandates",
-        "step",
-        "shortfall",
-    ):
-        things[name] = things[name].astype(float) if name in things else np.nan
-    for name in ("further", "at_least"):
-        things[name] = things[name].eq(True) if name in things else False
-    # The answer that says what a piece serves is the proof, checked by arithmetic.
-    whole = things["step"].notna()
-    things.loc[whole, "confirmed"], things.loc[whole, "confirmed_people"] = (
-        things["weighted"],
-        things["people"],
+def _line(questions: Questions, wording: Wording, value: Value) -> dict[str, object]:
+    """Return the line of a value, with the names of its thing."""
+    thing = value.thing
+    labels, kind = questions.limits.told(thing.limit), BY_NAME[thing.kind]
+    table, column = wording.stands(kind, labels)
+    told = {name: getattr(value, name) for name in VALUE_COLUMNS if name in Value.__dataclass_fields__}
+    return {
+        **labels,
+        **told,
+        **{"kind": thing.kind, "amount": thing.amount, "table": table, "column": column},
+        **{"name": name_of(labels), "measure": wording.measure(kind, labels)},
+    }
+
+
+def name_of(labels: pd.Series) -> str:
+    """Return the labels of a thing as one name: "port - camp", "unicef, period 2"."""
+    return ", ".join(label for _, label in named(labels.to_dict()))
+
+
+def _of_piece(thing: Thing, piece: Piece) -> Value:
+    """Return the value of a piece: the answer that says what it serves is the proof."""
+    return Value(
+        thing,
+        weighted=piece.weighted,
+        people=piece.people,
+        least=0.0,
+        most=0.0,
+        confirmed=piece.weighted,
+        step=piece.step,
+        confirmed_people=piece.people,
+        confirmed_mandates=0.0,
+        at_least=piece.shortfall is None,
     )
-    things.loc[whole, ["least", "most", "confirmed_mandates"]] = 0.0
-    # One more of a thing may serve at several sites: the best counts.
-    best = things.sort_values(["weighted", "at_least"], ascending=[False, True], kind="stable")
-    return best.drop_duplicates([*THING, "step"]).sort_index()
+
+
+def _gained(value: Value, before: InOrder, after: InOrder, step: float) -> Value:
+    """Return a value confirmed by what is left before and after a step more of its thing."""
+    return replace(
+        value,
+        confirmed=(before.weighted - after.weighted) / step,
+        confirmed_people=(before.people - after.people) / step,
+        confirmed_mandates=(before.mandate - after.mandate) / step,
+    )
+
+
+def _unseen(thing: Thing) -> Value:
+    """Return the best that is known of a thing that was not solved again."""
+    if thing.pieces and thing.pieces[0].weighted > thing.price:
+        return _of_piece(thing, thing.pieces[0])
+    return Value(thing, thing.price)
 
 
 def share_of(amount: float) -> float:
     """Return the step by which a value is confirmed of something of which there is so much."""
-    return max(_SHARE * amount, 1e-3) if amount > 0 else 1.0
-
-
-def _ranked(things: pd.DataFrame) -> pd.DataFrame:
-    """Rank by what a hundredth more of each is worth: a dollar and a platoon have no common unit.
-
-    Where there is no half, it is one more; where there is nothing, a hundredth of what could be used at once.
-    """
-    piece = things["step"].where(things["most"].eq(0), things["most"])
-    finite = piece.where(np.isfinite(piece.astype(float)))
-    size = (_SHARE * things["amount"].where(things["amount"] > 0, finite)).fillna(1.0)
-    size = size.where(~things["kind"].isin(WHOLE), things["step"].fillna(1.0))
-    worth = things["weighted"].astype(float) * size.astype(float)
-    return things.loc[worth.sort_values(ascending=False, kind="stable").index]
-
-
-def _pieces(questions: Questions, shortfalls: pd.DataFrame, limits: pd.DataFrame) -> pd.DataFrame:
-    """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing."""
-    alone = limits[limits.groupby("shortfall")["kind"].transform("size") == 1]
-    alone = alone[alone["kind"].isin(PRICED) & (alone["amount"] > NOTHING)]
-    served = shortfalls.iloc[alone["shortfall"].to_numpy(np.int64)].reset_index(drop=True)
-    frame = alone.reset_index(drop=True)
-    whole, amount = frame["kind"].isin(WHOLE), frame["amount"].astype(float)
-    step = np.where(whole, np.maximum(np.ceil(amount - 1e-6), 1.0), amount)
-    frame = frame.reindex(columns=["shortfall", *THING]).assign(
-        step=step, people=served["people"].to_numpy(float) / step
-    )
-    frame["weighted"] = frame["people"] * (served["weighted"] / served["unmet"]).to_numpy(float)
-    frame["period"] = period_of(questions.model, frame)
-    gains = served["proven"].to_numpy(bool) & ~served["kind"].astype(str).str.contains(WEIGHED).to_numpy(bool)
-    frame = frame[gains].sort_values("weighted", ascending=False, kind="stable")
-    return frame.drop_duplicates(THING).reset_index(drop=True)
+    return max(SHARE * amount, 1e-3) if amount > 0 else 1.0
 
 
 @dataclass(frozen=True)
@@ -160,91 +144,88 @@ class _Look:
 
     questions: Questions
     prices: Prices
-    scarce: Scarce
     shortfalls: pd.DataFrame
     until: Until
     _answers: dict[int, Answer | None] = field(default_factory=dict)
 
-    def at_first(self, things: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the lines of the first things, solved again, and those of the others as they are."""
-        numbers = things.groupby(THING, sort=False, dropna=False).ngroup()
-        found: list[pd.DataFrame] = []
-        done: list[int] = []
-        for number in range(min(_LOOKS, numbers.max() + 1)):
-            if sum(map(len, found)) >= CONFIRMED or self.until.passed:
-                break
-            again = self._again(things[numbers == number])
+    def at_first(self, things: Iterable[Thing]) -> tuple[list[Value], list[Thing]]:
+        """Return the values of the first things, solved again, and the others."""
+        found: list[Value] = []
+        rest: list[Thing] = []
+        for number, thing in enumerate(things):
+            ended = number >= _LOOKS or len(found) >= CONFIRMED or self.until.passed
+            again = None if ended else self._again(thing)
             if again is None:
-                continue
-            found.append(again)
-            done.append(number)
-        rest = things[~numbers.isin(done)]
-        kept = [lines for lines in found if len(lines)]
-        return (pd.concat(kept, ignore_index=True) if kept else things.iloc[:0]), rest
+                rest.append(thing)
+            else:
+                found += again
+        return found, rest
 
-    def _again(self, lines: pd.DataFrame) -> pd.DataFrame | None:
-        """Return the lines of one thing, solved again; None if that was not found out in time."""
-        pieces = self._first_to_mandates(lines[lines["step"].notna()])
-        kind, amount = str(lines["kind"].iloc[0]), float(lines["amount"].max())
-        price = lines[lines["step"].isna()]
+    def _again(self, thing: Thing) -> list[Value] | None:
+        """Return the values of one thing, solved again; None if that was not found out in time."""
+        pieces = [self._first_to_mandates(thing, piece) for piece in thing.pieces]
         told: list[tuple[Prices, Ints, Worth]] = []
-        if len(price):
-            named = np.array(price["limits"].iloc[0], dtype=np.int64)
-            worth = self._worth(self.prices, named, float(price["weighted"].iloc[0]), amount)
+        if thing.price:
+            worth = self._worth(self.prices, thing.places, thing.price, thing.amount)
             if worth is None:
                 return None
-            told.append((self.prices, named, worth))
-        if kind not in WHOLE and self.prices.found:
-            told += self._begun(kind, amount, pieces)
+            told.append((self.prices, thing.places, worth))
+        if not thing.whole and self.prices.found:
+            told += self._begun(thing)
         told = [each for each in told if each[2].weighted > NOTHING]
         if not told:
             return pieces
-        begun, named, worth = max(told, key=lambda each: each[2].weighted)
-        line = lines.head(1).assign(**self._figures(begun, named, worth, kind, amount), at_least=False)
-        more = pieces[pieces["weighted"] > worth.weighted * (1 + _SAME_WORTH)]
-        return pd.concat([line, more])
+        begun, places, worth = max(told, key=lambda each: each[2].weighted)
+        more = [value for value in pieces if value.weighted > worth.weighted * (1 + _SAME_WORTH)]
+        return [self._value(thing, begun, places, worth), *more]
 
-    def _first_to_mandates(self, pieces: pd.DataFrame) -> pd.DataFrame:
-        """Return the pieces confirmed where tiers before need could be met better: more goes there first.
+    def _first_to_mandates(self, thing: Thing, piece: Piece) -> Value:
+        """Return a piece confirmed where tiers before need could be met better: more goes there first."""
+        value = _of_piece(thing, piece)
+        if not self.prices.before:
+            return value
+        if piece.shortfall is None:
+            return self._whole_in_order(value, piece)
+        begun = self._prices_begun(piece.shortfall, thing.kind)
+        places = self.questions.limits.places(thing.limit)
+        again = self._confirmed(value, begun or self.prices, places, piece.step)
+        # Where nothing goes to mandates the answer that was proven stands.
+        first = abs(again.confirmed_mandates) > _SAME_WORTH
+        return again if first else replace(value, confirmed_mandates=again.confirmed_mandates)
 
-        Of one more of what comes whole it is not known how much: its figure leaves mandates as they are.
-        """
-        if not self.prices.before or pieces.empty:
-            return pieces
-        found = {}
-        for at, piece in pieces.iterrows():
-            found[at] = {**piece[list(_CONFIRMED)], "confirmed_mandates": np.nan}
-            if not np.isnan(piece["shortfall"]):
-                limits = self.scarce.of(piece.to_dict())["at"].to_numpy(np.int64)
-                begun = self._prices_begun(self.shortfalls.iloc[int(piece["shortfall"])], str(piece["kind"]))
-                again = self._confirmed(begun or self.prices, limits, float(piece["step"]))
-                # Where nothing goes to mandates the answer that was proven stands.
-                first = abs(again["confirmed_mandates"]) > _SAME_WORTH
-                found[at] = (
-                    again if first else {**found[at], "confirmed_mandates": again["confirmed_mandates"]}
-                )
-        return pieces.assign(**pd.DataFrame.from_dict(found, orient="index"))
+    def _whole_in_order(self, value: Value, piece: Piece) -> Value:
+        """Return one more of what comes whole, confirmed at its site with what goes to mandates first."""
+        assert piece.site is not None, "it is known where one more serves most"
+        unknown = replace(value, confirmed=np.nan, confirmed_people=np.nan, confirmed_mandates=np.nan)
+        about, tiers = self.questions.about(piece.site), self.prices.before
+        left = [
+            None if self.until.passed else in_order(about, limits, tiers)
+            for limits in (EMPTY, np.array([value.thing.limit]))
+        ]
+        return unknown if left[0] is None or left[1] is None else _gained(value, left[0], left[1], 1.0)
 
-    def _begun(self, kind: str, amount: float, pieces: pd.DataFrame) -> Iterator[tuple[Prices, Ints, Worth]]:
+    def _begun(self, thing: Thing) -> Iterator[tuple[Prices, Ints, Worth]]:
         """Yield what a thing is worth where that is begun which takes a piece of it."""
-        at_once = float(pieces["weighted"].max()) if len(pieces) else 0.0
-        for piece in pieces[pieces["shortfall"].notna()].to_dict("records"):
+        at_once = max((piece.weighted for piece in thing.pieces), default=0.0)
+        places = self.questions.limits.places(thing.limit)
+        for piece in thing.pieces:
             if self.until.passed:
                 return
-            limits = self.scarce.of(piece)["at"].to_numpy(np.int64)
-            begun = self._prices_begun(self.shortfalls.iloc[int(piece["shortfall"])], kind)
-            for named in [limits] if kind != "stock" else limits[:, None]:
-                nothing = None if begun is None or self.until.passed else begun.gain(named, 0.0, self.until)
+            if piece.shortfall is None:
+                continue
+            begun = self._prices_begun(piece.shortfall, thing.kind)
+            for at in [places] if thing.kind != "stock" else places[:, None]:
+                nothing = None if begun is None or self.until.passed else begun.gain(at, 0.0, self.until)
                 if begun is None or nothing is None or nothing.weighted < -NOTHING * (1 + at_once):
                     continue
-                worth = self._worth(begun, named, nothing.slope, amount)
+                worth = self._worth(begun, at, nothing.slope, thing.amount)
                 if worth is not None:
-                    yield begun, named, worth
+                    yield begun, at, worth
 
-    def _prices_begun(self, shortfall: pd.Series, kind: str) -> Prices | None:
+    def _prices_begun(self, shortfall: int, kind: str) -> Prices | None:
         """Return the prices where what a shortfall takes is begun; None if nothing has to be."""
         sets = self.questions.model.assembly.sets
-        n = sets.number_of(shortfall)
+        n = sets.number_of(self.shortfalls.iloc[shortfall])
         if n not in self._answers:
             self._answers[n] = self.questions.about(int(sets.needs["site"][n])).ask(n)
         answer = self._answers[n]
@@ -253,36 +234,34 @@ class _Look:
         whole = self.questions.model.program.integer[answer.columns]
         return self.prices.begun(answer.columns[whole], answer.values[whole]) if whole.any() else None
 
-    def _worth(self, prices: Prices, limits: Ints, price: float, amount: float) -> Worth | None:
+    def _worth(self, prices: Prices, places: Ints, price: float, amount: float) -> Worth | None:
         ends = [end * max(amount, 1.0) for end in _FAR]
-        return worth_of(partial(prices.gain, limits, until=self.until), price, ends, self.until)
+        return worth_of(partial(prices.gain, places, until=self.until), price, ends, self.until)
 
-    def _figures(
-        self, prices: Prices, limits: Ints, worth: Worth, kind: str, amount: float
-    ) -> dict[str, Any]:
+    def _value(self, thing: Thing, prices: Prices, places: Ints, worth: Worth) -> Value:
         """Return what is told of a price: what one more serves, for how many, and with a step more."""
-        gained = partial(prices.gain, limits, until=self.until)
-        step = 1.0 if kind in WHOLE else share_of(amount)
-        return {
-            **{"people": worth.people, "weighted": worth.weighted},
-            **{"least": less_of(gained, worth.weighted, amount, self.until), "most": worth.most},
-            **{"further": worth.further, "step": step},
-            **self._confirmed(prices, limits, step),
-        }
+        gained = partial(prices.gain, places, until=self.until)
+        value = Value(
+            thing,
+            weighted=worth.weighted,
+            people=worth.people,
+            least=less_of(gained, worth.weighted, thing.amount, self.until),
+            most=worth.most,
+            further=worth.further,
+        )
+        return self._confirmed(value, prices, places, 1.0 if thing.whole else share_of(thing.amount))
 
-    def _confirmed(self, prices: Prices, limits: Ints, step: float) -> dict[str, float]:
-        """Return what each of a step gains: where mandates are broken, with what goes to them first."""
-        need = people = mandates = np.nan
+    def _confirmed(self, value: Value, prices: Prices, places: Ints, step: float) -> Value:
+        """Return a value with what each of a step gains: with what goes to broken mandates first."""
+        value = replace(value, step=step)
         if prices.before:
-            before, after = self._now, prices.in_order(limits, step, self.until)
-            if before is not None and after is not None:
-                need, people = before.weighted - after.weighted, before.people - after.people
-                mandates = before.mandate - after.mandate
-        else:
-            again = None if self.until.passed else prices.gain(limits, step, self.until)
-            if again is not None:
-                need, people, mandates = again.weighted, again.people, 0.0
-        return dict(zip(_CONFIRMED, (need / step, people / step, mandates / step), strict=True))
+            before, after = self._now, prices.in_order(places, step, self.until)
+            return value if before is None or after is None else _gained(value, before, after, step)
+        again = None if self.until.passed else prices.gain(places, step, self.until)
+        if again is None:
+            return value
+        need, people = again.weighted / step, again.people / step
+        return replace(value, confirmed=need, confirmed_people=people, confirmed_mandates=0.0)
 
     @cached_property
     def _now(self) -> InOrder | None:

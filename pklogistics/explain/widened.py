@@ -6,30 +6,20 @@ the same. To tell which limit binds, each must stand alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from pklogistics.explain.limits import EMPTY, option_capacity, presence_capacity
+from pklogistics.explain.capacity import option_capacity, presence_capacity
+from pklogistics.explain.places import EMPTY
 from pklogistics.model.build import Model
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.model.supplies.goods import Goods
 from pklogistics.model.supplies.settle import flows
-
-_UNITS_AT_MOST = ("T5_armed", "T7_units")
-"""Rows that allow so many units of a kind at a site, if any."""
-
-_DOORS = ("S4_sent", "S4_received", "S4_entered", "S4_on_hand", "S4_route")
-"""Rows that let goods pass through depots in use and open routes only."""
-
-_SUMS = ("S4_enough", "C6_served")
-"""Rows that say in sum what others say one by one, of stock in depots in use and of leads."""
-
-_PEOPLE = ("C1", "C1_option", "C1_floor", "T4_served")
-"""Rows that bound people served by the least of what limits them."""
 
 _MANY = 4.0
 """More units than could be stationed at a site today, as a factor.
@@ -53,8 +43,11 @@ def broken_columns(model: Model) -> Ints:
     return np.concatenate([EMPTY, *(frame["column"].to_numpy(np.int64) for frame in model.assembly.broken)])
 
 
-def widened(model: Model, x: Floats) -> Floats:
-    """Return upper bounds of columns in which limits of the tables are lifted, for rows say them as well."""
+def widened(model: Model, x: Floats, refused: Bools) -> Floats:
+    """Return upper bounds of columns in which limits of the tables are lifted, for rows say them as well.
+
+    Who is refused and free to serve without a presence may still serve no more than others would let it.
+    """
     upper = model.program.col_upper.copy()
     assembly = model.assembly
     options = assembly.options
@@ -80,6 +73,8 @@ def widened(model: Model, x: Floats) -> Floats:
             upper[columns] = most
     if len(assembly.payments):
         upper[assembly.payments["paid"].to_numpy(np.int64)] = _costs(model, upper)
+    free = refused & ~model.program.integer
+    upper[free] = model.program.col_upper[free]
     return np.maximum(upper, x)
 
 
@@ -115,7 +110,7 @@ def _needed(goods: Goods) -> list[tuple[Ints, Floats]]:
         (sent["sent"], both_ends),
         (given["given"], of_need.useful(given["place"], given["commodity"], given["period"])),
         (rest["on_hand"], of_need.useful(rest["place"], rest["commodity"], rest["period"], first)),
-        (bought["bought"], np.minimum(bought["quantity"].to_numpy(float), buying)),
+        (bought["bought"], buying),
         (chosen["portion"], of_need.useful(table, chosen["commodity"], chosen["period"])),
     )
     return [(columns.to_numpy(np.int64), most) for columns, most in bounds]
@@ -163,45 +158,114 @@ def by_tables(model: Model) -> sparse.csr_matrix:
     """
     program = model.program
     matrix = program.matrix.tocsr(copy=True)
-    able, net = np.zeros((2, program.columns))
-    options = model.assembly.options
-    able[options["served"].to_numpy(np.int64)] = option_capacity(model)
-    net[options["served"].to_numpy(np.int64)] = model.assembly.sets.needs["net"].to_numpy(float)[options["n"]]
-    of_presence = presence_capacity(model)
-    needed = np.zeros(program.columns)
-    for at, amount in _needed(model.assembly.goods) if model.assembly.goods is not None else ():
-        needed[at] = amount
+    most = _most_of_columns(model)
     for group in program.row_groups:
-        count = len(group.keys)
-        if not count or group.name not in (*_UNITS_AT_MOST, *_DOORS, *_SUMS, *_PEOPLE):
+        said = _SAID.get(group.name)
+        if said is None or not len(group.keys):
             continue
-        starts = matrix.indptr[group.start : group.start + count + 1]
-        data, columns = matrix.data[starts[0] : starts[-1]], matrix.indices[starts[0] : starts[-1]]
-        row, tying = np.repeat(np.arange(count), np.diff(starts)), data < 0
-        if group.name in _UNITS_AT_MOST:
-            data[tying] *= _MANY
-        elif group.name in _DOORS:
-            through = np.zeros(count)
-            np.maximum.at(through, row[~tying], needed[columns[~tying]])
-            data[tying] = np.minimum(data[tying], -through[row[tying]])
-        elif group.name in _SUMS:
-            data[~tying] = 0.0
-        elif group.name == "T4_served":
-            # However many could be served, without security it is nobody.
-            people = np.zeros(count)
-            np.maximum.at(people, row[~tying], net[columns[~tying]])
-            data[tying] = -people[row[tying]]
-        elif group.name == "C1_floor":
-            # However many each presence could serve, for a floor there has to be one.
-            presences = program.integer[columns]
-            data[presences] = program.row_lower[group.index][row[presences]]
-        elif group.name == "C1":
-            data[tying] = np.minimum(data[tying], -of_presence[row[tying]])
-        else:
-            most = np.bincount(row[~tying], weights=able[columns[~tying]], minlength=count)
-            data[tying] = np.minimum(data[tying], -most[row[tying]])
+        starts = matrix.indptr[group.start : group.start + len(group.keys) + 1]
+        entries = slice(starts[0], starts[-1])
+        row = np.repeat(np.arange(len(group.keys)), np.diff(starts))
+        columns = matrix.indices[entries].astype(np.int64)
+        lines = _Lines(row, columns, matrix.data[entries], group.index)
+        matrix.data[entries] = said(model, most, lines)
     matrix.eliminate_zeros()
     return matrix
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """The entries of a group of rows: row within the group, column and value; and the group's rows."""
+
+    row: Ints
+    columns: Ints
+    data: Floats
+    rows: Ints
+
+    @property
+    def tying(self) -> Bools:
+        """Which entries are of what allows the others: presence, an open door."""
+        return self.data < 0
+
+    def largest(self, amounts: Floats) -> Floats:
+        """Return the largest amount of the columns that are tied in each row, by entry."""
+        most = np.zeros(len(self.rows))
+        np.maximum.at(most, self.row[~self.tying], amounts[self.columns[~self.tying]])
+        return most[self.row]
+
+    def at_least(self, amounts: Floats) -> Floats:
+        """Return the entries with no less than these amounts, by entry, for what allows the others."""
+        return np.where(self.tying, np.minimum(self.data, -amounts), self.data)
+
+
+@dataclass(frozen=True)
+class _Most:
+    """The most that columns of service may be by ``max_people`` and by need, and of goods by need."""
+
+    able: Floats
+    net: Floats
+    needed: Floats
+
+
+def _most_of_columns(model: Model) -> _Most:
+    able, net, needed = np.zeros((3, model.program.columns))
+    options = model.assembly.options
+    served = options["served"].to_numpy(np.int64)
+    able[served] = option_capacity(model)
+    net[served] = model.assembly.sets.needs["net"].to_numpy(float)[options["n"]]
+    for at, amount in _needed(model.assembly.goods) if model.assembly.goods is not None else ():
+        needed[at] = amount
+    return _Most(able, net, needed)
+
+
+def _units(model: Model, most: _Most, lines: _Lines) -> Floats:
+    """Allow so many units of a kind at a site, if any, as there could be."""
+    return np.where(lines.tying, _MANY * lines.data, lines.data)
+
+
+def _doors(model: Model, most: _Most, lines: _Lines) -> Floats:
+    """Let as many goods pass through depots in use, and open routes, as people could take."""
+    return lines.at_least(lines.largest(most.needed))
+
+
+def _sums(model: Model, most: _Most, lines: _Lines) -> Floats:
+    """Leave out what says in sum what others say one by one, of stock in depots in use and of leads."""
+    return np.where(lines.tying, lines.data, 0.0)
+
+
+def _secured(model: Model, most: _Most, lines: _Lines) -> Floats:
+    """Serve nobody without security, however many could be served."""
+    return np.where(lines.tying, -lines.largest(most.net), lines.data)
+
+
+def _floors(model: Model, most: _Most, lines: _Lines) -> Floats:
+    """Ask for one presence for a floor, however many each could serve."""
+    floor = model.program.row_lower[lines.rows][lines.row]
+    return np.where(model.program.integer[lines.columns], floor, lines.data)
+
+
+def _presences(model: Model, most: _Most, lines: _Lines) -> Floats:
+    """Let a presence serve what its options may."""
+    return lines.at_least(presence_capacity(model)[lines.row])
+
+
+def _options(model: Model, most: _Most, lines: _Lines) -> Floats:
+    """Let an option serve what it may."""
+    weights = np.where(lines.tying, 0.0, most.able[lines.columns])
+    able: Floats = np.bincount(lines.row, weights, minlength=len(lines.rows)).astype(float)
+    return lines.at_least(able[lines.row])
+
+
+_SAID: Mapping[str, Callable[[Model, _Most, _Lines], Floats]] = {
+    **dict.fromkeys(("T5_armed", "T7_units"), _units),
+    **dict.fromkeys(("S4_sent", "S4_received", "S4_entered", "S4_on_hand", "S4_route"), _doors),
+    **dict.fromkeys(("S4_enough", "C6_served"), _sums),
+    "T4_served": _secured,
+    "C1_floor": _floors,
+    "C1": _presences,
+    "C1_option": _options,
+}
+"""What rows say by the tables, by their names."""
 
 
 def steps_of(model: Model) -> tuple[Floats, Bools]:

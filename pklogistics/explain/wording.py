@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.kinds import BY_NAME, GOODS, Kind
-from pklogistics.explain.questions import REFUSAL, Answer, Questions
+from pklogistics.explain.limits import alike
+from pklogistics.explain.questions import Answer, Questions
 from pklogistics.explain.results import LIMIT_COLUMNS
-from pklogistics.explain.sentences import BindingLimit, enough, number
+from pklogistics.explain.sentences import BindingLimit, enough, number, when_of
+from pklogistics.instance.changes import key_of
 from pklogistics.model.force.reasons import kept_away
-from pklogistics.model.sets import BLANK
+from pklogistics.model.program import Ints
 from pklogistics.plan.mention import mention
 
 OPEN = "open"
@@ -40,12 +42,6 @@ HOPELESS_WORDS = (
 )
 UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
 
-_LITTLE = 1e-3
-"""Part of what there is that does not count as left over."""
-
-_NOTHING = 1e-6
-"""What is left of a solver's rounding."""
-
 _NO_LIMITS = pd.DataFrame(columns=list(LIMIT_COLUMNS))
 
 
@@ -63,12 +59,12 @@ class Wording:
 
     def __init__(self, questions: Questions, currency: str, worth: pd.Series | None = None) -> None:
         """Prepare; ``worth`` is the weighted need that one more unit of money in each fund meets."""
-        self._asked = questions
+        self.asked = questions
         self._model, self._x = questions.model, questions.x
         self.mission = questions.model.assembly.mission
         self.currency = currency
+        self._keys: dict[int, tuple[str, ...]] = {}
         self.worth = worth if worth is not None else pd.Series(dtype=float)
-        self._several = self.mission.T > 1
         goods = self.mission.frame("commodities")
         self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
         self._depots = frozenset(self.mission.frame("depots")["depot"])
@@ -86,59 +82,69 @@ class Wording:
         if not answer.people:
             return Chain(HOPELESS, HOPELESS_WORDS, _NO_LIMITS)
         if not len(answer.limits):
-            dear = self._asked.dearer(answer, relaxed=False)
+            dear = self.asked.dearer(answer, relaxed=False)
             return Chain(WEIGHED if dear else OPEN, WEIGHED_WORDS if dear else OPEN_WORDS, _NO_LIMITS)
         gain = answer.people * weight
         lines = [
-            self.line(int(at), float(by), gain=gain, begun=begun)
-            for at, by in zip(answer.limits, answer.amounts, strict=True)
+            self.line(int(at), float(by), places, gain=gain, begun=begun)
+            for at, by, places in zip(answer.limits, answer.amounts, answer.places, strict=True)
         ]
-        table = pd.DataFrame(lines).drop_duplicates("words", ignore_index=True)
-        kinds, said = list(dict.fromkeys(table["kind"])), table["words"].tolist()
-        if self._asked.dearer(answer, relaxed=True):
+        table = pd.DataFrame(lines)
+        kinds, said = list(dict.fromkeys(table["kind"])), list(dict.fromkeys(table["words"]))
+        if self.asked.dearer(answer, relaxed=True):
             kinds, said = [*kinds, WEIGHED], [*said, WEIGHED_TOO]
-        return Chain(" + ".join(kinds), "; ".join(said), table.reindex(columns=list(LIMIT_COLUMNS)))
+        return Chain(" + ".join(kinds), "; ".join(said), table.reindex(columns=["limit", *LIMIT_COLUMNS]))
 
     def line(
         self,
         limit: int,
         amount: float | None,
+        places: Ints | None = None,
         *,
-        of_plan: bool = True,
         gain: float = 0.0,
         begun: bool = False,
     ) -> dict[str, object]:
         """Return the line of a limit: its place in the tables, how much of it is missing, and its words.
 
-        Where it is not known how much is missing (None) the words name no amount. Unless ``of_plan`` they say
-        how much there is, and not what the plan leaves of it. ``gain`` is the weighted need that would be
-        met, ``begun`` whether a part of it is served.
+        Where it is not known how much is missing (None) the words name no amount. ``places`` are where the
+        plan breaks it; without them the words are of all of it, and say how much there is, not what the plan
+        leaves. ``gain`` is the weighted need that would be met, ``begun`` whether a part of it is served.
         """
-        refused = limit <= REFUSAL
-        row = self._refusal(REFUSAL - limit) if refused else self._asked.limits.table.iloc[limit]
-        kind = BY_NAME["refused" if refused else str(row["kind"])]
-        left = 0.0 if refused else self._left(limit)
-        most = None if refused or of_plan else self._most(limit)
-        said = kind.sentence(self, BindingLimit(row, amount, self._when(row), left, most, gain, begun))
-        labels = {name: row[name] for name in LIMIT_COLUMNS if name in row.index}
+        limits = self.asked.limits
+        every = limits.places(limit) if places is None else places
+        labels = limits.labels_of(every)
+        row, kind = alike(labels), BY_NAME[str(limits.table["kind"].iloc[limit])]
+        periods = labels["period"] if places is not None else limits.table["period"].iloc[[limit]]
+        binding = BindingLimit(
+            row,
+            labels,
+            amount,
+            when_of(periods, self.mission.T),
+            left=self.asked.left(every),
+            most=float(self.asked.there(every).max(initial=0.0)) if places is None else None,
+            gain=gain,
+            begun=begun,
+        )
         table, column = self.stands(kind, row)
         return {
-            **labels,
-            **{"kind": kind.name, "table": table, "column": column},
-            **{"amount": amount, "measure": self.measure(kind, row), "words": said},
+            **row,
+            **{"limit": limit, "kind": kind.name, "table": table, "column": column},
+            **{"keys": self.keys(limit), "amount": amount, "measure": self.measure(kind, row)},
+            "words": kind.sentence(self, binding),
         }
 
-    def _left(self, limit: int) -> float:
-        """Return how much of a limit the plan leaves unused; 0 if that is next to nothing of it."""
-        rows = self._asked.limits.rows(limit)
-        upper = self._asked.model.program.row_upper[rows]
-        left = float((upper - self._asked.activity[rows]).min(initial=np.inf))
-        # Where what there is hangs on who is called in, it is a term of its row and no side.
-        there = np.maximum(np.abs(upper), self._asked.largest[rows]).max(initial=0.0)
-        return left if max(_LITTLE * float(there), _NOTHING) < left < np.inf else 0.0
-
-    def _most(self, limit: int) -> float:
-        return float(self._asked.there(self._asked.limits.rows(limit)).max(initial=0.0))
+    def keys(self, limit: int) -> tuple[str, ...]:
+        """Return the keys by which changes name the rows of the tables that say a limit."""
+        if limit not in self._keys:
+            line = self.asked.limits.told(limit)
+            kind = BY_NAME[str(line["kind"])]
+            if line["place"]:
+                self._keys[limit] = (str(line["place"]),)
+            elif kind.table == "policy":
+                self._keys[limit] = ("",)
+            else:
+                self._keys[limit] = tuple(key_of(self.mission, kind.table, row) for row in line["rows"])
+        return self._keys[limit]
 
     def stands(self, kind: Kind, row: pd.Series) -> tuple[str, str]:
         """Return the table and the column of a limit; what a site can hold has columns of its own."""
@@ -161,62 +167,58 @@ class Wording:
         """Return the words for a depot or a site."""
         return mention("depot" if str(key) in self._depots else "site", str(key))
 
-    def _refusal(self, column: int) -> pd.Series:
-        options, presence = self._model.assembly.options, self._model.assembly.presence
-        tied = presence[presence["active"] == column] if len(presence) else presence
-        line = tied if len(tied) else options[options["served"] == column]
-        keys = self._model.assembly.labelled(line[["organisation", "activity", "site", "period"]])
-        return keys.iloc[0]
-
-    def _when(self, row: pd.Series) -> str:
-        """Return " in period 3" where the mission has several."""
-        return f" in period {row['period']}" if self._several and row["period"] else ""
-
     def present(self, row: pd.Series) -> str:
-        """Return who is present for the need of a row: "organisation 'who'; organisation 'unicef'"."""
-        sets, presence = self._model.assembly.sets, self._model.assembly.presence
-        at = self._need(row)
-        there = presence[(presence["n"] == at) & (self._x[presence["active"].to_numpy(np.int64)] > 0.5)]
+        """Return who is present for the need of a row: "organisation 'who'; organisation 'unicef'".
+
+        Nobody, if it is of several needs.
+        """
+        sets, presence, of = self._model.assembly.sets, self._model.assembly.presence, self._needs(row)
+        if len(of) != 1:
+            return ""
+        there = presence[(presence["n"] == of[0]) & (self._x[presence["active"].to_numpy(np.int64)] > 0.5)]
         names = sets.names.labels["organisation"].to_numpy()[there["organisation"]]
         return "; ".join(mention("organisation", name) for name in names)
 
     def leader(self, row: pd.Series) -> str:
         """Return who leads the activity of a row: "organisation 'who'"."""
-        assembly, at = self._model.assembly, self._need(row)
+        assembly = self._model.assembly
         presence, leads = assembly.presence, assembly.leads
-        of_need = presence["n"].to_numpy()[leads["lead"].to_numpy(np.int64)] == at
-        leading = presence["organisation"].to_numpy()[leads["lead"].to_numpy(np.int64)[of_need]]
-        names = assembly.sets.names.labels["organisation"].to_numpy()[np.unique(leading)]
+        leading = presence.iloc[leads["lead"].to_numpy(np.int64)]
+        codes = leading.loc[leading["n"].isin(self._needs(row)), "organisation"].unique()
+        names = assembly.sets.names.labels["organisation"].to_numpy()[np.sort(codes)]
         return "; ".join(mention("organisation", name) for name in names)
 
-    def has_base(self, row: pd.Series) -> bool:
-        """Say whether the organisation of a row has a base at its site in its period."""
-        names, bases = self._model.assembly.sets.names, self._model.assembly.bases
-        at = bases["period"] == row["period"]
-        for key in ("organisation", "site"):
-            at &= bases[key] == names.codes(key, [str(row[key])])[0]
-        return bool((self._x[bases.loc[at, "base"].to_numpy(np.int64)] > 0.5).any())
+    def has_base(self, labels: pd.DataFrame) -> bool:
+        """Say whether the organisation of a line has a base at its site in its period, of any line."""
+        bases, keys = self._model.assembly.bases, ["organisation", "site", "period"]
+        there = self._model.assembly.labelled(bases[self._x[bases["base"].to_numpy(np.int64)] > 0.5])
+        return bool(len(there.merge(labels[keys].astype({"period": int}), on=keys)))
 
-    def _need(self, row: pd.Series) -> int:
+    def _needs(self, row: pd.Series) -> Ints:
+        """Return the needs of a row, by number; a blank label is any."""
         sets = self._model.assembly.sets
-        site, activity = (int(sets.names.codes(key, [str(row[key])])[0]) for key in ("site", "activity"))
-        needs = sets.needs
-        found = (needs["site"] == site) & (needs["activity"] == activity) & (needs["period"] == row["period"])
-        return int(np.flatnonzero(found)[0]) if found.any() else BLANK
+        chosen = np.ones(len(sets.needs), dtype=bool)
+        for key in ("site", "activity"):
+            if row[key]:
+                chosen &= (sets.needs[key] == sets.names.codes(key, [str(row[key])])[0]).to_numpy()
+        if row["period"]:
+            chosen &= (sets.needs["period"] == row["period"]).to_numpy()
+        return np.flatnonzero(chosen)
 
-    def money(self, row: pd.Series) -> tuple[str, str]:
-        """Return the funds that may pay an account, and why none can in its period ("" if some can)."""
+    def money(self, labels: pd.DataFrame) -> tuple[str, str]:
+        """Return the funds that may pay an account, and why none can in its periods ("" if some can)."""
         accounts = self._model.assembly.accounts
-        named = accounts["funds"].to_numpy()[int(row["account"])]
+        named = accounts["funds"].to_numpy()[int(labels["account"].iloc[0])]
         if not named:
             return "", "no fund may pay for it"
         funds = self.mission.frame("funds").set_index("fund").loc[named.split("; ")]
-        live = funds[(funds["from"] <= row["period"]) & (funds["until"] >= row["period"])]
+        first, last = labels["period"].min(), labels["period"].max()
+        live = funds[(funds["from"] <= last) & (funds["until"] >= first)]
         if len(live):
             return _mentioned(live.index), ""
-        gone = (funds["until"] < row["period"]).all()
-        dates = "has expired" if gone else "is not open"
-        return "", f"the only money for it ({_mentioned(funds.index)}) {dates}{self._when(row)}"
+        dates = "has expired" if (funds["until"] < first).all() else "is not open"
+        when = when_of(labels["period"], self.mission.T)
+        return "", f"the only money for it ({_mentioned(funds.index)}) {dates}{when}"
 
     def guards(self, points: float) -> str:
         """Return which units would give so many points of security: "1 unit 'guard' or 2 unit 'police'"."""
@@ -229,15 +231,17 @@ class Wording:
         ]
         return " or ".join(named[:4])
 
-    def unsecured(self, row: pd.Series) -> str:
-        """Return why no unit could give security at the site and in the period of a row; blank if one can."""
+    def unsecured(self, labels: pd.DataFrame) -> str:
+        """Return why no unit could give security at a site in any of these periods; blank if one can."""
         able = np.flatnonzero(self.mission.frame("units")["security"] > 0)
         if not len(able):
             return "no unit gives any"
         assembly = self._model.assembly
-        site = assembly.sets.names.codes("site", [str(row["site"])])
-        why = kept_away(assembly, able, site, int(row["period"]))
-        return "" if why is None else f"no unit that gives any could be stationed there{why}"
+        site = assembly.sets.names.codes("site", labels["site"].head(1))
+        whys = [kept_away(assembly, able, site, int(period)) for period in labels["period"]]
+        if None in whys:
+            return ""
+        return f"no unit that gives any could be stationed there{whys[0]}"
 
 
 def _mentioned(funds: Iterable[str]) -> str:

@@ -7,7 +7,8 @@
     activities.food.max_organisations=none     blank: no limit
 
 Between the first point and the last stand the key columns of the table, in order, joined by "/"; ``*`` or a
-missing one stands for any. A row of a table without a key is named as its file counts: the first is 2.
+missing one stands for any, and nothing after a "/" for a blank. A row of a table without a key is named as
+its file counts: the first is 2.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.errors import MissionError, OptionsError, Problem
+from pklogistics.instance.cells import NUMBER
 from pklogistics.instance.header import Policy
 from pklogistics.instance.mission import Mission
 from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.schema import TABLES
 
 _FORM = re.compile(r"(?P<table>[^.=]+)\.((?P<key>.*)\.)?(?P<column>[^.=]+)=(?P<value>[^=]*)", re.DOTALL)
+_ROW = re.compile(r"[0-9]{1,9}")
 _BLANK = ("", "none")
 _EXAMPLE = "funds.CERF.amount=+1e6"
 
@@ -108,7 +111,7 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
     """Return the positions of the rows that a change names."""
     keys = TABLES[change.table].key
     if not keys:
-        if not (change.key.isdecimal() and 2 <= int(change.key) <= len(frame) + 1):
+        if not (_ROW.fullmatch(change.key) and 2 <= int(change.key) <= len(frame) + 1):
             rows = f"a row from 2 to {len(frame) + 1}, as a file counts them"
             raise OptionsError(f"{change}: {change.table} has no keys; name {rows}")
         return np.array([int(change.key) - 2])
@@ -132,13 +135,23 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
 def _parts(frame: pd.DataFrame, keys: tuple[str, ...], key: str) -> list[str]:
     """Return the parts of a key, one a key column; names may have slashes of their own."""
     parts: list[str] = []
+    rest = key or None
     for column in keys[:-1]:
-        if not key:
+        if rest is None:
             return parts
-        names = [name for name in frame[column].map(_text).unique() if f"{key}/".startswith(f"{name}/")]
-        parts.append(max(names, key=len, default=key.partition("/")[0]))
-        key = key[len(parts[-1]) + 1 :]
-    return [*parts, key] if key else parts
+        names = [name for name in frame[column].map(_text).unique() if f"{rest}/".startswith(f"{name}/")]
+        parts.append(max(names, key=len, default=rest.partition("/")[0]))
+        left = rest[len(parts[-1]) :]
+        rest = left[1:] if left else None
+    return parts if rest is None else [*parts, rest]
+
+
+def key_of(mission: Mission, table: str, row: int) -> str:
+    """Return the key by which a change names one row of a table, told by its position, and no other."""
+    keys, frame = TABLES[table].key, mission.tables[table]
+    if not keys:
+        return str(row + 2)
+    return "/".join(_text(frame[name].iloc[row]) if name in frame else "" for name in keys)
 
 
 def _text(cell: Any) -> str:
@@ -154,11 +167,11 @@ def _value(change: Change, now: Any, numeric: bool) -> Any:
     if not numeric:
         return change.value
     relative = change.value[0] in "+-*"
-    try:
-        amount = float(change.value[1:] if relative else change.value)
-    except ValueError:
-        amount = math.nan
-    if not math.isfinite(amount) or (relative and change.value[1:].lstrip()[:1] in ("+", "-", "")):
+    text = change.value[1:].lstrip() if relative else change.value
+    # What is a number in a file is one here.
+    known = NUMBER.fullmatch(text) and not (relative and text[0] in "+-")
+    amount = float(text) if known else math.nan
+    if not math.isfinite(amount):
         raise OptionsError(f"{change}: {change.value!r} is no number; write 5, +5, -5 or *1.5")
     if not relative:
         return amount

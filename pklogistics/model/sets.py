@@ -142,6 +142,7 @@ class Sets:
 
         An activity that is served whole or not at all by at most one organisation is served whole by
         that one: its smallest share is then 1 (N2 with C3 implies it, and C2 is the tighter way to say it).
+        That is so unless a presence is of use that serves nobody (C5, C6, C7).
         """
         policy = self.mission.header.policy
         frame = self.mission.frame("activities").copy()
@@ -151,9 +152,18 @@ class Sets:
         frame["force"] = frame["provider"] == "force"
         share = frame["min_share"].astype(float).fillna(policy.min_share)
         single = frame["all_or_nothing"] & (frame["cap"] <= 1) & ~frame["force"] & (not self.apart)
+        single &= ~frame["continuous"] & (not self._idle_presence_counts)
         frame["share"] = np.where(single, 1.0, share)
         frame["whole"] = frame["all_or_nothing"] & ~single
         return frame
+
+    @property
+    def _idle_presence_counts(self) -> bool:
+        """Whether somebody may have to be present, agreed or as a partner, who serves nobody."""
+        agreed = self.mission.frame("presence")["status"] == "agreed"
+        partner = self.mission.frame("rules")["rule"] == "partner"
+        needed = self.mission.frame("organisations")["needs_local_partner"]
+        return bool(agreed.any() or partner.any() or needed.any())
 
     @cached_property
     def needs(self) -> pd.DataFrame:

@@ -13,13 +13,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.conflicts import conflict_sets
+from pklogistics.explain.elastic_whole import elastic_whole
 from pklogistics.explain.generous import generous
 from pklogistics.explain.limits import NONE
-from pklogistics.explain.mandates import broken_mandates
 from pklogistics.explain.parts import Parts
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
-from pklogistics.explain.whole import elastic_whole
 from pklogistics.explain.widened import broken_columns
 from pklogistics.instance.generate import generate
 from pklogistics.model.encode import encode
@@ -354,14 +353,32 @@ def test_a_floor_whose_site_no_unit_may_secure_conflicts_with_the_rule():
     assert _broken({**tables, "unit_rules": [{**rule, "max": 1}]}) < 1e-6
 
 
-def _broken_at_least(questions, mandate, limits, others):
+def test_a_rule_that_allows_a_million_units_is_not_one_that_allows_none():
+    # Two units are to be anywhere: none may be at A, and B has room for one, whatever a rule allows there.
+    rules = [{"unit": "inf", "site": "A", "max": 0}, {"unit": "inf", "site": "B", "max": 1_000_000}]
+    found = _conflicts(
+        {
+            "sites": [{"site": "A"}, {"site": "B", "max_persons": 150}],
+            "units": [{**INFANTRY[0], "available": 3}],
+            "unit_rules": [{"unit": "inf", "min": 2}, *rules],
+        }
+    )
+    assert sorted(found["rule"]) == ["T3", "camp", "unit_rule"], found.to_string()
+    told = found.set_index("rule")
+    assert "site 'A'" in told["words"]["unit_rule"]
+    assert told["set"]["camp"] == "sites.B.max_persons=200"
+
+
+def _broken_at_least(parts, mandate, limits, others):
     """Return how little a mandate can be broken with just these limits and mandates, by another solver."""
+    questions = parts.questions
     whole = elastic_whole(questions)
     piece = whole.piece
     free = (whole.of_row != NONE) & ~np.isin(whole.of_row, limits)
     upper, costs = piece.col_upper.copy(), np.zeros(piece.columns)
-    upper[np.setdiff1d(broken_columns(questions.model), [mandate.column, *others])] = np.inf
-    costs[mandate.column] = 1.0
+    kept = parts.mandates.columns_of([mandate.number, *others])
+    upper[np.setdiff1d(broken_columns(questions.model), kept)] = np.inf
+    costs[mandate.columns] = 1.0
     found = milp(
         costs,
         constraints=LinearConstraint(
@@ -385,14 +402,14 @@ def test_a_set_cannot_hold_and_without_any_one_of_its_rows_it_could(drawn):
     plan = pklogistics.solve(mission, threads=1, time_limit=20)
     questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
     parts = Parts(questions)
-    for mandate in broken_mandates(questions)[:3]:
+    for mandate in parts.mandates.broken()[:3]:
         nothing = 1e-5 * max(1.0, mandate.amount)
         for found in conflict_sets(parts.of(mandate), mandate, Until(time.monotonic() + 60)):
             assert found.smallest
-            assert _broken_at_least(questions, mandate, found.limits, found.others) > nothing, seed
+            assert _broken_at_least(parts, mandate, found.limits, found.others) > nothing, seed
             for left_out in found.limits:
                 rest = np.setdiff1d(found.limits, [left_out])
-                assert _broken_at_least(questions, mandate, rest, found.others) <= nothing, seed
+                assert _broken_at_least(parts, mandate, rest, found.others) <= nothing, seed
             for left_out in found.others:
                 rest = np.setdiff1d(found.others, [left_out])
-                assert _broken_at_least(questions, mandate, found.limits, rest) <= nothing, seed
+                assert _broken_at_least(parts, mandate, found.limits, rest) <= nothing, seed

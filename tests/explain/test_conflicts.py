@@ -203,7 +203,7 @@ ALONE = {
             "activities": [{"activity": "food", "sector": "food", "min_share": 0.9}],
             "capabilities": [{**SIXTY[0], "max_people": 85}],
         },
-        "activities.min_share: 5 people less",
+        "activities.min_share: 0.85 in place of 0.9",
         {
             "activities": [{"activity": "food", "sector": "food", "min_share": 0.85}],
             "capabilities": [{**SIXTY[0], "max_people": 85}],
@@ -254,6 +254,23 @@ def test_a_conflict_that_only_whole_numbers_make_is_smallest_too(name):
         able = pklogistics.changed(mission, [f"capabilities.agency/food.max_people=+{by}"])
         value = pklogistics.solve(able, threads=1, time_limit=20).tiers[0].value
         assert (value < 1e-6) == kept
+
+
+def test_more_stock_than_the_depot_has_room_for_is_told_to_need_room():
+    goods = {
+        "commodities": [{"commodity": "rice", "weight_t": 0.001}],
+        "recipes": [{"activity": "food", "commodity": "rice", "per_person": 1}],
+        "depots": [{"depot": "port", "capacity_t": 0.03}],
+        "stock": [{"depot": "port", "commodity": "rice", "quantity": 30}],
+        "routes": [{"origin": "port", "destination": "camp"}],
+    }
+    mission = pklogistics.Mission.from_tables(HEADER, {**CAMP, **goods})
+    found = explain(mission, _solved(mission)).conflicts
+    stock = found[found["rule"] == "stock"]
+    words = "stock.quantity: 50 units of the commodity more, and room for it in the depot"
+    assert stock[["change", "set"]].values.tolist() == [[words, ""]], found.to_string()
+    more = pklogistics.changed(mission, ["depots.port.capacity_t=0.08", "stock.port/rice/.quantity=80"])
+    assert _solved(more).tiers[0].value == pytest.approx(0, abs=1e-6)
 
 
 def test_where_nobody_could_keep_a_mandate_it_is_told_why():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import pklogistics
@@ -564,7 +565,7 @@ def test_stock_of_two_expiries_is_one_limit_and_what_each_lacks_adds_up():
         {"depot": "port", "commodity": "rice", "quantity": 20, "expires": expires} for expires in ("1", "")
     ]
     about = _questions({**_goods(20), "stock": stock}).about(0)
-    kinds = about.asked.limits.table["kind"].to_numpy()[about.limit]
+    kinds = about.asked.limits.table["kind"].to_numpy()[about.site.breaks.limit]
     lots = np.flatnonzero(kinds == "stock")
     values = np.zeros(about.piece.columns)
     values[about.own + lots] = [10, 5]
@@ -613,7 +614,8 @@ def test_what_a_limit_keeps_from_need_is_told_whatever_a_tolerance_gives_up_of_i
 
 
 def test_stock_is_named_only_where_it_lasts_until_it_is_needed():
-    # 40 come every month, and keep for it: stock at the start serves 60 more in the first, and nobody later.
+    # 40 come every month, and keep for it: stock at the start serves 60 more in the first, and nobody later,
+    # where more would have to be for sale.
     goods = {**_goods(0), "commodities": [{"commodity": "rice", "weight_t": 0.001, "shelf_life": 1}]}
     del goods["stock"]
     mission = _mission(
@@ -625,10 +627,13 @@ def test_stock_is_named_only_where_it_lasts_until_it_is_needed():
     )
     plan = pklogistics.solve(mission, threads=1, time_limit=20)
     told = explain(mission, plan)
-    assert dict(zip(told.shortfalls["period"], told.shortfalls["people"], strict=True)) == {1: 60, 2: 0}
-    first = told.shortfalls[told.shortfalls["period"] == 1].iloc[0]
-    assert told.limits["kind"].tolist() == ["stock"]
-    assert served_when_relaxed(mission, plan, first, told.limits) == pytest.approx(60)
+    assert dict(zip(told.shortfalls["period"], told.shortfalls["kind"], strict=True)) == {
+        1: "stock",
+        2: "supply",
+    }
+    for at, shortfall in told.shortfalls.iterrows():
+        limits = told.limits[told.limits["shortfall"] == at]
+        assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(60)
 
 
 def test_goods_that_come_later_than_the_first_month_are_valued_too():
@@ -639,8 +644,12 @@ def test_goods_that_come_later_than_the_first_month_are_valued_too():
     told = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
     second = told.shortfalls[told.shortfalls["period"] == 2].iloc[0]
     assert (second["kind"], second["people"]) == ("stock", pytest.approx(60))
-    assert told.values["name"].tolist() == ["port, rice"]
-    assert told.values["confirmed"].tolist() == [pytest.approx(1)]
+    # A bag more that is there, or that is for sale, serves one more.
+    assert told.values[["kind", "name"]].values.tolist() == [
+        ["stock", "port, rice"],
+        ["supply", "port, rice"],
+    ]
+    assert told.values["confirmed"].tolist() == pytest.approx([1, 1])
 
 
 def test_what_a_site_can_hold_stands_in_its_own_table():
@@ -668,5 +677,104 @@ def test_so_many_vehicles_are_added_as_have_the_hours_that_are_missing():
     mission = _mission({**_goods(500), "routes": [road], "fleets": [{**truck, "hours_per_period": 2}]})
     plan = pklogistics.solve(mission, threads=1, time_limit=20)
     told = explain(mission, plan)
-    assert told.limits[["kind", "amount"]].values.tolist() == [["fleet", pytest.approx(198)]]
+    assert told.limits[["kind", "amount"]].values.tolist() == [["fleet", pytest.approx(99)]]
     assert served_when_relaxed(mission, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(99)
+
+
+def test_a_reason_is_tried_by_what_is_a_gain_where_cost_weighs_as_much_as_need():
+    # With staff the agency serves 40 at 0.5 each, and the charity the others at 2, which is more than one of
+    # them counts for. All 100 would cost 140; 60 cost less than 60, and are the most that are a gain.
+    cost = {"agency": {"cost_per_person": 0.5, "max_people": 40}, "charity": {"cost_per_person": 2}}
+    mission = _mission(
+        {
+            "header": {"objective": {"weights": {"need": 1, "cost": 1}}},
+            "capabilities": [
+                {"organisation": name, "activity": "food", "staff_per_1000": 100, **given}
+                for name, given in cost.items()
+            ],
+            "staff": [{"organisation": name, "people": 0} for name in cost],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    line = {"kind": "staff", "table": "staff", "column": "people", "commodity": "", "amount": 10}
+    limits = pd.DataFrame([{**line, "keys": (f"{name}/",)} for name in cost])
+    shortfall = pd.Series({"site": "camp", "activity": "food", "period": 1})
+    assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(60, rel=1e-4)
+
+
+def test_a_reason_of_what_goes_on_is_borne_out_by_the_compiled_mission_too():
+    # Whole or not at all, by one at most: 50 more rice serve the camp in one month, and the agency stays on.
+    mission = _mission(
+        {
+            **_goods(50),
+            "header": {"periods": 2},
+            "activities": [{**FOOD, "all_or_nothing": "yes", "continuous": "yes", "max_organisations": 1}],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    assert told.limits["kind"].tolist() == ["stock", "stock"]
+    for at, shortfall in told.shortfalls.iterrows():
+        limits = told.limits[told.limits["shortfall"] == at]
+        assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(100)
+
+
+def test_what_binds_the_others_is_told_where_some_could_be_served_with_nothing_relaxed():
+    # 60 of 100 could be served. Of the least need, 40, a fifth may be given up beside, which saves money.
+    mission = _mission(
+        {
+            "header": {"objective": {"tiers": ["mandate", {"name": "need", "tolerance": 0.2}, "cost"]}},
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "cost_per_person": 1, "max_people": 60}
+            ],
+        }
+    )
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    shortfall = told.shortfalls.iloc[0]
+    assert shortfall["reason"] == (
+        "8 of them could be served, but cost more than they count for in the mission's objective; the others"
+        " could be, but organisation 'agency' serves as many as its max_people allows (40 people more)"
+    )
+    assert shortfall[["kind", "people", "proven"]].tolist() == ["max_people", pytest.approx(48), True]
+    assert served_when_relaxed(mission, plan, shortfall, told.limits) == pytest.approx(48)
+
+
+def test_more_stock_needs_room_from_the_start_on():
+    # The depot holds 30 of 100 and can hold 50. What is there at the start has to fit, though it leaves then:
+    # 20 more can be there, and for 70 more there would have to be more room.
+    mission = _mission(_goods(30, capacity_t=0.05))
+    plan = pklogistics.solve(mission, threads=1, time_limit=20)
+    told = explain(mission, plan)
+    assert (told.limits["kind"].tolist(), told.shortfalls["people"].tolist()) == (
+        ["stock"],
+        [pytest.approx(20)],
+    )
+    assert served_when_relaxed(mission, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(20)
+    full = _mission(_goods(30, capacity_t=0.03))
+    plan = pklogistics.solve(full, threads=1, time_limit=20)
+    told = explain(full, plan)
+    amounts = dict(zip(told.limits["kind"], told.limits["amount"], strict=True))
+    assert amounts == {"stock": pytest.approx(70), "storage": pytest.approx(0.07)}
+    assert served_when_relaxed(full, plan, told.shortfalls.iloc[0], told.limits) == pytest.approx(70)
+
+
+def test_a_fleet_whose_hours_are_too_few_is_not_said_to_be_on_the_road():
+    # One truck has three hours, and a tour takes two: it brings ten whole or nothing to each of two sites.
+    road = {"mode": "road", "hours": 1}
+    truck = {"depot": "port", "vehicle": "truck", "mode": "road", "count": 1, "payload_t": 0.01}
+    mission = _mission(
+        {
+            **_goods(500),
+            "activities": [{**FOOD, "all_or_nothing": "yes"}],
+            "needs": [{"site": site, "activity": "food", "people": 10} for site in ("camp", "town")],
+            "routes": [{"origin": "port", "destination": site, **road} for site in ("camp", "town")],
+            "fleets": [{**truck, "hours_per_period": 3}],
+        }
+    )
+    told = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+    words = "the hours of every truck of depot 'port' are too few (1 more would do)"
+    assert told.shortfalls["reason"].tolist() == [f"{words}; it is served whole or not at all"]
+    none_left = pklogistics.changed(mission, ["fleets.port/truck.hours_per_period=2"])
+    told = explain(none_left, pklogistics.solve(none_left, threads=1, time_limit=20))
+    assert told.shortfalls["reason"].iloc[0].startswith("every truck of depot 'port' is on the road (1 more")

@@ -64,9 +64,9 @@ def test_a_reason_names_the_row_and_relaxing_it_serves_more(mission, kind, site,
         ("tiny-roads", "no_post", "no unit that can do this activity can be within reach"),
         (
             "tiny-tolerance",
-            "weighed",
-            "10 of them could be served, but cost more than they count for",
-        ),  # the tier may be missed by a quarter
+            "max_people",
+            "the others could be, but organisation 'carriers' serves as many as its max_people allows",
+        ),  # the tier may be missed by a quarter, which is ten of the fifty
     ],
 )
 def test_reasons_are_said_in_words(mission, kind, words):

@@ -10,9 +10,9 @@ import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
 from pklogistics.explain.generous import generous
+from pklogistics.explain.one_more import one_more_of_each
 from pklogistics.explain.questions import Questions
 from pklogistics.explain.until import Until
-from pklogistics.explain.wholes import one_more_of_each
 from tests.explain.solved import explained, solved
 
 
@@ -69,7 +69,7 @@ def test_one_more_organisation_and_one_more_site_are_worth_whom_they_serve():
     sixty = [{**each, "activity": "food", "max_people": 60} for each in both]
     cap = _small(organisations=both, capabilities=sixty).values.iloc[0]
     assert cap[["kind", "name", "measure", "step", "people"]].tolist() == [
-        *("cap", "food, camp, period 1", "organisations", 1, pytest.approx(40))
+        *("cap", "food", "organisations", 1, pytest.approx(40))
     ]
     # It works at one site, the camp; in the town 70 wait.
     sites = [{"site": name} for name in ("camp", "town")]
@@ -92,7 +92,8 @@ def test_what_could_be_served_without_it_is_no_value_of_one_more():
     questions = Questions(willing.model, x, willing.refused)
     lost = pd.DataFrame({"site": ["camp"], "weighted": [100.0]})
     found = one_more_of_each(questions, lost, Until())
-    assert found[["kind", "people", "weighted"]].values.tolist() == [["cap", 40, 40]]
+    assert [questions.limits.table["kind"].iloc[limit] for limit, _ in found] == ["cap"]
+    assert [(piece.people, piece.weighted) for _, piece in found] == [(40, 40)]
 
 
 def test_one_more_unit_is_worth_whom_it_protects():
@@ -287,3 +288,19 @@ def test_where_a_mandate_is_broken_more_goes_to_it_first_and_the_confirmed_figur
     more = pklogistics.solve(richer, threads=1, time_limit=20)
     unmet = [each.tables["shortfalls"]["weighted"].sum() for each in (plan, more)]
     assert (unmet[0] - unmet[1]) / step == pytest.approx(dollar["confirmed"], rel=1e-4)
+
+
+def test_of_one_more_of_what_comes_whole_it_is_told_what_goes_to_mandates():
+    # The agency may be at one of two sites. It is in the camp, where the floor is larger; 35 of the floor in
+    # the town are broken: one site more serves all 70 there.
+    sites = [{"site": name} for name in ("camp", "town")]
+    needs = [
+        {**site, "activity": "food", "people": people, "min_coverage": floor}
+        for site, people, floor in zip(sites, (100, 70), (0.8, 0.5), strict=True)
+    ]
+    found = _small(
+        sites=sites, needs=needs, organisations=[{"organisation": "agency", "max_sites": 1}]
+    ).values
+    one = found[found["kind"] == "max_sites"].iloc[0]
+    figures = one[["weighted", "confirmed", "confirmed_people", "confirmed_mandates"]].tolist()
+    assert figures == pytest.approx([70, 70, 70, 35])

@@ -6,6 +6,7 @@ import pytest
 
 from pklogistics import changed
 from pklogistics.errors import MissionError, OptionsError
+from pklogistics.instance.changes import key_of
 from pklogistics.instance.mission import Mission
 
 HEADER = {"name": "small", "periods": 2, "currency": "USD", "policy": {"max_organisations": 3}}
@@ -81,6 +82,22 @@ def test_a_row_without_a_key_is_named_as_its_file_counts(mission):
     assert table["site"].tolist() == ["camp", "camp"]
 
 
+def test_one_row_is_named_by_all_of_its_key_and_a_blank_by_nothing():
+    staff = [{"organisation": name, "people": 4} for name in ("agency", "UN/OCHA")]
+    staff += [{"organisation": "agency", "period": 2, "people": 6}]
+    tables = {**TABLES, "organisations": [{"organisation": "agency"}, {"organisation": "UN/OCHA"}]}
+    mission = Mission.from_tables(HEADER, {**tables, "staff": [staff[1], staff[2]]})
+    assert [key_of(mission, "staff", row) for row in (0, 1)] == ["UN/OCHA/", "agency/2"]
+    assert [key_of(mission, "earmarks", row) for row in (0, 1)] == ["2", "3"]
+    for row, key in enumerate(("UN/OCHA/", "agency/2")):
+        people = changed(mission, [f"staff.{key}.people=9"]).frame("staff")["people"].tolist()
+        assert people == [9 if at == row else was for at, was in enumerate((4, 6))]
+    # Without its last part it stands for any.
+    assert changed(mission, ["staff.UN/OCHA.people=9"]).frame("staff")["people"].tolist() == [9, 6]
+    with pytest.raises(OptionsError, match="no row of staff has"):
+        changed(mission, ["staff.agency/.people=9"])
+
+
 def test_a_limit_is_lifted_and_a_policy_set(mission):
     new = changed(mission, ["activities.food.max_organisations=none", "policy.max_organisations=1"])
     assert new.frame("activities")["max_organisations"].isna().all()
@@ -98,6 +115,9 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
         ("funds.St. Mary.amount=lots", "is no number"),
         ("funds.St. Mary.amount=nan", "is no number"),
         ("funds.St. Mary.amount=+inf", "is no number"),
+        ("funds.St. Mary.amount=1_000", "is no number"),
+        ("funds.St. Mary.amount=\u0665", "is no number"),
+        ("funds.St. Mary.amount=*\u0665", "is no number"),
         ("funds.St. Mary.amount=+-5", "is no number"),
         ("funds.St. Mary.amount=+", "is no number"),
         ("needs.camp.food.people=5", "the key is site/activity.*joined by /"),

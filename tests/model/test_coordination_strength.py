@@ -155,3 +155,51 @@ def test_staff_that_training_adds_is_no_limit_to_a_single_site() -> None:
     )
     program = compile_mission(changed).program
     assert row(program, "C1", organisation="north", site="b") == {"served": 1, "active": -5}
+
+
+WHOLE = {"activity": "shelter", "sector": "any", "all_or_nothing": "yes"}
+AGENCY = {"organisation": "agency", "activity": "shelter", "staff_per_1000": 100}
+IDLE = {
+    # In the first month ten staff shelter 100, in the second nobody does; what is begun goes on all the same.
+    "it goes on": {
+        "activities": [{**WHOLE, "continuous": "yes"}],
+        "staff": [{"organisation": "agency", "period": t, "people": p} for t, p in ((1, 10), (2, 0))],
+    },
+    # Six staff shelter nobody, but an agreement is kept.
+    "it is agreed": {
+        "activities": [WHOLE],
+        "staff": [{"organisation": "agency", "people": 6}],
+        "presence": [{"organisation": "agency", "site": "camp", "activity": "shelter", "status": "agreed"}],
+    },
+    # The agency, which could shelter nobody, is the partner without whom the charity feeds nobody.
+    "it is a partner": {
+        "activities": [WHOLE, {"activity": "food", "sector": "any"}],
+        "needs": [{"site": "camp", "activity": a, "people": 100} for a in ("shelter", "food")],
+        "staff": [{"organisation": "agency", "people": 6}],
+        "organisations": [{"organisation": "agency"}, {"organisation": "charity"}],
+        "capabilities": [AGENCY, {"organisation": "charity", "activity": "food"}],
+        "rules": [{"rule": "partner", "organisations": "charity; agency"}],
+    },
+}
+
+
+@pytest.mark.parametrize("name", IDLE)
+def test_a_cap_of_one_organisation_takes_nothing_from_a_mission_that_has_but_one(name) -> None:
+    tables = {
+        "sites": [{"site": "camp"}],
+        "needs": [{"site": "camp", "activity": "shelter", "people": 100}],
+        "organisations": [{"organisation": "agency"}],
+        "capabilities": [AGENCY],
+        **IDLE[name],
+    }
+    values = []
+    for cap in (2, 1):
+        first, *others = tables["activities"]
+        capped = {**tables, "activities": [{**first, "max_organisations": cap}, *others]}
+        plan = pklogistics.solve(
+            pklogistics.Mission.from_tables({"periods": 2}, capped), threads=1, time_limit=20
+        )
+        values.append([tier.value for tier in plan.tiers[:2]])
+    assert values[0] == pytest.approx(values[1])
+    # In two months 100 of 200 are sheltered, or nobody, and 200 of 200 are fed.
+    assert values[0] == pytest.approx([0, 100 if name == "it goes on" else 200])

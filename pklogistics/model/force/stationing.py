@@ -241,7 +241,7 @@ def _add_unit_rules(assembly: Assembly) -> None:
     rows = builder.rows(
         FAMILY,
         "T3_rule",
-        assembly.labelled(rules),
+        assembly.labelled(rules.assign(row=rules["rule_row"]), "row"),
         lower=np.where(least > 0, least, -np.inf),
         upper=rules["max"].astype(float).fillna(np.inf),
     )
@@ -256,7 +256,11 @@ def _add_unit_rules(assembly: Assembly) -> None:
     mandated = rules[least > 0]
     persons = sets.mission.frame("units")["persons"].to_numpy(float)[mandated["unit"]]
     broken = assembly.break_column(
-        FAMILY, "T3", mandated[["unit", "site", "region", "period"]], weight=persons, upper=least[least > 0]
+        FAMILY,
+        "T3",
+        mandated[["unit", "site", "region", "period", "rule_row"]],
+        weight=persons,
+        upper=least[least > 0],
     )
     builder.entries(rows[least > 0], broken)
 
