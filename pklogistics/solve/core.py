@@ -27,7 +27,7 @@ from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.cover import covered
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import dual_bound
-from pklogistics.solve.links import links_of
+from pklogistics.solve.links import Links, links_of
 from pklogistics.solve.monitor import Monitor, Quiet
 from pklogistics.solve.pdlp import Pdlp
 from pklogistics.solve.piece import Piece
@@ -37,15 +37,18 @@ from pklogistics.solve.solution import Stopped
 _MANY_LINKS, _LINKS_OF_ONE = 20_000, 100
 """A program with fewer links of whole columns with so many each is no burden to a simplex."""
 
-_PRICES = Limits(gap=1e-3, precision=0.03)
-"""How well the first-order method is to do. It is not worth waiting for more: prices only have to tell apart."""
+_PRICE_GAP, _PRECISIONS = 1e-3, (0.03, 0.003)
+"""How well the first-order method is to do, and to do again where the first prices do not tell apart enough."""
 
 _PRICE_SHARE, _PLAN_SHARE = 0.2, 0.5
 """What of a tier's time may go to the prices, and to the search of the core."""
 
-_FIRST_RISE, _WIDER, _RISES = 0.0025, 4.0, 3
-"""Reduced cost, as a share of the bound, above which columns are outside the core at first; by how much it grows
-where there is no plan in it; and how often that is tried."""
+_FIRST_RISE, _WIDER = 0.0025, 4.0
+"""Reduced cost, as a share of the bound, above which columns are outside the core at first, and by how much it
+grows where there is no plan in it."""
+
+_REPRICED = 1e-4
+"""How much of the bound, relatively, reduced costs that tell more may cost."""
 
 _PLAN_GAP = 1e-3
 """Gap to which the core is searched: what is left to prove afterwards is easier with a plan in hand."""
@@ -71,8 +74,7 @@ class Prices:
 
 def is_linked(piece: Piece) -> bool:
     """Say whether a program has so many links that it should be narrowed first."""
-    links = links_of(piece)
-    return np.count_nonzero(links.owned(piece.columns)[links.owner] >= _LINKS_OF_ONE) >= _MANY_LINKS
+    return len(_burden(piece).row) >= _MANY_LINKS
 
 
 def look_for_ideal(engine: Engine, search: Search, deadline: float) -> None:
@@ -82,15 +84,15 @@ def look_for_ideal(engine: Engine, search: Search, deadline: float) -> None:
     ideal = search.piece.at_trivial_bound().with_objective(search.next_costs, 0.0)
     look = Search(search.name, ideal, ideal, None, ideal.trivial_bound(), proven_before=False)
     piece, watch = covered(ideal), Quiet(engine.monitor)
-    prices = _prices(engine, piece, deadline, watch)
+    prices = _prices(engine, piece, _PRECISIONS[0], deadline, watch)
     if prices is not None:
         _look_inside(engine, look, piece, prices, deadline, watch)
         search.offer(look.values)
         engine.monitor.tell(search.value, search.bound)
 
 
-def narrowed(engine: Engine, search: Search, piece: Piece, deadline: float) -> Piece | None:
-    """Return the program without what cannot be in a better plan; None if prices tell nothing, or no plan.
+def narrowed(engine: Engine, search: Search, piece: Piece, deadline: float) -> Piece:
+    """Return the program without what cannot be in a better plan, as far as prices tell.
 
     Parameters
     ----------
@@ -98,52 +100,76 @@ def narrowed(engine: Engine, search: Search, piece: Piece, deadline: float) -> P
     piece : the tier's program with the rows that say how many whole columns are needed
     deadline : of the tier, in seconds of ``time.monotonic()``
     """
-    watch = _Found(engine.monitor)
-    prices = _prices(engine, piece, deadline, watch)
-    if prices is None:
-        return None
-    search.offer_bound(prices.bound)
-    engine.monitor.tell(search.value, search.bound)
-    if not search.solved(engine.options.gap):
-        _look_inside(engine, search, piece, prices, deadline, watch)
-    if search.values is None:
-        return None
-    rise = search.value - prices.bound + _SAFE * max(1.0, abs(search.value))
-    return _fixed(piece, prices, rise, search.values)
+    watch, found = _Found(engine.monitor), False
+    for precision in _PRECISIONS:
+        prices = _prices(engine, piece, precision, deadline, watch)
+        if prices is None:
+            break
+        search.offer_bound(prices.bound)
+        engine.monitor.tell(search.value, search.bound)
+        if search.solved(engine.options.gap) or engine.monitor.reason is not None:
+            break
+        found = found or _look_inside(engine, search, piece, prices, deadline, watch)
+        if search.values is None:
+            break
+        rise = search.value - prices.bound + _SAFE * max(1.0, abs(search.value))
+        piece = _fixed(piece, prices, rise, search.values)
+        if not is_linked(piece):
+            break
+    return piece
 
 
-def _prices(engine: Engine, piece: Piece, deadline: float, watch: Watch) -> Prices | None:
+def _prices(
+    engine: Engine, piece: Piece, precision: float, deadline: float, watch: Watch
+) -> Prices | None:
     """Return what the prices of a first-order method say, None if they bound nothing."""
     relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
     until = time.monotonic() + _PRICE_SHARE * (deadline - time.monotonic())
-    limits = replace(_PRICES, deadline=until, threads=engine.options.threads)
+    limits = Limits(until, _PRICE_GAP, engine.options.threads, precision=precision)
     duals = Pdlp(presolve=True).solve(relaxed, limits, Start(), watch).duals
     if duals is None:
         return None
     bounds = piece.col_lower, piece.col_upper
-    each = (duals, links_of(piece).repriced(piece, duals))
-    bound, best = max(((dual_bound(piece, one, bounds), at) for at, one in enumerate(each)))
-    if not math.isfinite(bound):
-        return None
-    return Prices(bound, piece.costs - piece.matrix.T @ each[best])
+    raw, repriced = (
+        Prices(dual_bound(piece, each, (piece.col_lower, piece.col_upper)), piece.costs - piece.matrix.T @ each)
+        for each in (duals, links_of(piece).repriced(piece, duals))
+    )
+    # Prices of links that carry more than they have to hide what their owners cost.
+    prices = repriced if repriced.bound > raw.bound - _REPRICED * abs(raw.bound) else raw
+    return prices if math.isfinite(prices.bound) else None
+
+
+def _burden(piece: Piece) -> Links:
+    """Return the links of whole columns that have many, as long as they are free."""
+    links = links_of(piece)
+    free = (piece.col_lower < piece.col_upper)[links.owner]
+    return links.only(free & (links.owned(piece.columns)[links.owner] >= _LINKS_OF_ONE))
 
 
 def _look_inside(
     engine: Engine, search: Search, piece: Piece, prices: Prices, deadline: float, watch: Watch
-) -> None:
-    """Look for a plan in the core, and in a wider one where there is none."""
+) -> bool:
+    """Look for a plan in the core, and in a wider one where there is none; return whether there was one."""
     until = time.monotonic() + _PLAN_SHARE * (deadline - time.monotonic())
-    rise = _FIRST_RISE * max(1.0, abs(prices.bound))
-    for _ in range(_RISES):
-        if engine.monitor.check() or time.monotonic() > until:
-            return
+    least, most = _FIRST_RISE * max(1.0, abs(prices.bound)), _largest_rise(piece, prices)
+    rise = min(least, most)
+    while not engine.monitor.check() and time.monotonic() < until:
         part = _fixed(piece, prices, rise, None)
         start = Start(search.values if search.values is not None and part.admits(search.values) else None)
         outcome = engine.solve(part, until, start, watch=watch, gap=_PLAN_GAP)
         if outcome.values is not None and take_point(engine, search, outcome.values):
             search.offer_bound(min(outcome.bound, prices.bound + rise))
-            return
-        rise *= _WIDER
+            return True
+        if rise >= most:
+            break
+        rise = min(_WIDER * rise, most)
+    return False
+
+
+def _largest_rise(piece: Piece, prices: Prices) -> float:
+    """Return the reduced cost up to which columns may be free without links being too many again."""
+    rises = np.sort(np.abs(prices.rises[_burden(piece).owner]))
+    return float(rises[_MANY_LINKS - 1]) * (1.0 - _SAFE)
 
 
 def _fixed(piece: Piece, prices: Prices, rise: float, known: Floats | None) -> Piece:

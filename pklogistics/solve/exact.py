@@ -71,7 +71,7 @@ def _eased(engine: Engine, search: Search, tiers_left: int) -> Piece:
     if not search.proven_before:
         look_for_ideal(engine, search, deadline)
         return lean(piece)
-    return narrowed(engine, search, piece, deadline) or lean(piece)
+    return lean(narrowed(engine, search, piece, deadline))
 
 
 def idle_point(engine: Engine, piece: Piece) -> Floats | None:

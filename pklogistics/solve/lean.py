@@ -35,7 +35,7 @@ def lean(piece: Piece) -> Piece:
     if not math.isfinite(piece.trivial_bound()):
         return piece
     links = links_of(piece)
-    links = links.only(~links.whole)
+    links = links.only(~links.whole & (piece.col_lower < piece.col_upper)[links.owner])
     links = links.only(links.owned(piece.columns)[links.owner] >= _LINKS_OF_ONE)
     if len(links.row) < _MANY_LINKS:
         return piece
