@@ -1,16 +1,19 @@
 """A program with very many links, narrowed to those whole columns that may be in a better plan.
 
-With a hundred depots and a thousand customers of each, a simplex spends minutes on the first linear program,
-and without the links (`lean`) bounds are weak and plans poor. But which depots are worth a look shows in prices
-of the rows, and prices need not be exact to be of use: whatever they are, a bound follows from them by plain
-arithmetic (`implied.dual_bound`), and so does for every whole column what the bound rises by if it leaves the
-end of its range where it costs least: its reduced cost. So
+With a hundred depots and a thousand customers of each, a simplex spends minutes on the first linear
+program, and without the links (`lean`) bounds are weak and plans poor. But which depots are worth a look
+shows in prices of the rows, and prices need not be exact to be of use: whatever they are, a bound follows
+from them by plain arithmetic (`implied.dual_bound`), and so does what the bound rises by if a whole column
+leaves that end of its range where it costs least: its reduced cost. So
 
 1. a first-order method looks for prices, with the rows that say how many whole columns are needed (`cover`);
-2. the program with all columns of large reduced cost fixed, its *core*, is searched for a plan (Balas and Zemel,
-   Operations Research 28, 1980);
-3. a column of which the reduced cost is more than what is between the plan and the bound is in no better plan
-   with another value: it is fixed for good, and what is left goes to the race as any other program.
+2. the program with all columns of large reduced cost fixed, its *core*, is searched for a plan (Balas and
+   Zemel, Operations Research 28, 1980);
+3. a column of which the reduced cost is more than what is between the plan and the bound is in no better
+   plan with another value: it is fixed for good, and what is left goes to the race as any other program.
+
+Where the first prices leave too much, better ones are looked for in what is left. A tier that comes before
+any plan is known is looked at by the objective of the next one, held as good as can be at all.
 """
 
 from __future__ import annotations
@@ -27,25 +30,22 @@ from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.cover import covered
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import dual_bound
-from pklogistics.solve.links import Links, links_of
+from pklogistics.solve.links import MANY_LINKS, burden_of, links_of
 from pklogistics.solve.monitor import Monitor, Quiet
 from pklogistics.solve.pdlp import Pdlp
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import Stopped
 
-_MANY_LINKS, _LINKS_OF_ONE = 20_000, 100
-"""A program with fewer links of whole columns with so many each is no burden to a simplex."""
-
 _PRICE_GAP, _PRECISIONS = 1e-3, (0.03, 0.003)
-"""How well the first-order method is to do, and to do again where the first prices do not tell apart enough."""
+"""How well the first-order method is to do, and to do once more where its first prices leave too much."""
 
 _PRICE_SHARE, _PLAN_SHARE = 0.2, 0.5
 """What of a tier's time may go to the prices, and to the search of the core."""
 
 _FIRST_RISE, _WIDER = 0.0025, 4.0
-"""Reduced cost, as a share of the bound, above which columns are outside the core at first, and by how much it
-grows where there is no plan in it."""
+"""Reduced cost, as a share of the bound, above which columns are outside the core at first, and by how much
+it grows where there is no plan in it."""
 
 _REPRICED = 1e-4
 """How much of the bound, relatively, reduced costs that tell more may cost."""
@@ -74,7 +74,7 @@ class Prices:
 
 def is_linked(piece: Piece) -> bool:
     """Say whether a program has so many links that it should be narrowed first."""
-    return len(_burden(piece).row) >= _MANY_LINKS
+    return len(burden_of(piece).row) >= MANY_LINKS
 
 
 def look_for_ideal(engine: Engine, search: Search, deadline: float) -> None:
@@ -119,9 +119,7 @@ def narrowed(engine: Engine, search: Search, piece: Piece, deadline: float) -> P
     return piece
 
 
-def _prices(
-    engine: Engine, piece: Piece, precision: float, deadline: float, watch: Watch
-) -> Prices | None:
+def _prices(engine: Engine, piece: Piece, precision: float, deadline: float, watch: Watch) -> Prices | None:
     """Return what the prices of a first-order method say, None if they bound nothing."""
     relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
     until = time.monotonic() + _PRICE_SHARE * (deadline - time.monotonic())
@@ -131,19 +129,12 @@ def _prices(
         return None
     bounds = piece.col_lower, piece.col_upper
     raw, repriced = (
-        Prices(dual_bound(piece, each, (piece.col_lower, piece.col_upper)), piece.costs - piece.matrix.T @ each)
+        Prices(dual_bound(piece, each, bounds), piece.costs - piece.matrix.T @ each)
         for each in (duals, links_of(piece).repriced(piece, duals))
     )
     # Prices of links that carry more than they have to hide what their owners cost.
     prices = repriced if repriced.bound > raw.bound - _REPRICED * abs(raw.bound) else raw
     return prices if math.isfinite(prices.bound) else None
-
-
-def _burden(piece: Piece) -> Links:
-    """Return the links of whole columns that have many, as long as they are free."""
-    links = links_of(piece)
-    free = (piece.col_lower < piece.col_upper)[links.owner]
-    return links.only(free & (links.owned(piece.columns)[links.owner] >= _LINKS_OF_ONE))
 
 
 def _look_inside(
@@ -168,8 +159,8 @@ def _look_inside(
 
 def _largest_rise(piece: Piece, prices: Prices) -> float:
     """Return the reduced cost up to which columns may be free without links being too many again."""
-    rises = np.sort(np.abs(prices.rises[_burden(piece).owner]))
-    return float(rises[_MANY_LINKS - 1]) * (1.0 - _SAFE)
+    rises = np.sort(np.abs(prices.rises[burden_of(piece).owner]))
+    return float(rises[MANY_LINKS - 1]) * (1.0 - _SAFE)
 
 
 def _fixed(piece: Piece, prices: Prices, rise: float, known: Floats | None) -> Piece:

@@ -1,18 +1,18 @@
 """How many whole columns are needed at least, in rows of their own.
 
-Depots in use must hold what everybody needs. If they hold 8,000 each and 50,886 are needed, six and a bit will
-do for a linear program, and a bit of a depot at each customer's door costs little; in whole numbers it takes
-seven. No single row says so: the needs are in rows of customers, what a depot holds is in rows of depots. Their
-sum does, and solvers, which look at few rows at a time, do not find it.
+Depots in use must hold what everybody needs. If they hold 8,000 each and 50,886 are needed, six and a bit
+will do for a linear program, and a bit of a depot at each customer's door costs little; in whole numbers it
+takes seven. No single row says so: the needs are in rows of customers, what a depot holds is in rows of
+depots. Their sum does, and solvers, which look at few rows at a time, do not find it.
 
 Two steps, both valid for every whole point of the program:
 
-1. Rows of capacity ``sum a x <= b y + s`` of one whole column each are summed over all that serve the same rows
-   of need ``sum e x >= l``. Where no x is in two rows of need, ``sum a x`` is at least ``sum over needs of
-   l min(a/e)``, and what is left is a row of whole columns: ``sum b y >= need``.
-2. In a row of columns that are 0 or 1, ``sum b y >= need``, the number of the largest b that reach the need is
-   the least number of columns: ``sum y >= number`` (a cover of all that are not chosen; Balas, Mathematical
-   Programming 8, 1975).
+1. Rows of capacity ``sum a x <= b y + s`` of one whole column each are summed over all that serve the same
+   rows of need ``sum e x >= l``. Where no x is in two rows of need, ``sum a x`` is at least
+   ``sum over needs of l min(a/e)``, and what is left is a row of whole columns: ``sum b y >= need``.
+2. In a row of columns that are 0 or 1, ``sum b y >= need``, the number of the largest b that reach the need
+   is the least number of columns: ``sum y >= number`` (a cover of all that are not chosen; Balas,
+   Mathematical Programming 8, 1975).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _sums(piece: Piece) -> _Sums:
     kept = np.flatnonzero(np.isfinite(sides))
     matrix = sparse.csr_matrix(sparse.vstack((piece.matrix, -piece.matrix), format="csr")[kept])
     row: Ints = np.repeat(np.arange(len(kept)), np.diff(matrix.indptr))
-    column, entry, side = matrix.indices, matrix.data, sides[kept]
+    column, entry, side = matrix.indices.astype(np.int64), matrix.data, sides[kept]
     lower, upper = piece.col_lower, piece.col_upper
     for _ in range(_PASSES):
         lower, upper = _closer(row, column, entry, side, lower, upper)
@@ -145,11 +145,12 @@ def _joint(sums: _Sums, binary: Bools) -> Rows:
         return sparse.csr_matrix((0, len(taken))), np.zeros(0)
     least = least * np.minimum.reduceat(taken[needs.indices] / needs.data, needs.indptr[:-1])
     # A group is what is joined by columns; capacity that serves no need has a group without needs.
-    meets = sparse.csr_matrix(holds.maximum(0) @ needs.T)
-    number, group = csgraph.connected_components(sparse.block_array([[None, meets], [meets.T, None]]))
+    joined = sparse.csr_matrix(sparse.vstack((holds.maximum(0), needs)))
+    number, group = csgraph.connected_components(joined @ joined.T, directed=False)
     of_capacity, of_need = group[: len(room)], group[len(room) :]
-    total = np.bincount(of_need, weights=least, minlength=number) * (1.0 - _SAFE)
-    total -= np.bincount(of_capacity, weights=room, minlength=number)
+    total = np.zeros(number)
+    np.add.at(total, of_need, least * (1.0 - _SAFE))
+    np.subtract.at(total, of_capacity, room)
     sums_up = sparse.csr_matrix((np.ones(len(room)), (of_capacity, np.arange(len(room)))))
     joint = sparse.csr_matrix(sums_up @ -holds.minimum(0))
     worth = np.flatnonzero((total > 0) & (np.bincount(of_capacity, minlength=number) > 1))

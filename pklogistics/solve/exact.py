@@ -63,7 +63,7 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
 
 
 def _eased(engine: Engine, search: Search, tiers_left: int) -> Piece:
-    """Return what the solvers are given for the tier's program: less of it where there are very many links."""
+    """Return what solvers are given for the tier's program: less of it where there are very many links."""
     piece = covered(search.piece)
     if not is_linked(piece):
         return piece

@@ -17,14 +17,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from pklogistics.solve.links import links_of
+from pklogistics.solve.links import MANY_LINKS, burden_of
 from pklogistics.solve.piece import Piece
-
-_MANY_LINKS = 20_000
-"""Fewer links than this are no burden."""
-
-_LINKS_OF_ONE = 100
-"""A whole column with fewer links than this keeps them."""
 
 
 def lean(piece: Piece) -> Piece:
@@ -34,10 +28,9 @@ def lean(piece: Piece) -> Piece:
     """
     if not math.isfinite(piece.trivial_bound()):
         return piece
-    links = links_of(piece)
-    links = links.only(~links.whole & (piece.col_lower < piece.col_upper)[links.owner])
-    links = links.only(links.owned(piece.columns)[links.owner] >= _LINKS_OF_ONE)
-    if len(links.row) < _MANY_LINKS:
+    links = burden_of(piece)
+    links = links.only(~links.whole)
+    if len(links.row) < MANY_LINKS:
         return piece
     freed = np.isin(np.arange(piece.rows), links.row)
     return replace(

@@ -14,6 +14,12 @@ import numpy as np
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.piece import Piece
 
+MANY_LINKS = 20_000
+"""Fewer links than this are no burden."""
+
+_LINKS_OF_ONE = 100
+"""Those of a whole column with fewer links than this do not count."""
+
 
 @dataclass(frozen=True)
 class Links:
@@ -77,3 +83,13 @@ def links_of(piece: Piece) -> Links:
     right = (sign[:, 0] * entry[at, x] > 0) & (sign[:, 0] * entry[at, 1 - x] < 0)
     right &= piece.integer[owner] & (piece.col_lower[bound] == 0)
     return Links(row, bound, owner, entry[at, x], piece.integer[bound]).only(right)
+
+
+def burden_of(piece: Piece) -> Links:
+    """Return the links of those whole columns that have many, as long as these are not fixed.
+
+    `MANY_LINKS` of them are more than a simplex gets through in time.
+    """
+    links = links_of(piece)
+    free = (piece.col_lower < piece.col_upper)[links.owner]
+    return links.only(free & (links.owned(piece.columns)[links.owner] >= _LINKS_OF_ONE))
