@@ -145,8 +145,10 @@ def _joint(sums: _Sums, binary: Bools) -> Rows:
         return sparse.csr_matrix((0, len(taken))), np.zeros(0)
     least = least * np.minimum.reduceat(taken[needs.indices] / needs.data, needs.indptr[:-1])
     # A group is what is joined by columns; capacity that serves no need has a group without needs.
-    joined = sparse.csr_matrix(sparse.vstack((holds.maximum(0), needs)))
-    number, group = csgraph.connected_components(joined @ joined.T, directed=False)
+    meets = sparse.coo_matrix(holds.maximum(0) @ needs.T)
+    both = len(room) + len(least)
+    joined = sparse.csr_matrix((meets.data, (meets.row, meets.col + len(room))), shape=(both, both))
+    number, group = csgraph.connected_components(joined, directed=False)
     of_capacity, of_need = group[: len(room)], group[len(room) :]
     total = np.zeros(number)
     np.add.at(total, of_need, least * (1.0 - _SAFE))
