@@ -48,6 +48,8 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
     if search.solved(gap):
         return
     piece = _eased(engine, search, tiers_left)
+    if engine.monitor.reason is not None:
+        search.stopped = engine.monitor.reason
     if search.solved(gap) or engine.monitor.reason is not None:
         return
     ended_by_itself = _round(engine, search, tiers_left, piece, _NORMAL)

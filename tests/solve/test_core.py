@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 from pklogistics.model.program import Builder, Program, Tier
-from pklogistics.solve import Options, Solution, core, lean, links, solve_program
+from pklogistics.solve import Options, Solution, core, exact, lean, links, solve_program
 from pklogistics.solve.core import look_for_ideal, narrowed
 from pklogistics.solve.cover import covered
+from pklogistics.solve.engine import Engine
+from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from tests.solve.posts import search_of
 
@@ -75,7 +77,7 @@ def best(case: Program) -> float:
     return solution.tiers[1].value
 
 
-def cost_search(case: Program) -> tuple[core.Engine, Search]:
+def cost_search(case: Program) -> tuple[Engine, Search]:
     """Return the search of the second tier with everything open, while nobody is left out."""
     engine, search = search_of(case)
     costs, offset = case.tier_costs(case.tiers[1])
@@ -108,6 +110,7 @@ def test_whatever_stops_it_the_bound_holds(request: pytest.FixtureRequest) -> No
         cost = solution.tiers[1]
         assert cost.bound <= known * (1 + 1e-9)
         assert not solution.found or solution.tiers[0].value > 0 or cost.value >= known * (1 - 1e-9)
+        assert solution.stopped == "stopped" or cost.value == pytest.approx(known)
 
 
 def stopped_after(case: Program, looks: int) -> Solution:
@@ -128,6 +131,23 @@ def test_what_cannot_be_in_a_better_plan_is_fixed() -> None:
     assert np.count_nonzero(free & less.integer) <= 3
     assert less.admits(search.values)
     assert search.bound <= search.value
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_solvers_are_given_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = warehouses(2)
+    engine, search = cost_search(case)
+    search.proven_before = True
+    given: list[Piece] = []
+
+    def note(engine: Engine, search: Search, tiers_left: int, piece: Piece, precision: float) -> bool:
+        given.append(piece)
+        return False
+
+    monkeypatch.setattr(exact, "_round", note)
+    exact.search_tier(engine, search, 1)
+    left = given[0].col_upper > given[0].col_lower if given else np.zeros(0, dtype=np.bool_)
+    assert search.solved(engine.options.gap) or np.count_nonzero(left[-DEPOTS:]) <= 3
 
 
 @pytest.mark.usefixtures("few_are_many")
