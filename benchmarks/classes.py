@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.damage import with_lines, with_threes
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.plan.plan import TierResult
@@ -74,6 +75,10 @@ def left(mission: Mission, plan: Plan) -> Claim:
     return Claim(money - tier.value, money - tier.bound)
 
 
+Repair = Callable[[str], str]
+"""Turns the text of a damaged file into what it said before."""
+
+
 @dataclass(frozen=True)
 class Published:
     """One instance: its file below the folder of public instances, its name there, and what is published."""
@@ -84,7 +89,7 @@ class Published:
     value: float
     greatest: bool
     proven: bool
-    repairs: tuple[tuple[str, str], ...] = ()
+    repair: Repair | None = None
 
     @property
     def infeasible(self) -> bool:
@@ -106,7 +111,7 @@ class PublicClass:
     where : file and instance of each name in OPTIMA.csv, None for what is not asked for
     claim : what a plan says of the value of the class
     limit : seconds for one instance
-    repairs : by name of instance, which lines of the file are replaced in a repaired copy, and by what
+    repairs : by name of instance, how its damaged file is repaired
     """
 
     format: str
@@ -114,7 +119,7 @@ class PublicClass:
     where: Callable[[str], tuple[str, str | None] | None]
     claim: Callable[[Mission, Plan], Claim] = cost
     limit: float = 60.0
-    repairs: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    repairs: Mapping[str, Repair] = field(default_factory=dict)
 
     def published(self, folder: Path) -> list[Published]:
         """Return the instances that are asked for, in the order of OPTIMA.csv."""
@@ -127,7 +132,7 @@ class PublicClass:
                 value = math.nan if row["value"] == INFEASIBLE else float(row["value"])
                 sure = row["status"].startswith("optimal")
                 found.append(
-                    Published(name, *place, value, row["sense"] == "max", sure, self.repairs.get(name, ()))
+                    Published(name, *place, value, row["sense"] == "max", sure, self.repairs.get(name))
                 )
         return found
 
@@ -170,13 +175,21 @@ _CUT_SHORT = (("549", "5495"), ("129", "12912"))
 The published values belong to the whole demands; what the files ask for as they are costs less.
 """
 
+
+def _made_whole(text: str) -> str:
+    return with_lines(text, _CUT_SHORT)
+
+
 CLASSES: tuple[PublicClass, ...] = (
     PublicClass(
         "orlib-cap",
         "orlib_cap",
         _warehouses,
         limit=120,
-        repairs=dict.fromkeys(("cap41", "cap42", "cap43", "cap44", "cap51"), _CUT_SHORT),
+        repairs={
+            **dict.fromkeys(("cap41", "cap42", "cap43", "cap44", "cap51"), _made_whole),
+            **dict.fromkeys(("capa@8000", "capa@10000", "capa@12000", "capa@14000"), with_threes),
+        },
     ),
     PublicClass("pmed", "orlib_pmed", lambda name: (f"orlib_pmed/{name}.txt", None)),
     PublicClass("mcnd", "mcnd_canad", lambda name: (f"mcnd_canad/{name}.dow", None), limit=120),

@@ -22,7 +22,7 @@ from pathlib import Path
 import pandas as pd
 
 import pklogistics
-from benchmarks.classes import CLASSES, Claim, PublicClass, Published
+from benchmarks.classes import CLASSES, Claim, PublicClass, Published, Repair
 from benchmarks.record import RESULTS, Row, append, markdown
 from pklogistics.exchange import import_mission
 
@@ -50,12 +50,14 @@ def judge(published: Published, claim: Claim) -> Judged:
     sign = -1.0 if published.greatest else 1.0
     size = max(1.0, abs(published.value))
     beaten = sign * (claim.bound - published.value) / size
+    if beaten > SAME and published.repair:
+        return Judged("proven worse: the file is damaged", sign * (claim.value - published.value) / size)
     if beaten > SAME:
         return Judged(f"the bound refutes a published value: {BUG}")
     if math.isnan(claim.value):
         return Judged("no full plan was found")
     off = sign * (claim.value - published.value) / size
-    if off < -SAME and published.repairs:
+    if off < -SAME and published.repair:
         return Judged("better than proven: the file is damaged", off)
     if off < -SAME:
         known = f"better than proven: {BUG}" if published.proven else "better than best known"
@@ -103,17 +105,11 @@ def measured(kind: PublicClass, published: Published, folder: Path, limit: float
     }
 
 
-def repaired(published: Published, folder: Path, into: Path) -> Published:
+def repaired(published: Published, repair: Repair, folder: Path, into: Path) -> Published:
     """Write a copy of a damaged file without its damage, and return the instance that it holds."""
-    lines = (folder / published.file).read_text(encoding="utf-8").splitlines()
-    for wrong, right in published.repairs:
-        at = [place for place, line in enumerate(lines) if line.strip() == wrong]
-        if len(at) != 1:
-            raise ValueError(f"{published.file} has {len(at)} lines that say {wrong!r}; expected one")
-        lines[at[0]] = right
     copy = into / Path(published.file).name
-    copy.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return replace(published, name=f"{published.name} (repaired)", file=str(copy), repairs=())
+    copy.write_text(repair((folder / published.file).read_text(encoding="utf-8")), encoding="utf-8")
+    return replace(published, name=f"{published.name} (repaired)", file=str(copy), repair=None)
 
 
 def chosen(folder: Path, classes: list[str], instances: list[str]) -> Iterator[tuple[PublicClass, Published]]:
@@ -181,8 +177,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as parent:
         for kind, published in chosen(folder, asked.classes, asked.instances):
             each = [published]
-            if published.repairs:
-                each.append(repaired(published, folder, Path(parent)))
+            if published.repair:
+                each.append(repaired(published, published.repair, folder, Path(parent)))
             for one in each:
                 row = measured(kind, one, folder, asked.limit or kind.limit, asked.seed)
                 append("conformance", [row])

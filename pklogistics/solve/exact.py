@@ -15,6 +15,8 @@ from pklogistics.model.program import Floats
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.claims import settle_claim
 from pklogistics.solve.cleaning import take_point
+from pklogistics.solve.core import is_linked, look_for_ideal, narrowed
+from pklogistics.solve.cover import covered
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.lean import lean
 from pklogistics.solve.piece import Piece
@@ -45,7 +47,12 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
         engine.monitor.tell(search.value, search.bound)
     if search.solved(gap):
         return
-    ended_by_itself = _round(engine, search, tiers_left, lean(search.piece), _NORMAL)
+    piece = _eased(engine, search, tiers_left)
+    if engine.monitor.reason is not None:
+        search.stopped = engine.monitor.reason
+    if search.solved(gap) or engine.monitor.reason is not None:
+        return
+    ended_by_itself = _round(engine, search, tiers_left, piece, _NORMAL)
     if search.solved(gap) or not ended_by_itself:
         return
     ended_by_itself = _round(engine, search, tiers_left, search.loose, _HIGH)
@@ -55,6 +62,18 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
     search.notes.append(
         f"{engine.backend.name} ended short of the gap: its precision allows no more on this program"
     )
+
+
+def _eased(engine: Engine, search: Search, tiers_left: int) -> Piece:
+    """Return what solvers are given for the tier's program: less of it where there are very many links."""
+    piece = covered(search.piece)
+    if not is_linked(piece):
+        return piece
+    deadline = engine.clock.share(tiers_left)
+    if not search.proven_before:
+        look_for_ideal(engine, search, deadline)
+        return lean(piece)
+    return lean(narrowed(engine, search, piece, deadline))
 
 
 def idle_point(engine: Engine, piece: Piece) -> Floats | None:

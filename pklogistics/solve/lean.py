@@ -17,13 +17,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from pklogistics.solve.links import MANY_LINKS, burden_of
 from pklogistics.solve.piece import Piece
-
-_MANY_LINKS = 20_000
-"""Fewer links than this are no burden."""
-
-_LINKS_OF_ONE = 100
-"""A whole column with fewer links than this keeps them."""
 
 
 def lean(piece: Piece) -> Piece:
@@ -33,21 +28,13 @@ def lean(piece: Piece) -> Piece:
     """
     if not math.isfinite(piece.trivial_bound()):
         return piece
-    row = np.repeat(np.arange(piece.rows), np.diff(piece.matrix.indptr))
-    whole = piece.integer[piece.matrix.indices]
-    entries = np.bincount(row, minlength=piece.rows)
-    wholes = np.bincount(row, weights=whole, minlength=piece.rows)
-    one_sided = (piece.row_upper == 0) ^ (piece.row_lower == 0)
-    one_sided &= ~(np.isfinite(piece.row_upper) & np.isfinite(piece.row_lower))
-    link = (entries == 2) & (wholes == 1) & one_sided
-    of = np.full(piece.rows, -1)
-    of[row[whole]] = piece.matrix.indices[whole]
-    count = np.bincount(of[link], minlength=piece.columns)
-    link[link] = count[of[link]] >= _LINKS_OF_ONE
-    if np.count_nonzero(link) < _MANY_LINKS:
+    links = burden_of(piece)
+    links = links.only(~links.whole)
+    if len(links.row) < MANY_LINKS:
         return piece
+    freed = np.isin(np.arange(piece.rows), links.row)
     return replace(
         piece,
-        row_lower=np.where(link, -np.inf, piece.row_lower),
-        row_upper=np.where(link, np.inf, piece.row_upper),
+        row_lower=np.where(freed, -np.inf, piece.row_lower),
+        row_upper=np.where(freed, np.inf, piece.row_upper),
     )

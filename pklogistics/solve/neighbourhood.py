@@ -38,7 +38,6 @@ from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.cleaning import take_point
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.kin import Kin
-from pklogistics.solve.lean import lean
 from pklogistics.solve.losses import Losses
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
@@ -73,6 +72,7 @@ class Improver:
     ----------
     engine : with a backend of its own
     search : the best plan known here
+    piece : the tier's program as solvers are given it
     over : set when the search shall end
     mail : the latest point of a prover, unchecked
     bound : the best bound known of the tier
@@ -82,15 +82,13 @@ class Improver:
 
     engine: Engine
     search: Search
+    piece: Piece
     over: threading.Event = field(default_factory=threading.Event)
     failure: SolverError | None = None
     factor: float = 1.0
     mail: Floats | None = None
     bound: float = -math.inf
     begun: bool = False
-
-    def __post_init__(self) -> None:
-        self._piece = lean(self.search.piece)
 
     def poll(self, incumbent: float, bound: float) -> Stopped | None:
         """Tell the solver when it is over."""
@@ -119,22 +117,22 @@ class Improver:
             values = self._best()
             if turn is not None:
                 freed = around[turn].freed(values, shares[turn], random)
-                ended, better = self._step(_with_fixed(self._piece, values, ~freed))
+                ended, better = self._step(_with_fixed(self.piece, values, ~freed))
                 grown = shares[turn] * (1.3 if ended else 0.8)
                 shares[turn] = min(max(grown, _LEAST_SHARE), _MOST_SHARE)
             elif relaxed is not None:
                 freed = np.abs(values - relaxed) > _RELAXED_ALIKE
-                _, better = self._step(_with_fixed(self._piece, values, ~freed))
+                _, better = self._step(_with_fixed(self.piece, values, ~freed))
             else:
                 continue
             if better and relaxed is None:
-                relaxed = self._relaxation(self._piece).values
+                relaxed = self._relaxation(self.piece).values
             elif not better and turn is None:
                 relaxed = None  # The same neighbourhood would be searched again.
 
     def _begin(self) -> Outcome:
         """Look for a plan where there is none worth the name; return the relaxation of the tier itself."""
-        piece, then = self._piece, self.search.next_costs
+        piece, then = self.piece, self.search.next_costs
         if self.search.proven_before and self.search.values is not None:
             # What is whole was chosen with this tier in mind; the rest was not.
             self._step(_with_fixed(piece, self.search.values, piece.integer))
@@ -183,7 +181,7 @@ class Improver:
 
     def _as_today(self) -> Piece:
         """Return the piece in which nothing is anywhere but where it is today."""
-        piece, today = self._piece, self.search.today
+        piece, today = self.piece, self.search.today
         most = np.full(piece.columns, np.inf) if today is None else np.where(np.isnan(today), np.inf, today)
         return replace(piece, col_upper=np.minimum(piece.col_upper, np.maximum(piece.col_lower, most)))
 
@@ -192,7 +190,7 @@ class Improver:
 
     def _ideal(self, next_costs: Floats) -> Piece:
         """Return the piece in which this tier is at its trivial bound, with the next one's objective."""
-        return self._piece.at_trivial_bound().with_objective(next_costs, 0.0)
+        return self.piece.at_trivial_bound().with_objective(next_costs, 0.0)
 
     def _step(self, part: Piece, seconds: float | None = None, gap: float | None = None) -> tuple[bool, bool]:
         """Search one part of the program; return whether it was searched to its end, and to any avail."""

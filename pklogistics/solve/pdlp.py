@@ -28,10 +28,19 @@ _GAP_SHARE = 0.25
 
 
 class Pdlp:
-    """The backend."""
+    """The backend.
+
+    Parameters
+    ----------
+    presolve : whether GLOP's presolve goes first: where much follows from little, as in the cost of serving
+        everybody, fewer rows are left to price
+    """
 
     name = "pdlp"
     continuous_only = True
+
+    def __init__(self, *, presolve: bool = False) -> None:
+        self._presolve = presolve
 
     def solve(self, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
         """Solve a piece; see `Backend`. Claims of infeasibility rest on approximate rays."""
@@ -39,16 +48,16 @@ class Pdlp:
         kept = np.flatnonzero(np.diff(piece.matrix.indptr))
         scaled, rows, columns, factor = _scaled(piece, kept, bounds)
         settings = _settings(limits)
+        settings.pdlp.presolve_options.use_glop = self._presolve
         outcome = solve_in_thread(scaled, parameters_pb2.SOLVER_TYPE_PDLP, settings, limits, start, watch)
-        if outcome.values is None:
-            return outcome
-        values = np.clip(outcome.values * columns, piece.col_lower, piece.col_upper)
-        bound = -np.inf
-        if outcome.duals is not None:
-            duals = np.zeros(piece.rows)
-            duals[kept] = outcome.duals * rows / factor
-            bound = dual_bound(piece, duals, bounds)
-        return replace(outcome, values=values, bound=bound, duals=None, basis=None)
+        values, bound, duals = outcome.values, -np.inf, outcome.duals
+        if values is not None:
+            values = np.clip(values * columns, piece.col_lower, piece.col_upper)
+        if duals is not None:
+            priced = np.zeros(piece.rows)
+            priced[kept] = duals * rows / factor
+            bound, duals = dual_bound(piece, priced, bounds), priced
+        return replace(outcome, values=values, bound=bound, duals=duals, basis=None)
 
     def close(self) -> None:
         """Nothing is kept."""

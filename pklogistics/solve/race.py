@@ -133,7 +133,7 @@ class Race:
         waiting = [Prover(engine), Prover(engine.beside(rival or Scip(), goal.deadline))]
         self._waiting = sorted(waiting, key=lambda prover: prover.name != engine.favourite)
         self._running: list[Prover] = []
-        self._improver = Improver(engine.beside(Highs(), goal.deadline), replace(search, notes=[]))
+        self._improver = Improver(engine.beside(Highs(), goal.deadline), replace(search, notes=[]), piece)
         self._threads: list[threading.Thread] = []
         self._news = threading.Event()
         self._passed_on = math.inf

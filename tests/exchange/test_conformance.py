@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import pytest
 
 from benchmarks.classes import Claim, Published
 from benchmarks.conformance import BUG, judge, repaired
+from benchmarks.damage import with_lines, with_threes
 
 
 def published(value, *, greatest=False, proven=True):
@@ -40,12 +44,35 @@ def test_what_cannot_be_is_compared_as_such():
     assert judge(published(math.nan), Claim(math.nan, -math.inf)).verdict == "not proven infeasible"
 
 
-def test_a_repair_finds_its_damage_just_once(tmp_path):
+def test_a_damaged_file_is_told_apart_from_a_bug():
+    damaged = replace(published(100.0), repair=str.upper)
+    assert judge(damaged, Claim(97, 96)).verdict == "better than proven: the file is damaged"
+    assert judge(damaged, Claim(103, 101)).verdict == "proven worse: the file is damaged"
+
+
+def test_a_repaired_copy_has_its_lines_replaced(tmp_path):
     (tmp_path / "one.txt").write_text("12\n 34 \n", encoding="utf-8")
-    damaged = Published("one", "one.txt", None, 1.0, greatest=False, proven=True, repairs=(("34", "345"),))
     (tmp_path / "copy").mkdir()
-    copy = repaired(damaged, tmp_path, tmp_path / "copy")
+    copy = repaired(
+        published(1.0), partial(with_lines, replaced=(("34", "345"),)), tmp_path, tmp_path / "copy"
+    )
     assert (tmp_path / copy.file).read_text() == "12\n345\n"
-    (tmp_path / "one.txt").write_text("12\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"one\.txt has 0 lines that say '34'; expected one"):
-        repaired(damaged, tmp_path, tmp_path / "copy")
+    assert copy.name == "one (repaired)"
+    with pytest.raises(ValueError, match=r"there are 0 lines that say '34'; expected one"):
+        with_lines("12\n", (("34", "345"),))
+
+
+def test_each_300_that_was_made_1000_is_found():
+    # Customers and warehouses on a square, of which a unit costs up to a quarter more than the way is long.
+    random = np.random.default_rng(3)
+    customers, warehouses = random.random((400, 2)), random.random((20, 2))
+    way = np.linalg.norm(customers[:, None] - warehouses, axis=2)
+    need = random.integers(1, 100, 400)
+    cost = 700 * way * random.uniform(1, 1.25, way.shape) * need[:, None]
+    rows = [f"{n}\n{' '.join(f'{each:.5f}' for each in row)}" for n, row in zip(need, cost, strict=True)]
+    text = "\n".join(("20 400", *["1000 1500000."] * 20, *rows)) + "\n"
+    damaged = text.replace("300", "1000")
+    # Some are 1000 by nature, besides the 20 capacities.
+    assert text.count("1000") > 20
+    assert damaged.count("1000") > text.count("1000") + 30
+    assert with_threes(damaged) == text

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pklogistics.solve import Options, lean, solve_program
+from pklogistics.solve import Options, core, lean, links, solve_program
 from pklogistics.solve.piece import piece_of
 from tests.solve.programs import program
 
@@ -36,8 +36,9 @@ def depots():
 
 @pytest.fixture
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lean, "_MANY_LINKS", 8)
-    monkeypatch.setattr(lean, "_LINKS_OF_ONE", 4)
+    for module in (lean, core):
+        monkeypatch.setattr(module, "MANY_LINKS", 8)
+    monkeypatch.setattr(links, "_LINKS_OF_ONE", 4)
 
 
 def test_a_small_program_keeps_all_rows() -> None:
@@ -57,7 +58,7 @@ def test_links_are_freed_and_nothing_else() -> None:
 
 @pytest.mark.usefixtures("few_are_many")
 def test_whole_columns_with_fewer_links_keep_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lean, "_LINKS_OF_ONE", 5)
+    monkeypatch.setattr(links, "_LINKS_OF_ONE", 5)
     piece = piece_of(depots())
     assert lean.lean(piece) is piece
 

@@ -60,7 +60,7 @@ def test_starts_from_where_things_are_today() -> None:
 
 
 def _improve(engine: Engine, search: Search, until_value: float) -> None:
-    improver = Improver(engine, search)
+    improver = Improver(engine, search, search.piece)
     thread = threading.Thread(target=improver.run)
     thread.start()
     until = time.monotonic() + 20
