@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import time
 
-import numpy as np
-
-from pklogistics.model.program import SHARED, Floats, Program
+from pklogistics.model.program import Floats, Program
 from pklogistics.solve.decomposition import Blocks, BlockSearch
+from pklogistics.solve.decomposition.gain import deciding_blocks, prices_gain
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.exact import idle_point, search_tier
 from pklogistics.solve.options import Options
+from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 
 _MANY_BLOCKS = 250
-"""From so many blocks with decisions of their own on, prices bound better than a solver of the whole does.
-
-Blocks in which nothing is whole (customers of warehouses) gain nothing: their prices bound as the linear
-program does.
-"""
+"""From so many blocks with decisions of their own on, prices bound better than a solver of the whole does, if
+they gain anything at all (see `gain`)."""
 
 _EASY_SHARE, _IDEAL_SHARE, _REST_SHARE = 0.1, 0.6, 0.5
 """What of all the time left may go to a plan that is as good in a tier as can be at all and does no more, and
@@ -28,15 +25,17 @@ _TIER_SHARE = 0.7
 """What of the time left a tier may take that others follow: what it leaves open they have to live with."""
 
 
-def blocks_of(program: Program, options: Options) -> Blocks | None:
+def blocks_of(program: Program, piece: Piece, options: Options) -> Blocks | None:
     """Return the blocks by which a program is solved, None if it is solved whole."""
-    deciding = program.col_block[program.integer & (program.col_block != SHARED)]
-    count = len(np.unique(deciding))
+    rows, columns = program.row_block, program.col_block
+    count = len(deciding_blocks(piece, columns))
     if options.strategy == "exact" or count < 2:
         return None
     if options.strategy == "auto" and (count < _MANY_BLOCKS or options.solver != "highs"):
         return None
-    return Blocks(program.row_block, program.col_block)
+    if options.strategy == "auto" and not prices_gain(piece, rows, columns):
+        return None
+    return Blocks(rows, columns)
 
 
 def search_any(engine: Engine, search: Search, tiers_left: int) -> None:

@@ -57,7 +57,7 @@ class Record:
 
 def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) -> Solution:
     """Minimise the tiers of a program in order; ``piece`` is its rows and columns."""
-    blocks = blocks_of(program, engine.options)
+    blocks = blocks_of(program, piece, engine.options)
     state = State(piece, piece, kin=kin_of(program), blocks=blocks)
     records: list[Record] = []
     for index, tier in enumerate(program.tiers):

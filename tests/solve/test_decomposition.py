@@ -7,17 +7,19 @@ from copy import copy
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
-from pklogistics.model.program import SHARED, Bools, Floats, Program, Tier
+from pklogistics.model.program import SHARED, Bools, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition import local
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
+from pklogistics.solve.decomposition.gain import prices_gain
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.master import solve_master
 from pklogistics.solve.decomposition.polish import Polish
@@ -33,6 +35,7 @@ from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import piece_of
+from pklogistics.solve.strategy import blocks_of
 from tests.solve.programs import hamlets, priced_dual
 from tests.solve.towns import LICENCE, SITES, an_engine, converged, never, optimum, taken_apart, towns
 
@@ -271,6 +274,40 @@ def test_the_licence_is_used_as_much_as_by_the_clinic_that_uses_it_most() -> Non
     assert share.mean() < 0.9
     assert dual.master.shared[0] == pytest.approx(share.max(), abs=1e-3)
     assert share.max() == pytest.approx(1.0, abs=1e-3)
+
+
+def choices(blocks: int = 300) -> Program:
+    """So many villages that choose one of three depots, each of which could send all that they ask for."""
+    random = np.random.default_rng(0)
+    village = np.repeat(np.arange(blocks), 3)
+    at = pd.DataFrame({"site": village, "depot": np.tile(np.arange(3), blocks)})
+    b = Builder()
+    chosen = b.columns("f", "chosen", at, upper=1, integer=True, block=village)
+    sent = b.columns("f", "sent", at, upper=10, block=village)
+    one = b.rows("f", "one", at.iloc[::3], upper=1)
+    b.entries(one[village], chosen, 1)
+    link = b.rows("f", "link", at, upper=0)
+    b.entries(link, sent, 1)
+    b.entries(link, chosen, -10)
+    b.entries(np.repeat(b.rows("f", "all", at.head(1), upper=5.0 * blocks), 3 * blocks), sent, 1)
+    b.term("worth", sent, -random.random(3 * blocks))
+    return b.build([Tier("worth", {"worth": 1.0})])
+
+
+def test_auto_prices_no_blocks_that_come_out_whole_anyway() -> None:
+    program = choices()
+    piece = piece_of(program)
+    assert not prices_gain(piece, program.row_block, program.col_block)
+    assert blocks_of(program, piece, Options()) is None
+    assert blocks_of(program, piece, Options(strategy="decomposition")) is not None
+
+
+@pytest.mark.parametrize("sites", [40, 300])
+def test_auto_prices_the_sites_of_a_mission_if_they_are_many(sites: int) -> None:
+    program = compile_mission(generate(sites, seed=1, organisations=5, activities=3)).program
+    piece = piece_of(program)
+    assert prices_gain(piece, program.row_block, program.col_block)
+    assert (blocks_of(program, piece, Options()) is not None) == (sites == 300)
 
 
 @pytest.mark.parametrize(("cost", "looked_at"), [(LICENCE, True), (1e-9, False)])
