@@ -119,7 +119,7 @@ class BlockSearch:
 
     def improve(self, draft: Floats | None = None) -> None:
         """Improve the plan at hand, or the draft, with no other bound than the trivial one."""
-        split = split_of(self.search.piece, self.blocks.rows, self.blocks.columns)
+        split = self._split()
         dual = self._dual(split, (split.piece.col_lower, split.piece.col_upper))
         improver = Improver(self.engine, self.search, dual)
         if draft is not None:
@@ -139,8 +139,7 @@ class BlockSearch:
         """Return the dual of the tier: that of the search before if its program was the same."""
         piece, known = self.search.piece, self.blocks.dual
         if known is None or not _same(known.split.piece, piece):
-            split = None if known is None else known.split.within(piece)
-            split = split or split_of(piece, self.blocks.rows, self.blocks.columns)
+            split = self._split()
             dual = self._dual(split, implied_bounds(piece, self.search.values))
             if known is not None:
                 self.blocks.earlier = None if known.proof is None else known.row_prices()
@@ -149,6 +148,12 @@ class BlockSearch:
         assert self.blocks.dual is not None
         self._take_bound(self.blocks.dual)
         return self.blocks.dual
+
+    def _split(self) -> Split:
+        """Return the program taken apart: as that of the search before, if its rows are the same."""
+        piece, known = self.search.piece, self.blocks.dual
+        split = None if known is None else known.split.within(piece)
+        return split or split_of(piece, self.blocks.rows, self.blocks.columns)
 
     @property
     def _threads(self) -> Crew:
