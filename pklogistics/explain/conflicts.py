@@ -216,8 +216,8 @@ def _limit_line(
 ) -> dict[str, object] | None:
     """Return the line of a limit and by how much it has to be relaxed; None if no table row says it.
 
-    Where that does not do because of other conflicts, whose limits are ``besides``: by how much if they were
-    not there.
+    Where that does not do because of other conflicts, whose limits are ``besides``: by how much at least, for
+    it is as much as if they were not there.
     """
     by, exact = wide.exactly(lambda part: part.change(mandate, limit, until))
     alone = by is not None or not len(besides) or until.passed
@@ -227,7 +227,7 @@ def _limit_line(
     line = wording.line(limit, by if exact and alone else None)
     if line["kind"] == "earmark" and not wide.questions.model.assembly.mission.has("earmarks"):
         return None  # Every fund may pay for everything: no table row keeps money away.
-    remedy = Remedy() if by is None else of_limit(wording, limit, by, least=not exact)
+    remedy = Remedy() if by is None else of_limit(wording, limit, by, least=not (exact and alone))
     return _told(line, remedy, "" if alone else _WITH_OTHERS)
 
 

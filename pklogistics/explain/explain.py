@@ -160,7 +160,7 @@ def _notes(
         (
             first,
             "where mandates are broken, more goes to them first, and the confirmed figure is what that leaves"
-            f" for need: so of the first {CONFIRMED} values {first}",
+            f" for need: {first} of the first {CONFIRMED} values are such",
         ),
         (
             begins.sum(),

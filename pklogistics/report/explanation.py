@@ -196,12 +196,13 @@ def _conflicts(found: Explanation) -> Iterator[RenderableType]:
     if found.conflicts.empty:
         return
     table = SummaryTable(
-        "What cannot hold together, and what would let it (any one change of a number)",
+        "What cannot hold together, and what would let it (any one change, or as told)",
         *(figure("No."), sentence("Row"), sentence("Table"), sentence("Change")),
         style="bold red",
     )
     for row in figures.records(found.conflicts.head(2 * MOST_ROWS)):
-        table.row(str(row["conflict"]), row["words"], row["table"], row["change"])
+        typed = f": --set {row['set']}" if row["set"] else ""
+        table.row(str(row["conflict"]), row["words"], row["table"], f"{row['change']}{typed}")
     table.more(len(found.conflicts) - 2 * MOST_ROWS)
     yield table
 

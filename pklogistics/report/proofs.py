@@ -12,7 +12,7 @@ from pklogistics.plan import Plan
 from pklogistics.report import words
 from pklogistics.report.terminal import SummaryTable, figure, label
 
-_NAMES = {"glop": "GLOP", "highs": "HiGHS"}
+_NAMES = {"glop": "GLOP", "highs": "HiGHS", "scip": "SCIP", "cp_sat": "CP-SAT", "pdlp": "PDLP"}
 
 
 def proven(plan: Plan, proofs: Sequence[Proof]) -> RenderableType:
@@ -31,7 +31,7 @@ def proven(plan: Plan, proofs: Sequence[Proof]) -> RenderableType:
 
 def _told(plan: Plan, proof: Proof) -> Iterator[str]:
     """Tell how a tier was proven, and what was not."""
-    solver = _NAMES.get(proof.by, proof.by)
+    solver, searcher = _NAMES.get(proof.by, proof.by), _NAMES.get(plan.solver, plan.solver)
     lacking = proof.rest > ALIKE * max(1.0, abs(proof.value))
     rest = f"{words.number(proof.rest)} of the bound" if proof.rest < float("inf") else "the bound"
     if proof.prices == "plan":
@@ -45,4 +45,4 @@ def _told(plan: Plan, proof: Proof) -> Iterator[str]:
         more = "" if proof.interrupted else "; a longer --time-limit may prove more"
         yield f"{proof.tier}: {ended} before {before}{more}."
     elif lacking:
-        yield f"{proof.tier}: {rest} rests on the search of {plan.solver} through whole numbers."
+        yield f"{proof.tier}: {rest} rests on the search of {searcher}, which is not made anew."

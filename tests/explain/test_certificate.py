@@ -347,7 +347,7 @@ def test_it_is_told_how_a_tier_was_proven_and_what_was_not() -> None:
     assert "need: time ended before all sites were priced in whole numbers" in told
     told = shown(plan, [replace(need, proven=4.0, rest=6.0, note="the prices are of others")])
     assert "The prices are of others." in told
-    assert "need: 6 of the bound rests on the search of highs through whole numbers." in told
+    assert "need: 6 of the bound rests on the search of HiGHS, which is not made anew." in told
 
 
 def shown(plan: Plan, proofs: Sequence[Proof]) -> str:

@@ -128,8 +128,8 @@ def test_what_whole_numbers_make_is_told_beside_what_money_makes():
     beside = ", and a change in the mandate's other conflicts"
     assert set(found["change"]) == {
         "lower min_coverage from 0.30 to 0.00",
-        f"funds.amount: 2,300 USD more{beside}",
-        f"capabilities.max_people: 1,200 people more{beside}",
+        f"funds.amount: at least 2,300 USD more{beside}",
+        f"capabilities.max_people: at least 1,200 people more{beside}",
         f"activities.all_or_nothing: no{beside}",
     }
     assert "fund 'f' has 1,000 USD and no more" in found["words"].tolist()
