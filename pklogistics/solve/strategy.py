@@ -17,7 +17,7 @@ _MANY_BLOCKS = 250
 """From so many blocks with decisions of their own on, prices bound better than a solver of the whole does, if
 they gain anything at all (see `gain`)."""
 
-_EASY_SHARE, _IDEAL_SHARE, _REST_SHARE = 0.1, 0.6, 0.5
+_EASY_SHARE, _IDEAL_SHARE, _REST_SHARE = 0.15, 0.6, 0.5
 """What of all the time left may go to a plan that is as good in a tier as can be at all and does no more, and
 to a look for one by the next tier's objective; what of the tier's time to bettering what that came to."""
 

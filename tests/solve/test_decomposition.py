@@ -57,7 +57,7 @@ def test_any_prices_bound_and_the_best_ones_bound_well() -> None:
         dual = Dual.of(split, bounds, threads=1, seed=0)
         assert dual.evaluate(-random.random(coupling.rows) * 3, never) <= best + 1e-6
     # At the best prices the budget tears one town in two, and a town has nine people at most.
-    dual = converged(program)
+    dual = converged(program, passes=16)
     assert best - 9 <= dual.bound <= best + 1e-6
     assert dual.hoped < 0.01
 
@@ -274,6 +274,18 @@ def test_the_licence_is_used_as_much_as_by_the_clinic_that_uses_it_most() -> Non
     assert share.mean() < 0.9
     assert dual.master.shared[0] == pytest.approx(share.max(), abs=1e-3)
     assert share.max() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_master_that_ended_early_does_not_say_that_nothing_is_left_to_hope_for() -> None:
+    # Solved to a precision of 40 people, it knows no better than that; solved on, it finds nothing to gain.
+    dual = converged(towns())
+    for hoped in (100.0, 40.0):
+        dual.hoped, dual.precision = hoped, 0.4
+        dual.ask()
+        assert dual.hoped == pytest.approx(0.4 * hoped)
+    for _ in range(12):
+        dual.ask()
+    assert dual.hoped < 0.01
 
 
 def choices(blocks: int = 300) -> Program:

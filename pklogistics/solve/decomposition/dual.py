@@ -272,7 +272,8 @@ class Dual:
         some = Columns(columns.block, columns.costs, sparse.csr_matrix(columns.activity[:, self._awake]))
         master = solve_master(coupling, some, low, high, start, precision, stop)
         self.master = replace(master, prices=self._of_all(master.prices))
-        self.hoped = max(0.0, self.master.value + self.offset - self.bound)
+        # A master that is solved to a precision does not tell that there is less to hope for.
+        self.hoped = max(precision, self.master.value + self.offset - self.bound)
         self._wake(columns, scales)
         self.precision = _FINER if self.hoped > _STALLED * hoped else _PRECISION
         self.pool, self.master = self.pool.used(self.master, _OLDEST)
