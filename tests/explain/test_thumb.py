@@ -31,6 +31,23 @@ def test_largest_need_first_each_on_its_own(name, need, cost):
     assert thumb.violations == ()
 
 
+# Each serves whom the plan serves, and nobody could bring these goods for less than it does.
+@pytest.mark.parametrize(
+    ("name", "need", "cost"),
+    [
+        ("tiny-basket", 0, 3150),
+        ("tiny-expiry", 0, 300),
+        ("tiny-prices", 0, 500),
+        ("tiny-pipeline", 370, 660),
+    ],
+)
+def test_its_goods_come_as_cheaply_as_those_whom_they_serve_allow(name, need, cost):
+    thumb = rule_of_thumb(solved(name)[0])
+    values = {tier.name: tier.value for tier in thumb.tiers}
+    assert (values["need"], values["cost"]) == pytest.approx((need, cost))
+    assert thumb.violations == ()
+
+
 # A mission for every family: security, surgeons and moves, goods and vehicles, and money among all.
 @pytest.mark.parametrize(
     "name",
