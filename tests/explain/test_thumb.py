@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import numpy as np
 import pytest
+from rich.console import Console
 
 import pklogistics
 from pklogistics.explain.thumb import rule_of_thumb
@@ -70,6 +74,11 @@ def test_a_plan_is_held_against_it():
     lines = against(plan, rule_of_thumb(mission)).set_index("measure")
     assert lines.loc["people reached", ["plan", "thumb", "gain"]].tolist() == pytest.approx([4500, 4500, 0])
     assert lines.loc["money spent", "gain"] == pytest.approx(-500)
+    # Money, broken mandates and need left are no gain where they are more.
+    (table,) = against_thumb(plan, rule_of_thumb(mission))
+    stream = io.StringIO()
+    Console(file=stream, width=100).print(table)
+    assert re.search(r"Measure +Plan +Rule of thumb +Plan - rule\n", stream.getvalue())
     told = held_against(mission, plan, rule_of_thumb(mission))
     assert told.rule_of_thumb["measure"].iloc[0] == "people reached (people)"
     # Both leave the same 500.
