@@ -44,7 +44,7 @@ _NOTHING = 1e-6
 """What a solver may leave of nothing, in the unit of a term."""
 
 TIME_LIMIT = 60.0
-"""Seconds for a plan that nobody waits for; 10,000 sites with supplies take half of it."""
+"""Seconds for a plan that nobody waits for; 10,000 sites with supplies take two thirds of it."""
 
 
 def rule_of_thumb(mission: Mission, model: Model | None = None, *, time_limit: float = TIME_LIMIT) -> Plan:
