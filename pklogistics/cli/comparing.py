@@ -32,20 +32,21 @@ def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet
     says is compared; whether it is so, `check` says.
     """
     from pklogistics.plan import Plan
-    from pklogistics.report.comparison import called_alike, comparison, differences
+    from pklogistics.report.comparison import comparison, differences, named, names_of_both
 
     out = Output(as_json=as_json, quiet=quiet)
     plans = [Plan.load(require(path)) for path in (first, second)]
     for sentence in _unlike(*plans):
         out.say(sentence, "yellow")
-    shown = called_alike(*plans)
-    out.show(_measures(comparison(*shown), str(first), str(second)), "", _places(differences(*shown)))
+    measures, places = comparison(*plans), differences(*plans)
+    names = names_of_both(*plans)
+    out.show(_measures(named(measures, names), str(first), str(second)), "", _places(named(places, names)))
     out.answer(
         {
             "first": plans[0].mission,
             "second": plans[1].mission,
-            "measures": _records(comparison(*plans)),
-            "differences": _records(differences(*plans)),
+            "measures": _records(measures),
+            "differences": _records(places),
         }
     )
     return DONE

@@ -12,7 +12,6 @@ import numpy as np
 
 from pklogistics.model.build import Model
 from pklogistics.model.program import Floats
-from pklogistics.model.sets import BLANK
 
 ELASTIC = ("N3", "C6_agreed", "C9_local_share", "Q1_least", "Q1_most", "S1_target")
 """Mandates: they may be broken, and are reported where they are."""
@@ -147,8 +146,3 @@ class Ledger:
             if rest > _ROUNDING * max(1.0, amount):
                 return None
         return paid, left
-
-
-def columns_of(values: Iterable[int]) -> list[int]:
-    """Return the columns among these that are there."""
-    return [int(column) for column in values if column != BLANK]

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pklogistics.instance.mission import Mission
+from pklogistics.instance.objective import Objective
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
 from pklogistics.report.comparison import periods_of, shared_service
 
 _ALIKE = 0.005
 """Plans whose needs left differ by less than this share are told as alike."""
+
+_NOTHING = 1e-3
+"""People, or weighted need, below which a figure is what a solver left of nothing."""
+
+_TERMS = {"mandate": "mandates", "change": "changes"}
+"""Terms of the objective that are called otherwise in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +45,7 @@ def against(plan: Plan, thumb: Plan) -> pd.DataFrame:
     return frame.assign(gain=frame["plan"] - frame["thumb"])
 
 
-def held_against(plan: Plan, thumb: Plan | None) -> Against | None:
+def held_against(mission: Mission, plan: Plan, thumb: Plan | None) -> Against | None:
     """Return what a report says of the rule of thumb; None where it gave no plan that keeps the rules."""
     if thumb is None or not thumb.found or thumb.violations:
         return None
@@ -49,7 +57,8 @@ def held_against(plan: Plan, thumb: Plan | None) -> Against | None:
             "rule_of_thumb": frame["thumb"],
         }
     )
-    return Against(table, _sentence(frame.set_index("measure")))
+    why = _why_need_is_left(mission.header.objective, plan, thumb)
+    return Against(table, _sentence(frame.set_index("measure"), why))
 
 
 def _measures(plan: Plan) -> pd.DataFrame:
@@ -66,15 +75,49 @@ def _measures(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["measure", "unit", "value"])
 
 
-def _sentence(measures: pd.DataFrame) -> str:
-    """Return what is gained in needs by severity, and in people, who may be fewer where needs are graver."""
-    left, rule = (measures[side]["need left, by severity"] for side in ("plan", "thumb"))
-    people = measures["gain"]["people reached"]
-    share = (rule - left) / rule if rule > 0 else 0.0
+def _sentence(measures: pd.DataFrame, why: str) -> str:
+    """Return what differs: mandates, need by severity, people; and why need may be left that need not be."""
+    parts = []
+    broken = float(measures["gain"]["mandates broken"])
+    if abs(broken) > _NOTHING:
+        more = "more" if broken > 0 else "less"
+        parts.append(f"Mandates are broken by {words.counted(abs(broken), 'person', 'people')} {more}")
+    left, rule = (float(measures[side]["need left, by severity"]) for side in ("plan", "thumb"))
+    worse = left - rule > max(_ALIKE * rule, _NOTHING)
+    need = _need_left(left, rule)
+    people = float(measures["gain"]["people reached"])
+    if round(abs(people)) != 0:
+        joined = "though" if (people > 0) == worse else "and"
+        count = f"{words.short_number(abs(people))} {'more' if people > 0 else 'fewer'}"
+        need = f"{need}, {joined} {count} needs are met"
+    parts.append(need if not parts else need[0].lower() + need[1:])
+    return "; ".join(parts) + (f": {why}" if worse and why else "")
+
+
+def _need_left(left: float, rule: float) -> str:
+    """Return how the need that a plan leaves compares with what the rule of thumb leaves."""
+    if rule <= _NOTHING < left:
+        return f"{words.short_number(left)} of need, weighted by severity, is left where the rule leaves none"
+    share = (rule - left) / rule if rule > _NOTHING else 0.0
     amount = f"{words.percent(abs(share))} {'less' if share > 0 else 'more'}"
-    told = f"{amount if abs(share) >= _ALIKE else 'As much'} need is left, weighted by severity"
-    if round(abs(people)) == 0:
-        return told
-    joined = "and" if (people > 0) == (share > -_ALIKE) else "though"
-    count = f"{words.short_number(abs(people))} {'more' if people > 0 else 'fewer'}"
-    return f"{told}, {joined} {count} needs are met"
+    return f"{amount if abs(share) >= _ALIKE else 'As much'} need is left, weighted by severity"
+
+
+def _why_need_is_left(objective: Objective, plan: Plan, thumb: Plan) -> str:
+    """Return what in the objective lets a plan leave more need than the rule of thumb; "" if nothing does."""
+    theirs = {tier.name: tier.value for tier in thumb.tiers}
+    mine = {tier.name: tier.value for tier in plan.tiers}
+    for tier in objective.levels:
+        counted = [term for term, weight in tier.terms.items() if weight > 0 and term != "need"]
+        others = " and ".join(_TERMS.get(term, term) for term in counted)
+        if tier.terms.get("need", 0.0) > 0:
+            if others:
+                return f"the objective weighs need against {others}"
+            if tier.tolerance:
+                return (
+                    f"the objective lets need be given up within {words.percent(tier.tolerance)} of its best"
+                )
+            return "" if plan.status == "optimal" else "the plan is not proven best"
+        if theirs.get(tier.name, 0.0) - mine.get(tier.name, 0.0) > _NOTHING:
+            return f"the objective puts {others} before need"
+    return "need does not count in the objective"

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from pklogistics.instance.naming import renamed
 from pklogistics.plan import Plan
-from pklogistics.plan.naming import with_names
+from pklogistics.plan.naming import Names
 from pklogistics.report import figures, words
 
 KEYS = ("site", "activity", "period")
+
+_TOLD = {"site": "coverage", "activity": "coverage", "sector": "coverage", "fund": "funds"}
+"""Kinds of keys that a comparison speaks of, and a table of a plan that has them."""
 
 
 def comparison(first: Plan, second: Plan) -> pd.DataFrame:
@@ -33,7 +40,7 @@ def comparison(first: Plan, second: Plan) -> pd.DataFrame:
 def differences(first: Plan, second: Plan) -> pd.DataFrame:
     """Return where the plans serve differently, the largest first: site, activity, period, people served.
 
-    Both it and `comparison` speak in keys; of `called_alike` plans they speak in names.
+    Both it and `comparison` speak in keys; `named` puts names in their place.
     """
     sides = [
         plan.tables["coverage"].groupby(list(KEYS), as_index=False)["served"].sum()
@@ -52,11 +59,39 @@ def differences(first: Plan, second: Plan) -> pd.DataFrame:
     return ranked.reset_index(drop=True)
 
 
-def called_alike(first: Plan, second: Plan) -> tuple[Plan, Plan]:
-    """Return two plans with names in place of keys, the same ones in both: those of the second come first."""
-    kinds = dict.fromkeys((*first.names, *second.names))
-    names = {kind: {**first.names.get(kind, {}), **second.names.get(kind, {})} for kind in kinds}
-    return with_names(first, names), with_names(second, names)
+def names_of_both(first: Plan, second: Plan) -> Names:
+    """Return what the keys of two plans are called: as in the second, or else as in the first.
+
+    Where two keys would be called the same, each has its key behind it.
+    """
+    return {
+        kind: _told_apart(
+            {
+                **{key: key for plan in (first, second) for key in plan.tables[table][kind]},
+                **first.names.get(kind, {}),
+                **second.names.get(kind, {}),
+            }
+        )
+        for kind, table in _TOLD.items()
+    }
+
+
+def named(frame: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Return what `comparison` or `differences` found with names in place of keys."""
+    measures = {
+        f"{said}: {key}": f"{said}: {name}"
+        for said, kind in (("reached", "sector"), ("paid", "fund"))
+        for key, name in names[kind].items()
+    }
+    called = {"measure": measures, "site": names["site"], "activity": names["activity"]}
+    return frame.assign(
+        **{column: renamed(frame[column], to) for column, to in called.items() if column in frame}
+    )
+
+
+def _told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    times = Counter(names.values())
+    return {key: f"{name} ({key})" if times[name] > 1 else name for key, name in names.items()}
 
 
 def periods_of(plan: Plan) -> int:

@@ -144,7 +144,7 @@ def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
         return
     table = SummaryTable(
         "Against the rule of thumb (largest need first, each on its own)",
-        *(sentence("Measure"), *(figure(name) for name in ("Plan", "Rule of thumb", "Gain"))),
+        *(sentence("Measure"), *(figure(name) for name in ("Plan", "Rule of thumb", "Plan - rule"))),
     )
     for row in figures.records(against(plan, thumb)):
         cells = [words.whole(row[name]) for name in ("plan", "thumb", "gain")]

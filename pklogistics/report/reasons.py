@@ -15,7 +15,7 @@ overlaps : site, activity, organisations ("one; other"), people, need, at_least 
     money_at_most
 gaps : site, activity, need, served, gap, beside (the site of an overlap)
 
-and ``notes`` (sentences) and ``against_rule`` (one sentence on the gain over the rule of thumb).
+and ``notes`` (sentences) and ``against_rule`` (one sentence on what differs from the rule of thumb).
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def known(
     mission: Mission, plan: Plan, explanation: object | None = None, rule_of_thumb: Plan | None = None
 ) -> Reasons:
     """Return all that is known beside a plan: its explanation, the rule of thumb, and overlaps before it."""
-    return reasons(mission, explanation, held_against(plan, rule_of_thumb), duplication(mission))
+    return reasons(mission, explanation, held_against(mission, plan, rule_of_thumb), duplication(mission))
 
 
 def reasons(mission: Mission, *found: object) -> Reasons:

@@ -13,6 +13,7 @@ from rich.console import Console
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.shortfalls import with_reasons
+from pklogistics.report.comparison import differences, named, names_of_both
 from pklogistics.report.explanation import explanation, worth_most
 from pklogistics.report.html import report
 from pklogistics.report.naming import reworded
@@ -117,3 +118,38 @@ def test_compared_plans_tell_names_to_people_and_keys_to_machines(mission, tmp_p
     record = json.loads(run("compare", tmp_path / "plan", tmp_path / "fewer.xlsx", "--json").stdout)
     assert [(line["site"], line["activity"]) for line in record["differences"]] == [("camp", "rice")]
     assert "paid: pool" in {line["measure"] for line in record["measures"]}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "told"),
+    [
+        # Both call a site Man, and not the same one.
+        ({"a": "Man", "c": "Lakota"}, {"Man (a)": (10, 300), "Man (b)": (20, 0), "Lakota": (0, 40)}),
+        # One calls a as the other calls b, and the other way round: as the second plan does.
+        ({"a": "Man", "b": "Danane"}, {"Man": (10, 300), "Danane": (20, 40)}),
+        # What one plan calls b is the key of another site.
+        ({"a": "b", "c": "d"}, {"b": (10, 300), "Man": (20, 0), "d": (0, 40)}),
+        ({"a": "c", "c": ""}, {"c (a)": (10, 300), "Man": (20, 0), "c (c)": (0, 40)}),
+    ],
+)
+def test_sites_are_compared_by_key_whatever_each_plan_calls_them(theirs, told, tmp_path):
+    def solved(names, *people):
+        needs = zip(names, people, strict=True)
+        tables = {
+            "sites": [{"site": site, "name": name} for site, name in names.items()],
+            "activities": [{"activity": "food", "sector": "food"}],
+            "needs": [{"site": site, "activity": "food", "people": count} for site, count in needs],
+            "organisations": [{"organisation": "agency"}],
+            "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+        }
+        return pklogistics.solve(pklogistics.Mission.from_tables({"name": "alike"}, tables), threads=1)
+
+    plans = solved({"a": "Danane", "b": "Man"}, 10, 20), solved(theirs, 300, 40)
+    lines = named(differences(*plans), names_of_both(*plans)).set_index("site")
+    found = {site: (line["first"], line["second"]) for site, line in lines.iterrows()}
+    assert found == {site: pytest.approx(served) for site, served in told.items()}
+    for name, plan in zip("AB", plans, strict=True):
+        plan.save(tmp_path / name)
+    shown = " ".join(run("compare", tmp_path / "A", tmp_path / "B").stdout.split())
+    for site, (first, second) in told.items():
+        assert f"{site} food 1 {first} {second} {second - first}" in shown
