@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -30,7 +30,8 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 class Pretender:
     """A solver that says what it is told to say, and goes on until it is stopped.
 
-    ``bound`` and ``incumbent`` are in the units of the test program, whose scaling is undone by ``factor``.
+    ``bound`` and ``incumbent`` are in the units of the test program, whose scaling is undone by ``factor``. It
+    has no bound before the one that it ``waits_for`` has failed.
     """
 
     name: str
@@ -41,13 +42,18 @@ class Pretender:
     continuous_only: bool = False
     stopped_after: float = math.inf
     gap_asked: float = math.nan
+    waits_for: Pretender | None = None
+    failed: threading.Event = field(default_factory=threading.Event)
 
     def solve(self, piece: Piece, limits: Limits, start: Start, watch: Watch) -> Outcome:
         began, self.gap_asked = time.monotonic(), limits.gap
         if self.fails:
+            self.failed.set()
             raise SolverError("no licence")
         while time.monotonic() < limits.deadline:
-            if reason := watch.poll(self.incumbent * watch.factor, self.bound * watch.factor):
+            waiting = self.waits_for is not None and not self.waits_for.failed.is_set()
+            bound = -math.inf if waiting else self.bound * watch.factor
+            if reason := watch.poll(self.incumbent * watch.factor, bound):
                 self.stopped_after = time.monotonic() - began
                 return Outcome("feasible", self.values, self.bound * watch.factor, reason)
             time.sleep(0.02)
@@ -125,8 +131,9 @@ def test_an_earlier_tier_is_searched_on_for_a_while_and_more_exactly() -> None:
 
 def test_a_rival_that_fails_is_noted_and_the_other_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     engine, search = search_of(posts(), gap=0.01, threads=3)
-    engine.backend = Pretender("highs", bound=112.0)
-    monkeypatch.setattr(race, "Scip", lambda: Pretender("scip", fails=True))
+    rival = Pretender("scip", fails=True)
+    engine.backend = Pretender("highs", bound=112.0, waits_for=rival)
+    monkeypatch.setattr(race, "Scip", lambda: rival)
     # It joins in before there is a plan.
     monkeypatch.setattr(race, "_HEAD_START_SECONDS", 0.0)
     exact.search_tier(engine, search, 1)
