@@ -30,8 +30,8 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 class Pretender:
     """A solver that says what it is told to say, and goes on until it is stopped.
 
-    ``bound`` and ``incumbent`` are in the units of the test program, whose scaling is undone by ``factor``. It
-    has no bound before the one that it ``waits_for`` has failed.
+    ``bound`` and ``incumbent`` are in the units of the test program, whose scaling is undone by ``factor``.
+    It has no bound before the one that it ``waits_for`` has failed.
     """
 
     name: str
