@@ -31,9 +31,8 @@ def blocks_of(program: Program, piece: Piece, options: Options) -> Blocks | None
     count = len(deciding_blocks(piece, columns))
     if options.strategy == "exact" or count < 2:
         return None
-    if options.strategy == "auto" and (count < _MANY_BLOCKS or options.solver != "highs"):
-        return None
-    if options.strategy == "auto" and not prices_gain(piece, rows, columns):
+    many = count >= _MANY_BLOCKS and options.solver == "highs"
+    if options.strategy == "auto" and not (many and prices_gain(piece, rows, columns)):
         return None
     return Blocks(rows, columns)
 

@@ -308,11 +308,15 @@ class Dual:
     def _forgone(self) -> float:
         """Return what the bound can gain at most by links: what the shared columns that they ask for cost."""
         assert self.master is not None
-        coupling, links = self.coupling, sparse.csr_matrix(self.coupling.shared[self.split.links])
-        linked = np.bincount(links.indices, minlength=len(coupling.costs)) > 0
+        coupling = self.coupling
         slopes = coupling.costs - coupling.shared_transposed @ self.master.prices
         left = coupling.upper - self.master.shared
-        return float((np.maximum(slopes, 0.0) * left)[linked].sum())
+        return float((np.maximum(slopes, 0.0) * left)[self._linked].sum())
+
+    @cached_property
+    def _linked(self) -> Ints:
+        """Positions of the shared columns that links ask for."""
+        return np.unique(sparse.csr_matrix(self.coupling.shared[self.split.links]).indices)
 
     def scales(self, columns: Columns) -> Floats:
         """Return for each row a price that it can hardly pass: what its blocks cost by its activity."""
