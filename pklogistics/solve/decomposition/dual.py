@@ -45,6 +45,9 @@ _WORTH = 0.1
 _MOST = 0.8
 """What of all that new points may gain those blocks have that are priced in whole numbers first."""
 
+_HELD = 10.0
+"""Price of a row in which each block has to be at its least, relative to what they cost by their activity."""
+
 _SAME = 1e-9
 """Costs that differ by no more than this, relatively, are the same."""
 
@@ -152,6 +155,20 @@ class Dual:
         self.prices = self.coupling.signed(prices)
         if awake is not None:
             self._awake = ~self.split.links | awake
+
+    def hold(self, rows: Bools) -> None:
+        """Begin with prices that no block can gain by: of rows in which every block has to be at its least.
+
+        As no block can be below it, such a price cannot be too high. What blocks could gain is taken for some
+        times what all those in the row come to, by all that they may be in it.
+        """
+        lower, upper = (side[self.split.columns] for side in self.bounds)
+        most, block = np.maximum(np.abs(lower), np.abs(upper)), self.split.block_of_column
+        for row in np.flatnonzero(rows):
+            line = sparse.csr_matrix(self.coupling.blocks[[row]])
+            inside = np.isin(block, block[line.indices])
+            costs, size = np.abs(self.costs) @ (most * inside), np.abs(line.data) @ most[line.indices]
+            self.prices[row] = -_HELD * float(costs) / max(float(size), 1e-9)
 
     def step(self, prices: Floats, stop: Callable[[], bool]) -> MasterSolution | None:
         """Price all blocks, and ask the master where to go on; None if stopped meanwhile.

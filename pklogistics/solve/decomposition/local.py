@@ -25,6 +25,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.sample import is_wide, linear_prices, touching
+from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import Piece
 
 _REGION, _MANY = 2000, 200
@@ -43,16 +44,27 @@ def localised(dual: Dual, prices: Floats, until: float, over: Callable[[], bool]
     until : in seconds of ``time.monotonic()``
     workers : regions that are looked at at a time; what is found does not depend on it
     """
-    meeting = touching(dual.split)
-    count = np.diff(meeting.indptr)
-    rows = np.flatnonzero((count > 0) & (count <= _MANY) & ~dual.split.links & ~is_wide(dual.split, meeting))
-    joining = sparse.csr_matrix(meeting[rows])
+    rows, joining = _narrow(dual.split)
     order = _in_order(joining)
     for cuts in _cuts(len(order)):
         regions = [order[first:last] for first, last in pairwise(cuts)]
         within = [_Region(region, rows[_inside(joining, region)]) for region in regions]
         prices = _swept(dual, prices, within, until, over, workers)
     return prices
+
+
+def neighbourly(split: Split) -> Ints:
+    """Return all blocks, those that meet in rows of few near one another, shape (blocks,)."""
+    near = _in_order(_narrow(split)[1])
+    return np.concatenate((near, np.setdiff1d(np.arange(split.blocks), near)))
+
+
+def _narrow(split: Split) -> tuple[Ints, sparse.csr_matrix]:
+    """Return the rows of few blocks, among ``split.rows``, and which blocks they touch."""
+    meeting = touching(split)
+    count = np.diff(meeting.indptr)
+    rows = np.flatnonzero((count > 0) & (count <= _MANY) & ~split.links & ~is_wide(split, meeting))
+    return rows, sparse.csr_matrix(meeting[rows])
 
 
 class _Region(NamedTuple):

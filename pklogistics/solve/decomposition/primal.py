@@ -51,7 +51,9 @@ def broken(split: Split, values: Floats) -> Floats:
     return np.where(lacking > room, lacking, np.where(over > room, -over, 0.0))
 
 
-def part_of(split: Split, values: Floats, blocks: Bools, dear: Floats | None = None) -> Part:
+def part_of(
+    split: Split, values: Floats, blocks: Bools, dear: Floats | None = None, soft: Bools | None = None
+) -> Part:
     """Return the part of the chosen blocks.
 
     Parameters
@@ -60,6 +62,8 @@ def part_of(split: Split, values: Floats, blocks: Bools, dear: Floats | None = N
     blocks : which are chosen, shape (blocks,)
     dear : what each of the split's rows costs that is broken by one, where ``values`` breaks it; None if it
         breaks none
+    soft : which of the split's rows may be broken at that cost though ``values`` keeps them, and by more than
+        it does; none unless told otherwise
     """
     piece = split.piece
     inside = np.repeat(blocks, np.diff(split.starts))
@@ -72,22 +76,33 @@ def part_of(split: Split, values: Floats, blocks: Bools, dear: Floats | None = N
     taken = matrix @ rest
     taken[: len(local)] = 0.0
     amount = np.zeros(len(split.rows)) if dear is None else broken(split, values)
-    at = np.flatnonzero(amount)
-    slack = sparse.csr_matrix(
-        (np.sign(amount[at]), (len(local) + at, np.arange(len(at)))), shape=(len(rows), len(at))
-    )
+    at, sign, most = _breakable(split, amount, soft)
+    slack = sparse.csr_matrix((sign, (len(local) + at, np.arange(len(at)))), shape=(len(rows), len(at)))
     none = np.zeros(len(at))
     whole = Piece(
         matrix=sparse.csr_matrix(sparse.hstack([matrix[:, columns], slack], format="csr")),
         row_lower=piece.row_lower[rows] - taken,
         row_upper=piece.row_upper[rows] - taken,
         col_lower=np.concatenate((piece.col_lower[columns], none)),
-        col_upper=np.concatenate((piece.col_upper[columns], np.abs(amount[at]))),
+        col_upper=np.concatenate((piece.col_upper[columns], most)),
         integer=np.concatenate((piece.integer[columns], none > 0)),
         costs=np.concatenate((piece.costs[columns], none if dear is None else dear[at])),
     )
-    start = np.concatenate((values[columns], np.abs(amount[at])))
+    start = np.concatenate((values[columns], np.maximum(sign * amount[at], 0.0)))
     return Part(_without_singles(whole), columns, start)
+
+
+def _breakable(split: Split, amount: Floats, soft: Bools | None) -> tuple[Ints, Floats, Floats]:
+    """Return rows that may be broken, in which direction (1 if they may lack something), and by how much."""
+    if soft is None:
+        at = np.flatnonzero(amount)
+        return at, np.sign(amount[at]), np.abs(amount[at])
+    piece = split.piece
+    lacking = np.flatnonzero((soft & np.isfinite(piece.row_lower[split.rows])) | (~soft & (amount > 0)))
+    over = np.flatnonzero((soft & np.isfinite(piece.row_upper[split.rows])) | (~soft & (amount < 0)))
+    at = np.concatenate((lacking, over))
+    sign = np.repeat((1.0, -1.0), (len(lacking), len(over)))
+    return at, sign, np.where(soft[at], np.inf, np.abs(amount[at]))
 
 
 def _without_singles(piece: Piece) -> Piece:

@@ -9,6 +9,7 @@ whole columns. From there the solver goes on with all that torn blocks can be.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from typing import NamedTuple
@@ -19,7 +20,9 @@ from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.choice import choice_of, penalties
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.primal import part_of, solve_alone
+from pklogistics.solve.decomposition.local import neighbourly
+from pklogistics.solve.decomposition.primal import part_of, solve_alone, solve_part
+from pklogistics.solve.decomposition.sample import touching
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.piece import Piece
 
@@ -27,7 +30,10 @@ _SETTLED, _LEAST = 0.999, 1e-5
 """A block with a point of the first weight is not torn; points of less than the second are not looked at."""
 
 _MOST = 400
-"""More torn blocks than this are too many for a solver: the master is far from its best prices."""
+"""More torn blocks than this are too many for a solver at a time."""
+
+_GROUP, _GROUP_GAP = 60, 1e-2
+"""How many of them are solved at a time where they are more, and to what gap."""
 
 _WHOLE = 1e-6
 _GAP = 5e-4
@@ -62,8 +68,10 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     Rows of blocks are kept, and shared rows unless the master breaks them.
     """
     vertex = vertex_of(engine, dual, 0.5 * seconds)
-    if vertex is None or vertex.torn.sum() > _MOST:
+    if vertex is None:
         return None
+    if vertex.torn.sum() > _MOST:
+        return _in_groups(engine, dual, vertex, time.monotonic() + seconds)
     split, values = dual.split, vertex.values
     part = part_of(split, values, vertex.torn, penalties(dual))
     piece = part.piece
@@ -83,6 +91,38 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     whole = values.copy()
     whole[part.columns] = piece.tidied(found)[: len(part.columns)]
     return whole
+
+
+def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floats:
+    """Return a point in which torn blocks are solved group by group, neighbours together.
+
+    Those whose turn has not come are meanwhile at the mean of their points, which leaves the others what they
+    had in the master. Shared rows may be broken, at a price. Groups for which there is no time, or nothing is
+    found in it, are at their points of most weight in the end.
+    """
+    split, values = dual.split, vertex.values.copy()
+    order = neighbourly(split)
+    order = order[vertex.torn[order]]
+    dear, meeting, left = penalties(dual), touching(split), vertex.torn.copy()
+    groups = np.array_split(order, math.ceil(len(order) / _GROUP))
+    for number, group in enumerate(groups):
+        seconds = (until - time.monotonic()) / (len(groups) - number)
+        if seconds <= 0:
+            break
+        chosen = np.zeros(split.blocks, dtype=np.bool_)
+        chosen[group] = True
+        soft = np.asarray(meeting @ chosen > 0) & ~split.links
+        part = part_of(split, values, chosen, dear, soft)
+        found = solve_part(engine, part, seconds, _GROUP_GAP)
+        if found is not None:
+            values[part.columns], left[group] = found, False
+    if left.any():
+        assert dual.master is not None
+        heaviest = dual.pool.heaviest(dual.master.weights)
+        inside = np.repeat(left, np.diff(split.starts))
+        points = np.asarray(dual.pool.points[heaviest].sum(axis=0)).ravel()
+        values[split.columns[inside]] = points[inside]
+    return split.piece.tidied(values)
 
 
 def vertex_of(engine: Engine, dual: Dual, seconds: float) -> Vertex | None:

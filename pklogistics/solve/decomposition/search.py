@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pklogistics.model.program import Floats, Ints
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.crew import Crew, workers_of
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
@@ -23,7 +23,7 @@ from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import implied_bounds
-from pklogistics.solve.piece import Piece
+from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import PricedPart, Stopped
 
@@ -55,12 +55,14 @@ class Blocks:
     rows, columns : block numbers or ``SHARED``; rows added to the program later are shared
     dual : of the latest search, None before the first
     earlier : prices of the rows of the program of the tier before, None if none was searched
+    least : what the first tier comes to if every block comes to its least, None if nobody asked
     """
 
     rows: Ints
     columns: Ints
     dual: Dual | None = None
     earlier: Floats | None = None
+    least: float | None = None
 
 
 @dataclass
@@ -133,6 +135,7 @@ class BlockSearch:
         dual, seed = self._begun(), self.engine.options.seed
         found = least_of_blocks(dual.split, dual.bounds, self._threads, seed, self._over)
         self._offer_bound(found.bound, [PricedPart.whole(np.zeros(self.search.piece.rows))])
+        self.blocks.least = found.bound - self.search.piece.offset
         return found
 
     def _begun(self) -> Dual:
@@ -220,7 +223,17 @@ class BlockSearch:
             bound = -np.inf if first is None else dual.evaluate(dual.prices, self._over, whole=False)
             if bound < begun.bound:
                 dual.begin(begun.prices, begun.prices != 0)
+        dual.hold(self._held_by_each(dual.split))
         self._take_bound(dual)
+
+    def _held_by_each(self, split: Split) -> Bools:
+        """Say which shared rows hold the first tier at what it comes to if every block comes to its least."""
+        least, piece = self.blocks.least, split.piece
+        if least is None:
+            return np.zeros(len(split.rows), dtype=np.bool_)
+        near = piece.row_upper <= least + FEASIBLE * (1.0 + abs(least))
+        first = np.arange(piece.rows) == len(self.blocks.rows)
+        return np.asarray((first & near)[split.rows])
 
     def _passes(self, dual: Dual, until: float, most: int, enough: float, goal: float = math.inf) -> None:
         """Make passes until the master hopes for little more, relative to the bound; one at least.
