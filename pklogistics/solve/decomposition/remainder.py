@@ -21,7 +21,7 @@ from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.choice import choice_of, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.local import neighbourly
-from pklogistics.solve.decomposition.primal import part_of, solve_alone, solve_part
+from pklogistics.solve.decomposition.primal import Part, part_of, solve_alone
 from pklogistics.solve.decomposition.sample import touching
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.piece import Piece
@@ -32,7 +32,7 @@ _SETTLED, _LEAST = 0.999, 1e-5
 _MOST = 400
 """More torn blocks than this are too many for a solver at a time."""
 
-_GROUP, _GROUP_GAP = 60, 1e-2
+_GROUP, _GROUP_GAP = 200, 2e-3
 """How many of them are solved at a time where they are more, and to what gap."""
 
 _WHOLE = 1e-6
@@ -75,14 +75,10 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     split, values = dual.split, vertex.values
     part = part_of(split, values, vertex.torn, penalties(dual))
     piece = part.piece
-    here = np.append(values[part.columns], np.zeros(piece.columns - len(part.columns)))
-    agreed = piece.integer & (np.abs(here - np.round(here)) <= _WHOLE)
-    fixed = [np.where(agreed, np.round(here), side) for side in (piece.col_lower, piece.col_upper)]
-    gap = _GAP * abs(split.piece.value(values)) / max(abs(piece.value(here)), 1e-9)
+    gap = _GAP * abs(split.piece.value(values)) / max(abs(piece.value(part.start)), 1e-9)
     gap = max(engine.options.gap, gap)
-    agreeing = replace(piece, col_lower=fixed[0], col_upper=fixed[1])
     until = time.monotonic() + seconds
-    found = solve_alone(engine, agreeing, _FIRST * seconds, gap)
+    found = solve_alone(engine, _agreed(part), _FIRST * seconds, gap)
     better = solve_alone(engine, piece, until - time.monotonic(), gap, Start(found))
     # A solver need not take the start that it is given, and may end with less.
     found = min((point for point in (found, better) if point is not None), key=piece.value, default=None)
@@ -91,6 +87,14 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     whole = values.copy()
     whole[part.columns] = piece.tidied(found)[: len(part.columns)]
     return whole
+
+
+def _agreed(part: Part) -> Piece:
+    """Return the program of a part in which whole columns that are whole at its start stay as they are."""
+    piece, here = part.piece, part.start
+    agreed = piece.integer & (np.abs(here - np.round(here)) <= _WHOLE)
+    lower, upper = (np.where(agreed, np.round(here), side) for side in (piece.col_lower, piece.col_upper))
+    return replace(piece, col_lower=lower, col_upper=upper)
 
 
 def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floats:
@@ -113,9 +117,9 @@ def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floa
         chosen[group] = True
         soft = np.asarray(meeting @ chosen > 0) & ~split.links
         part = part_of(split, values, chosen, dear, soft)
-        found = solve_part(engine, part, seconds, _GROUP_GAP)
+        found = solve_alone(engine, _agreed(part), seconds, _GROUP_GAP)
         if found is not None:
-            values[part.columns], left[group] = found, False
+            values[part.columns], left[group] = part.piece.tidied(found)[: len(part.columns)], False
     if left.any():
         assert dual.master is not None
         heaviest = dual.pool.heaviest(dual.master.weights)

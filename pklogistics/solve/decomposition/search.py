@@ -43,6 +43,9 @@ _AGAIN = 0.3
 _DUAL_SHARE = 0.6
 """What of a tier's time goes to prices before there is a plan."""
 
+_ASIDE = (0.7, 1.4)
+"""Factors of the first prices at which blocks are priced as well."""
+
 _REFUTED = "a bound by prices was refuted by a verified solution; it was dropped"
 
 
@@ -224,7 +227,17 @@ class BlockSearch:
             if bound < begun.bound:
                 dual.begin(begun.prices, begun.prices != 0)
         dual.hold(self._held_by_each(dual.split))
+        if many:
+            self._look_aside(dual)
         self._take_bound(dual)
+
+    def _look_aside(self, dual: Dual) -> None:
+        """Price by less and by more: a master that knows one point of each block asks for wild prices."""
+        prices = dual.prices
+        for factor in _ASIDE:
+            if not self._over():
+                dual.evaluate(dual.coupling.signed(factor * prices), self._over, whole=False)
+        dual.prices = prices
 
     def _held_by_each(self, split: Split) -> Bools:
         """Say which shared rows hold the first tier at what it comes to if every block comes to its least."""
