@@ -23,7 +23,7 @@ from pklogistics.solve.decomposition.sample import touching
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import FEASIBLE
 
-_FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 2.0, 1.0, 8.0
+_FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 1.0, 0.5, 8.0
 _FLOOR = 1e-2
 """Box of a price that is zero, as a share of the price that the row can hardly pass."""
 
@@ -346,7 +346,7 @@ class Dual:
             activity = abs(columns.activity)
             most = np.asarray(activity.max(axis=0).todense()).ravel()
             count = np.asarray((activity > 0).sum(axis=0)).ravel()
-            size = np.maximum(size, most * np.sqrt(np.maximum(count, 1)))
+            size = np.maximum(size, most * np.sqrt(np.maximum(count, self._meeting)))
             mean = float(np.abs(columns.costs).mean())
         said = size > self.coupling.dust
         return np.where(said, np.maximum(mean * blocks, 1e-3) / np.where(said, size, 1.0), 1.0)
