@@ -33,8 +33,10 @@ class Move:
 class Factor:
     """The linear system of one point, factorised once for predictor and corrector.
 
-    Activities are centred by block before they are squared: the difference of two large matrices would have
-    no digits left near the end. Rows that many columns touch are treated as dense, which is much faster.
+    Activities are taken relative to those of a block's column of most weight before they are squared: near
+    the end the difference of two large matrices has no digits left. Columns of a block have most of theirs
+    in common, so little is left to square. Rows that many columns touch are treated as dense, relative to the
+    block's mean, which is much faster.
     """
 
     def __init__(self, point: InteriorPoint) -> None:
@@ -48,16 +50,22 @@ class Factor:
         weighted = centred * theta[:, None]
         means = point.spread @ master.thin.multiply(theta[:, None])
         self._thin_means = sparse.csr_matrix(means.multiply((1.0 / self._total)[:, None]))
-        thin = sparse.csr_matrix(master.thin - self._thin_means[master.block])
+        last = np.append(master.first[1:], len(theta))[: len(master.first)] - 1
+        heaviest = np.lexsort((theta, master.block))[last]
+        apart = sparse.csr_matrix(master.thin - master.thin[heaviest][master.block])
+        apart.eliminate_zeros()
+        half = sparse.csr_matrix(apart.T.multiply(np.sqrt(theta)))
+        moved = sparse.csr_matrix(point.spread @ apart.multiply(theta[:, None]))
+        common = sparse.csr_matrix(moved.T.multiply(1.0 / np.sqrt(self._total)))
         diagonal = point.missing / point.to_high + point.excess / point.to_low
         shared = sparse.csr_matrix(master.shared.multiply(np.sqrt(self._shared_theta)))
         joining, beside = shared[:, master.joining].toarray(), sparse.csr_matrix(shared[:, ~master.joining])
         outer, inner = beside[master.wide], beside[master.narrow]
-        half = sparse.csr_matrix(thin.T.multiply(np.sqrt(theta)))
+        corner = half @ half.T - common @ common.T + inner @ inner.T
         self._factor = Arrow(
             (outer @ outer.T).toarray() + weighted.T @ centred + np.diag(diagonal[master.wide]),
             np.asarray((inner @ outer.T).toarray() + master.thin.T @ weighted),
-            sparse.csc_matrix(half @ half.T + inner @ inner.T + sparse.diags(diagonal[master.narrow])),
+            sparse.csc_matrix(corner + sparse.diags(diagonal[master.narrow])),
             joining[master.wide],
             joining[master.narrow],
         )
