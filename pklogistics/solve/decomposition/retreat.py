@@ -2,8 +2,9 @@
 
 Mending (`improver`) finds better plans, but may take long. This takes little at any size: of the blocks whose
 return helps a broken row, those return first that lose least for what they help. A return may break other
-rows (posts lose the surgeon who went with it, and what was on its way has nobody left to go to), so the
-shared columns are set anew, and rows looked at once more. Blocks never go forward again, so it ends.
+rows (posts lose the surgeon who went with it, and what was on its way has nobody left to go to). So the
+shared columns are set anew, with whole ones that a return is linked to as they were, and rows looked at once
+more. Blocks never go forward again, so it ends.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
-from pklogistics.model.program import Floats
+from pklogistics.model.program import Floats, Ints
 from pklogistics.solve.decomposition.primal import broken
 from pklogistics.solve.decomposition.split import Split
 
@@ -54,8 +55,17 @@ def retreated(split: Split, draft: Floats, plan: Floats, settle: Callable[[Float
         stayed &= ~going
         point, columns = point.copy(), split.columns[going[split.block_of_column]]
         point[columns] = plan[columns]
+        asked = _asked_for(split, point)
+        point[asked] = plan[asked]
         point = settle(point)
     return None
+
+
+def _asked_for(split: Split, point: Floats) -> Ints:
+    """Return whole shared columns that broken links ask for: who went back is linked to what the plan had."""
+    wrong = np.flatnonzero((broken(split, point) != 0) & split.links)
+    asked = np.intersect1d(split.outer[wrong].indices, split.shared_columns)
+    return asked[split.piece.integer[asked]]
 
 
 def _by_block(split: Split, matrix: sparse.csr_matrix, values: Floats) -> sparse.csr_matrix:

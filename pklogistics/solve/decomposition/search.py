@@ -192,7 +192,7 @@ class BlockSearch:
         """Make passes from the first prices on, until the master hopes for little."""
         many = dual.split.blocks > _WHOLE_PROGRAM
         if dual.proof is None:
-            if many:
+            if many and self.search.values is None:
                 # Whether each block has a point at all is seen at any prices, soonest without any. Where
                 # nothing has a price, points want everything: they would only be in the way.
                 pool = dual.pool
