@@ -15,7 +15,7 @@ from pklogistics.model.build import compile_mission
 from pklogistics.model.program import SHARED, Bools, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
-from pklogistics.solve.decomposition import local
+from pklogistics.solve.decomposition import interior, local
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
@@ -100,6 +100,38 @@ def test_the_master_is_the_linear_program_over_its_points() -> None:
     stopped = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6, lambda: next(asked))
     assert stopped.steps == 2
     assert ((low <= stopped.prices) & (stopped.prices <= high)).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_corrected_moves_end_where_others_do_and_not_later(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    dual = converged(towns(seed))
+    columns = dual.pool.columns(dual.coupling, dual.costs)
+    low, high = np.maximum(dual.coupling.least - 1e-6, -1e3), np.minimum(dual.coupling.most + 1e-6, 1e3)
+    corrected = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6)
+    monkeypatch.setattr(interior, "_CORRECTORS", 0)
+    plain = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6)
+    assert corrected.value == pytest.approx(plain.value, abs=1e-4)
+    assert corrected.steps <= plain.steps
+
+
+def test_a_row_of_many_blocks_may_cost_each_of_them_little_however_few_points_are_in_it() -> None:
+    # One town has a point with a clinic: what all could pay for the budget is not what one could.
+    piece, split, _, bounds = taken_apart(towns())
+    dual = Dual.of(split, bounds, 1, 0)
+    point = np.zeros(len(split.columns))
+    point[split.columns == 0] = 1.0
+    some = np.arange(SITES) == 0
+    dual.pool = dual.pool.extended(split, np.zeros(len(point)), np.ones(SITES, dtype=np.bool_))
+    dual.pool = dual.pool.extended(split, point, some)
+    columns = replace(dual.pool.columns(dual.coupling, dual.costs), costs=np.ones(SITES + 1))
+    links = split.links
+    assert dual.scales(columns)[links] == pytest.approx(np.ones(links.sum()))
+    free = replace(dual.coupling, sides=np.zeros(dual.coupling.rows))
+    scale = replace(dual, coupling=free).scales(columns)[~links]
+    cost = piece.matrix[-1].toarray().ravel()[0]
+    assert scale == pytest.approx(np.sqrt(SITES) / cost)
 
 
 def test_pricing_agrees_with_all_choices_of_a_town() -> None:

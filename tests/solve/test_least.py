@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pklogistics.model.program import Builder, Program, Tier
+from pklogistics.model.program import SHARED, Builder, Program, Tier
 from pklogistics.solve import Options, solve_program
+from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.least import least_of_blocks
+from pklogistics.solve.decomposition.split import split_of
+from pklogistics.solve.implied import implied_bounds
 from tests.solve.towns import an_engine, never, taken_apart
 
 POSTS = 60
@@ -64,6 +67,25 @@ def test_a_tier_that_blocks_cannot_keep_is_solved_before_anything_has_a_price(ne
     assert program.violation(solution.values) <= 1e-6
     assert (mandate.value, mandate.bound) == pytest.approx((POSTS / 3, POSTS / 3), abs=1e-3)
     assert not any(part.prices.any() for part in mandate.parts)
+
+
+def test_a_tier_at_the_least_of_every_block_is_held_at_a_price_that_none_gains_by() -> None:
+    program = posts(room=100)
+    piece, _, _, _ = taken_apart(program)
+    people, offset = program.tier_costs(program.tiers[1])
+    held = piece.with_row(piece.costs, POSTS / 3).with_objective(people, offset)
+    split = split_of(held, np.append(program.row_block, SHARED), program.col_block)
+    dual = Dual.of(split, implied_bounds(held), an_engine(held).crew, 0)
+    last = split.rows == held.rows - 1
+    dual.hold(last)
+    price = float(dual.prices[last][0])
+    assert price < 0.0
+    # Whoever breaks a promise saves room. Dearer is never worse: no block can come to less than its least.
+    shares = (0.0, 0.1, 1.0, 2.0)
+    bounds = [dual.evaluate(np.where(last, share * price, -0.5), never) for share in shares]
+    assert (np.diff(bounds) >= -1e-3).all()
+    assert bounds[0] < bounds[2]
+    assert bounds[2] == pytest.approx(bounds[3], abs=1e-2)
 
 
 def test_what_blocks_share_may_make_it_dearer() -> None:

@@ -14,8 +14,8 @@ from pklogistics.solve.decomposition import remainder
 from pklogistics.solve.decomposition.choice import choice_of, chosen_points
 from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.neighbours import Neighbours
-from pklogistics.solve.decomposition.primal import broken, part_of, settled
-from pklogistics.solve.decomposition.remainder import remainder_solved, vertex_of
+from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_alone
+from pklogistics.solve.decomposition.remainder import Vertex, remainder_solved, vertex_of
 from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.decomposition.split import split_of
 from pklogistics.solve.engine import Engine
@@ -58,6 +58,17 @@ def test_a_part_may_break_what_its_point_breaks_and_pays_for_it() -> None:
     sold[clinics] = 0.0
     sold[-1] = over - cost[:5].sum()
     assert part.piece.feasible(sold)
+
+
+def test_a_part_may_break_soft_rows_that_its_point_keeps() -> None:
+    piece, split, _, _ = taken_apart(towns())
+    chosen, dear = np.arange(SITES) < 5, np.full(len(split.rows), 7.0)
+    values = np.zeros(piece.columns)
+    part = part_of(split, values, chosen, dear, ~split.links)
+    assert part.piece.columns == len(part.columns) + 1
+    assert (part.piece.costs[-1], part.piece.col_upper[-1], part.start[-1]) == (7.0, np.inf, 0.0)
+    assert part.piece.feasible(part.start)
+    assert part_of(split, values, chosen, dear).piece.columns == len(part.columns)
 
 
 def test_a_known_point_is_chosen_for_every_town_and_near_the_budget() -> None:
@@ -137,6 +148,32 @@ def test_what_rested_on_a_block_that_went_back_goes_back_too() -> None:
     assert found.tolist() == [0.0, 1.0, 0.0, 0.0]
     # Where the plan itself breaks the row there is nothing to go back to.
     assert retreated(split, np.ones(4), np.array([1.0, 1.0, 0.0, 0.0]), unchanged) is None
+
+
+def test_who_goes_back_takes_along_what_it_is_linked_to() -> None:
+    # Nine clinics need a licence, and one of them has to be open: in the plan it is, in the draft none is.
+    clinics = 9
+    linked = np.hstack((np.identity(clinics), -np.ones((clinics, 1))))
+    some = np.append(np.ones(clinics), 0.0)
+    own = np.eye(clinics, clinics + 1)
+    piece = Piece(
+        matrix=sparse.csr_matrix(np.vstack((linked, some, own))),
+        row_lower=np.concatenate((np.full(clinics, -np.inf), [1.0], np.full(clinics, -np.inf))),
+        row_upper=np.concatenate((np.zeros(clinics), [np.inf], np.ones(clinics))),
+        col_lower=np.zeros(clinics + 1),
+        col_upper=np.ones(clinics + 1),
+        integer=np.ones(clinics + 1, dtype=np.bool_),
+        costs=np.ones(clinics + 1),
+    )
+    blocks = np.arange(clinics)
+    rows = np.concatenate((np.full(clinics + 1, SHARED), blocks))
+    split = split_of(piece, rows, np.append(blocks, SHARED))
+    assert split.links.sum() == clinics
+    plan = np.zeros(clinics + 1)
+    plan[[0, -1]] = 1.0
+    found = retreated(split, np.zeros(clinics + 1), plan, unchanged)
+    assert found is not None
+    assert found.tolist() == plan.tolist()
 
 
 def test_a_draft_is_a_plan_at_once_where_there_is_one_to_go_back_to() -> None:
@@ -220,6 +257,31 @@ def test_of_two_answers_about_torn_towns_the_better_is_kept(monkeypatch: pytest.
     assert values is not None
     assert piece.feasible(values)
     assert piece.value(values) == pytest.approx(piece.value(usual))
+
+
+@pytest.mark.parametrize("seconds", [20.0, 0.0])
+def test_many_torn_towns_are_decided_group_by_group(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    # All towns are torn as in the linear program: seven at a time are decided on what is left of the budget.
+    # Where there is no time for it they are as in the master, which may break the budget but no other row.
+    piece, split, _, _ = taken_apart(towns())
+    dual = converged(towns())
+    dual.ask()
+    linear = replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_))
+    values = solve_alone(an_engine(linear), linear, 20.0, 0.0)
+    assert values is not None
+    vertex = Vertex(values, np.ones(split.blocks, dtype=np.bool_))
+    monkeypatch.setattr(remainder, "vertex_of", lambda *_: vertex)
+    monkeypatch.setattr(remainder, "_MOST", 10)
+    monkeypatch.setattr(remainder, "_GROUP", 7)
+    found = remainder_solved(an_engine(piece), dual, seconds)
+    assert found is not None
+    assert (found[piece.integer] == np.round(found[piece.integer])).all()
+    wrong = np.flatnonzero(broken(split, found))
+    assert not split.links[wrong].any() or not seconds
+    assert (piece.matrix[split.local] @ found <= piece.row_upper[split.local] + 1e-9).all()
+    if seconds:
+        assert piece.feasible(found)
+        assert optimum(towns()) - 1e-6 <= piece.value(found) <= 1.05 * optimum(towns())
 
 
 def test_links_without_open_points_are_one_row_that_is_never_broken() -> None:

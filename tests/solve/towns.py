@@ -66,7 +66,7 @@ def taken_apart(program: Program) -> tuple[Piece, Split, Coupling, tuple[Floats,
     )
 
 
-def converged(program: Program, passes: int = 12) -> Dual:
+def converged(program: Program, passes: int = 18) -> Dual:
     _, split, _, bounds = taken_apart(program)
     return priced_dual(Dual.of(split, bounds, threads=1, seed=0), passes)
 
