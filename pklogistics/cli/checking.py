@@ -87,7 +87,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
     from pklogistics.plan.record import finite
 
     numbers = ("value", "reported", "proven", "gap", "rest")
-    told = ("tier", "by", "prices", "parts", "finished", "interrupted", "note")
+    told = ("tier", "by", "prices", "parts", "finished", "interrupted", "note", "held_at")
     return {
         **{name: getattr(proof, name) for name in told},
         **{name: finite(getattr(proof, name)) for name in numbers},

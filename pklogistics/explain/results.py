@@ -161,6 +161,8 @@ class Proof:
     finished : whether all was priced that decides; where it was not, more time may prove more
     interrupted : whether it was not for a Ctrl-C
     note : why the plan's prices were of no use, empty if they were, or if it has none
+    held_at : the most that the tier may come to in the plans of which later tiers are bounded; None for the
+        last, and where it has no tolerance: then it is no more than the plan's value
     """
 
     tier: str
@@ -175,6 +177,7 @@ class Proof:
     finished: bool = True
     interrupted: bool = False
     note: str = ""
+    held_at: float | None = None
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

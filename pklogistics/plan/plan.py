@@ -32,6 +32,8 @@ class TierResult:
     gap : (value - bound) relative to the value; ``inf`` if nothing is proven
     seconds : wall-clock time spent on the tier
     stopped : why the search on this tier stopped: gap, time, interrupted, stopped
+    held_at : the most that the tier might come to while later ones were minimised, its tolerance included;
+        bounds of later tiers hold for plans that keep to it. None: not held, or by an earlier version
     """
 
     name: str
@@ -40,6 +42,7 @@ class TierResult:
     gap: float
     seconds: float = 0.0
     stopped: str = "gap"
+    held_at: float | None = None
 
 
 class _NoTables(Mapping[str, pd.DataFrame]):

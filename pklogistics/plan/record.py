@@ -49,6 +49,7 @@ def tier_record(tier: TierResult) -> dict[str, Any]:
         "gap": finite(tier.gap),
         "seconds": tier.seconds,
         "stopped": tier.stopped,
+        "held_at": None if tier.held_at is None else finite(tier.held_at),
     }
 
 
@@ -103,6 +104,7 @@ def _tier(record: Mapping[str, Any]) -> TierResult:
         gap=number("gap", math.inf),
         seconds=number("seconds", 0.0),
         stopped=str(record["stopped"]),
+        held_at=None if record.get("held_at") is None else number("held_at", math.nan),
     )
 
 

@@ -26,13 +26,14 @@ from pklogistics.plan.tables import TABLES
 
 RECORD = "plan"
 MAX_ROWS = 1_048_575
-_TIER_KEYS = ("name", "value", "bound", "gap", "seconds", "stopped")
+_TIER_KEYS = ("name", "value", "bound", "gap", "seconds", "stopped", "held_at")
 _TIER_LOOKS = (
     Look(width=16),
     *(Look("#,##0.######", 20) for _ in range(2)),
     Look("0.000%", 10),
     Look("0.0", 10),
     Look(),
+    Look("#,##0.######", 20),
 )
 _NAMES = ("kind", "key", "name")
 _OPTIONAL = ("violations", "notes", "certificate")
@@ -155,8 +156,8 @@ def _record(book: openpyxl.Workbook, path: Path) -> dict[str, Any]:
     cells = {str(key): "" if value is None else value for key, value in zip(keys, values, strict=True)}
     record = {key: value for key, value in cells.items() if not key.startswith("seconds.")}
     record["seconds"] = {k.removeprefix("seconds."): v for k, v in cells.items() if k.startswith("seconds.")}
-    _, tiers = _rows(book, "tiers", path)
-    record["tiers"] = [dict(zip(_TIER_KEYS, tier, strict=True)) for tier in zip(*tiers, strict=True)]
+    keys, tiers = _rows(book, "tiers", path)
+    record["tiers"] = [dict(zip(keys, tier, strict=True)) for tier in zip(*tiers, strict=True)]
     for name in _OPTIONAL:
         record[name] = None
         if name in book.sheetnames:

@@ -370,3 +370,42 @@ def test_prices_of_other_tables_are_not_used_and_new_ones_are_made() -> None:
 def test_a_plan_without_prices_has_none_to_give() -> None:
     _, plan = decomposed("tiny-staff")
     assert given_tiers(clinics(0), replace(plan, certificate=None)) == {}
+
+
+def holding(plan: Plan, held_at: float | None) -> Plan:
+    """Return the plan with what it says of where need was held."""
+    tiers = (replace(tier, held_at=held_at) if tier.name == "need" else tier for tier in plan.tiers)
+    return replace(plan, tiers=tuple(tiers))
+
+
+@pytest.mark.parametrize("strategy", ["exact", "decomposition"])
+def test_a_tolerance_counts_from_the_best_value_that_the_search_found(strategy: str) -> None:
+    # Need 40 can be; a quarter more, 50, was allowed, and taken: the least cost there is 600.
+    mission = pklogistics.read(INSTANCES / "tiny-tolerance")
+    plan = pklogistics.solve(mission, strategy=strategy, threads=1, time_limit=5)
+    assert plan.tiers[1].held_at == pytest.approx(50)
+    _, need, cost = prove(mission, plan)
+    assert need.held_at == pytest.approx(50)
+    assert cost.proven == pytest.approx(600, abs=1e-3)
+    told = shown(plan, [need])
+    assert "need: the tiers after it are bounded among plans in which it is 50 or less" in told
+    # A plan that does not say so is given a quarter of its own value: 62.5, and 12.5 fewer to fly to.
+    _, need, cost = prove(mission, holding(plan, None))
+    assert need.held_at == pytest.approx(62.5)
+    assert cost.proven == pytest.approx(475, abs=1e-3)
+
+
+def test_whoever_says_that_a_tier_was_held_at_less_proves_no_more() -> None:
+    # With need 40 all 60 are flown to, for 700. Said to be held at 41 the tiers after it would cost 690 or
+    # more; need is proven to be 40 or more, of which a quarter more is allowed.
+    mission = pklogistics.read(INSTANCES / "tiny-tolerance")
+    strict = mission.replace(
+        header={**mission.header.as_document(), "objective": {"tiers": ["mandate", "need", "cost"]}}
+    )
+    plan = pklogistics.solve(strict, strategy="exact", threads=1)
+    assert plan.tiers[2].value == pytest.approx(700)
+    _, need, cost = prove(mission, holding(plan, 41.0))
+    assert need.held_at == pytest.approx(50)
+    assert cost.proven == pytest.approx(600, abs=1e-3)
+    # Nor does one who says more than the plan's own value allows prove less than without saying.
+    assert prove(mission, holding(plan, 1e9))[2].proven == pytest.approx(600, abs=1e-3)

@@ -132,7 +132,8 @@ def test_files_are_plain_and_say_what_they_mean(tmp_path):
     assert record["format"] == 1
     # Nothing is proven of the second tier, and JSON has no word for infinity.
     assert record["tiers"][1] == {
-        **{"name": "need", "value": 749.5, "bound": None, "gap": None, "seconds": 0.2, "stopped": "time"}
+        **{"name": "need", "value": 749.5, "bound": None, "gap": None, "seconds": 0.2, "stopped": "time"},
+        **{"held_at": None},
     }
     assert "mission currency" in record["tables"]["funds"]["columns"]["amount"]
     assert list(record["tables"]) == list(TABLES)
@@ -316,3 +317,17 @@ def test_a_plan_edited_to_half_a_unit_can_be_read(tmp_path):
     half = {"unit": "company", "site": "Man", "period": 1, "count": 0.5, "persons": 60.0}
     small_plan(tables={"stationing": pd.DataFrame([half])}).save(tmp_path / "plan")
     assert math.isclose(Plan.load(tmp_path / "plan").tables["stationing"]["count"].iloc[0], 0.5)
+
+
+def test_a_plan_of_before_tiers_told_at_what_they_were_held_says_nothing_of_it(tmp_path):
+    small_plan().save(tmp_path / "plan")
+    record = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
+    for tier in record["tiers"]:
+        del tier["held_at"]
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    assert [tier.held_at for tier in Plan.load(tmp_path / "plan").tiers] == [None, None]
+    small_plan().save(tmp_path / "plan.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    book["tiers"].delete_cols(7)
+    book.save(tmp_path / "plan.xlsx")
+    assert [tier.held_at for tier in Plan.load(tmp_path / "plan.xlsx").tiers] == [None, None]
