@@ -87,6 +87,7 @@ def _tell(options: Options, phase: str, began: float) -> None:
 def _plan(mission: Mission, model: Model, solution: Solution, options: Options) -> Plan:
     attributes: dict[str, Any] = {
         "mission": mission.header.name,
+        "changes": mission.changes,
         "stopped": solution.stopped,
         "solver": options.solver,
         "created_by": __version__,

@@ -58,6 +58,8 @@ def _unlike(first: Plan, second: Plan) -> Iterator[str]:
 
     if first.mission != second.mission:
         yield f"the plans are for two missions: A for {first.mission!r}, B for {second.mission!r}"
+    if sorted(first.changes) != sorted(second.changes):
+        yield f"A was made with {_changes(first)}, B with {_changes(second)}"
     if first.currency != second.currency:
         yield f"money is not compared: A counts {first.currency}, B {second.currency}"
     periods = [periods_of(plan) for plan in (first, second)]
@@ -66,6 +68,12 @@ def _unlike(first: Plan, second: Plan) -> Iterator[str]:
             f"A has {counted(periods[0], 'period')}, B {counted(periods[1], 'period')}:"
             " people are averages of a period, money, weighted need and tiers are sums"
         )
+
+
+def _changes(plan: Plan) -> str:
+    from pklogistics.plan.changes import as_options
+
+    return as_options(plan.changes) or "no --set"
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -193,6 +193,7 @@ def _record(plan: Plan, output: Path | None) -> dict[str, Any]:
     last = plan.tiers[-1] if plan.found else None
     return {
         "mission": plan.mission,
+        "changes": list(plan.changes),
         "status": plan.status,
         "stopped": plan.stopped,
         "tiers": tiers,

@@ -156,7 +156,7 @@ class _Prover:
         return _Found(max(bound, piece.trivial_bound()), "highs", len(priced.parts), finished)
 
     def _limit(self, tier: Tier, value: float, proven: float) -> float:
-        """Return the most that a tier may come to from then on: its tolerance more than the best that is known.
+        """Return the most that a tier may come to from then on: within its tolerance of the best known.
 
         That is what the plan records of its search, or its own value if that is less. The tolerance of what
         is proven here is always allowed, so that a record that is too narrow proves no more of later tiers.

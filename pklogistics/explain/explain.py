@@ -25,6 +25,7 @@ from pklogistics.instance.mission import Mission
 from pklogistics.model.encode import encode
 from pklogistics.model.program import Floats
 from pklogistics.plan import Plan
+from pklogistics.plan.changes import changes_missed
 from pklogistics.solve.monitor import interrupts
 
 _SHARE, _LEAST = 0.9, 20.0
@@ -177,11 +178,12 @@ def _refuse_misfit(willing: Generous, x: Floats, mission: Mission, plan: Plan) -
     served = float(x[willing.model.assembly.service["served"].to_numpy(np.int64)].sum())
     violation = willing.model.program.violation(x)
     unwilling = bool((x[willing.refused] > MISFIT).any())
+    missed = changes_missed(plan, mission) or "a plan that was made with --set takes the same --set"
     if unwilling or violation > MISFIT or abs(said - served) > MISFIT * max(1.0, said):
         raise PlanError(
             f"the plan (for mission {plan.mission!r}) breaks rules of the mission {mission.header.name!r},"
             " or speaks of what it does not have, so it cannot be explained: `pklogistics check` says which"
-            " (a plan that was made with --set takes the same --set)"
+            f" ({missed})"
         )
 
 

@@ -65,6 +65,7 @@ def rule_of_thumb(mission: Mission, model: Model | None = None, *, time_limit: f
     x = grown if model.assembly.goods is None or grown is None else _with_goods(model, grown, until)
     attributes: dict[str, Any] = {
         "mission": mission.header.name,
+        "changes": mission.changes,
         "solver": "rule of thumb",
         "currency": mission.header.currency,
     }

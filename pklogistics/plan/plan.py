@@ -84,6 +84,7 @@ class Plan:
     Attributes
     ----------
     mission : name of the mission
+    changes : with what of it changed (see `pklogistics.changed`) the plan was made, in order
     status : optimal (every tier within the gap asked for), feasible, or none
     stopped : why the search ended: gap, time, interrupted, stopped
     tables : data frames by name, as `pklogistics.plan.tables.TABLES` says; a table that is not given
@@ -112,6 +113,7 @@ class Plan:
     notes: tuple[str, ...] = ()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     certificate: Certificate | None = field(default=None, repr=False)
+    changes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -120,6 +122,7 @@ class Plan:
         object.__setattr__(self, "tables", tables)
         object.__setattr__(self, "tiers", tuple(self.tiers))
         object.__setattr__(self, "notes", tuple(self.notes))
+        object.__setattr__(self, "changes", tuple(self.changes))
         names = {kind: dict(found) for kind, found in self.names.items()}
         object.__setattr__(self, "names", MappingProxyType(names))
         object.__setattr__(self, "seconds", MappingProxyType(dict(self.seconds)))

@@ -26,6 +26,7 @@ def record_of(plan: Plan) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "mission": plan.mission,
+        "changes": list(plan.changes),
         "status": plan.status,
         "stopped": plan.stopped,
         "solver": plan.solver,
@@ -82,6 +83,7 @@ def attributes_of(record: Any) -> dict[str, Any]:
             "seconds": {str(phase): float(spent) for phase, spent in record["seconds"].items()},
             "violations": None if violations is None else tuple(violations),
             "notes": tuple(str(note) for note in record["notes"]),
+            "changes": tuple(str(change) for change in record.get("changes") or ()),
             "names": _names(record.get("names", {})),  # Plans of earlier versions have none.
             "certificate": None if certificate is None else understood(certificate),
         }

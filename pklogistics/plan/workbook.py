@@ -36,7 +36,7 @@ _TIER_LOOKS = (
     Look("#,##0.######", 20),
 )
 _NAMES = ("kind", "key", "name")
-_OPTIONAL = ("violations", "notes", "certificate")
+_OPTIONAL = ("changes", "violations", "notes", "certificate")
 _LISTS = ("tiers", "names", *_OPTIONAL)
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -62,6 +62,7 @@ def test_solve_answers_with_exactly_the_promised_keys(solved):
     assert list(record) == [
         *(
             "mission",
+            "changes",
             "status",
             "stopped",
             "tiers",
@@ -496,8 +497,13 @@ def test_a_plan_of_a_changed_mission_is_explained_checked_and_reported_with_the_
     run("solve", FIRST, "-o", tmp_path / "more", *change, "-q")
     words = FIRST, tmp_path / "more"
     # Of 4000 in the camp 2500 + 300 + 1000 are served, which the mission as it stands does not allow.
-    assert "takes the same --set" in answer("explain", *words, code=1)["error"]
+    told = "this plan was made with --set capabilities.agency.max_people=+300: give the same"
+    assert told in answer("explain", *words, code=1)["error"]
     assert not answer("check", *words, code=1)["ok"]
+    for verb in ("check", "explain"):
+        assert told in run(verb, *words, code=1).stderr
+    assert answer("check", *words, *change)["changes"] == ["capabilities.agency.max_people=+300"]
+    assert "made with" not in run("check", *words, *change).stderr
     shortfall = answer("explain", *words, *change)["shortfalls"][0]
     assert shortfall["unmet"] == pytest.approx(200)
     assert answer("check", *words, *change)["ok"]
