@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, Quiet, require
+from pklogistics.cli.arguments import AsJson, Quiet
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output, counted
+from pklogistics.cli.reading import read_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +32,10 @@ def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet
     The plans may be for one mission, or for two: a mission and one with some numbers changed. What each plan
     says is compared; whether it is so, `check` says.
     """
-    from pklogistics.plan import Plan
     from pklogistics.report.comparison import comparison, differences, named, names_of_both
 
     out = Output(as_json=as_json, quiet=quiet)
-    plans = [Plan.load(require(path)) for path in (first, second)]
+    plans = [read_plan(path, out) for path in (first, second)]
     for sentence in _unlike(*plans):
         out.say(sentence, "yellow")
     measures, places = comparison(*plans), differences(*plans)

@@ -69,6 +69,8 @@ def prove(mission: Mission, plan: Plan, *, seconds: float = 180.0) -> tuple[Proo
     ------
     NoPlanError
         If the plan was not found.
+    PlanError
+        If the prices in the plan are damaged.
     """
     deadline = time.monotonic() + seconds
     with interrupts() as interrupt:

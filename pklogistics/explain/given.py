@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from pklogistics.errors import PlanError
 from pklogistics.explain.covering import covered
 from pklogistics.explain.repricing import GivenPart
 from pklogistics.model.program import Floats, Program
 from pklogistics.model.shared import fingerprint, shared_columns, shared_rows
 from pklogistics.plan import Plan
-from pklogistics.plan.certificate import PricedTier, Prices
+from pklogistics.plan.certificate import Damaged, PricedTier, Prices
 from pklogistics.solve.piece import Piece
 
 OF_OTHERS = "the prices in the plan are of other tables, or of another version of pklogistics"
@@ -28,9 +29,15 @@ def given_tiers(program: Program, plan: Plan) -> dict[str, PricedTier]:
     ------
     UselessError
         If they are of another program.
+    PlanError
+        If they are damaged.
     """
     if plan.certificate is None:
         return {}
+    if isinstance(plan.certificate, Damaged):
+        raise PlanError(
+            f"{plan.certificate}: solve the mission again for new ones; without --bound all else can be checked"
+        )
     if plan.certificate.fingerprint != fingerprint(program):
         raise UselessError(OF_OTHERS)
     return {tier.tier: tier for tier in plan.certificate.tiers}

@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 import pandas as pd
 
 from pklogistics.errors import NoPlanError, PlanError
-from pklogistics.plan.certificate import Certificate
+from pklogistics.plan.certificate import Certificate, Damaged
 from pklogistics.plan.tables import TABLES
 
 Status = Literal["optimal", "feasible", "none"]
@@ -97,7 +97,8 @@ class Plan:
     violations : what the checker found, one mapping per violation; None if it was not checked
     notes : sentences about anything that went otherwise than planned while solving
     names : what is called otherwise than by its key, for people: names by kind (site, fund ...) and key
-    certificate : prices that prove the bounds anew, of a plan that was made by decomposition
+    certificate : prices that prove the bounds anew, of a plan that was made by decomposition; or what is
+        wrong with them
     """
 
     mission: str
@@ -112,7 +113,7 @@ class Plan:
     violations: tuple[Mapping[str, Any], ...] | None = None
     notes: tuple[str, ...] = ()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
-    certificate: Certificate | None = field(default=None, repr=False)
+    certificate: Certificate | Damaged | None = field(default=None, repr=False)
     changes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

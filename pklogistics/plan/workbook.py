@@ -94,7 +94,7 @@ def read_workbook(path: Path) -> Plan:
     """Read the plan in a workbook; raises `PlanError` if it is none, or damaged."""
     book = _opened(path)
     try:
-        attributes = attributes_of(_record(book, path))
+        attributes = attributes_of(_record(book, path), f"{path}, sheet 'certificate'")
         tables = {name: _table(table, book, path) for name, table in TABLES.items()}
     finally:
         book.close()
@@ -161,9 +161,17 @@ def _record(book: openpyxl.Workbook, path: Path) -> dict[str, Any]:
     for name in _OPTIONAL:
         record[name] = None
         if name in book.sheetnames:
-            record[name] = [json.loads(text) for text in _rows(book, name, path)[1][0]]
+            record[name] = [_loaded(text) for text in _rows(book, name, path)[1][0]]
     record["names"] = _names(book, path)
     return record
+
+
+def _loaded(text: Any) -> Any:
+    """Return what stands in a cell as JSON; what is damaged stays as it is, for who has to understand it."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return text
 
 
 def _names(book: openpyxl.Workbook, path: Path) -> dict[str, dict[str, str]]:

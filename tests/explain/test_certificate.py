@@ -312,7 +312,7 @@ def test_a_decomposed_plan_is_proven_by_its_own_prices() -> None:
 @pytest.mark.parametrize("name", ["tiny-staff", "tiny-whole"])
 def test_tampered_prices_never_prove_more_than_the_optimum(name: str) -> None:
     mission, plan = decomposed(name)
-    assert plan.certificate is not None
+    assert isinstance(plan.certificate, Certificate)
     best = {tier.name: tier.value for tier in plan.tiers}  # Solved to the end.
     random = np.random.default_rng(3)
     for size in (0.1, 10.0, 1e4):
@@ -359,7 +359,7 @@ def shown(plan: Plan, proofs: Sequence[Proof]) -> str:
 
 def test_prices_of_other_tables_are_not_used_and_new_ones_are_made() -> None:
     mission, plan = decomposed("tiny-staff")
-    assert plan.certificate is not None
+    assert isinstance(plan.certificate, Certificate)
     other = replace(plan, certificate=replace(plan.certificate, fingerprint="of another"))
     need = prove(mission, other)[1]
     assert (need.prices, need.parts) == ("linear program", 0)
