@@ -54,7 +54,7 @@ def report(
         told = explanation_of(instance, decided, out, time_limit)
         if told is not None and told.interrupted:
             raise KeyboardInterrupt
-        thumb = thumb_beside(instance, decided, out)
+        thumb = thumb_beside(instance, out).plan if decided.stopped != "interrupted" else None
     with ProgressLine(out, "write"):
         write_page(instance, decided, output, told, boundaries, thumb)
     if out.for_people:

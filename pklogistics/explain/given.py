@@ -36,7 +36,7 @@ def given_tiers(program: Program, plan: Plan) -> dict[str, PricedTier]:
         return {}
     if isinstance(plan.certificate, Damaged):
         raise PlanError(
-            f"{plan.certificate}: solve the mission again for new ones; without --bound all else can be checked"
+            f"{plan.certificate}: solve the mission again for new ones; without --bound all else is checked"
         )
     if plan.certificate.fingerprint != fingerprint(program):
         raise UselessError(OF_OTHERS)

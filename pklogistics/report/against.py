@@ -45,6 +45,15 @@ def against(plan: Plan, thumb: Plan) -> pd.DataFrame:
     return frame.assign(gain=frame["plan"] - frame["thumb"])
 
 
+def why_none(thumb: Plan) -> str:
+    """Return why the rule of thumb gave no plan; empty if it gave one."""
+    if thumb.found:
+        return ""
+    return (
+        "was not worked out in time" if thumb.stopped == "time" else "brings no goods where they are needed"
+    )
+
+
 def held_against(mission: Mission, plan: Plan, thumb: Plan | None) -> Against | None:
     """Return what a report says of the rule of thumb; None where it gave no plan that keeps the rules."""
     if thumb is None or not thumb.found or thumb.violations:

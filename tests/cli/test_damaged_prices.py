@@ -40,4 +40,4 @@ def test_only_the_proof_of_the_bound_is_refused(damaged: Path) -> None:
         assert run(*words, "-q").output == ""
     refused = json.loads(run("check", STAFF, damaged, "--bound", "--json", code=1).stdout)["error"]
     assert str(damaged / "plan.json") in refused
-    assert "solve the mission again for new ones; without --bound all else can be checked" in refused
+    assert "solve the mission again for new ones; without --bound all else is checked" in refused
