@@ -14,18 +14,20 @@ from pklogistics.model.build import Model
 from pklogistics.model.sets import BLANK
 
 
-def serve_needs(model: Model, ledger: Ledger, until: Until) -> bool:
+def serve_needs(model: Model, moves: Moves, until: Until) -> bool:
     """Serve need after need, the largest first.
 
-    By units that are there, and by organisations in their order. Says whether that was done in time.
+    By units that are there, and by organisations in their order, a lead before the others, who may not be
+    there without it. Says whether that was done in time.
     """
     assembly = model.assembly
     needs = assembly.sets.needs
     order = _in_order(needs)
-    options = _by_need(assembly.options, ["served", "presence", "used"])
+    leading = assembly.options["presence"].isin(assembly.leads["lead"])
+    in_turn = assembly.options.assign(follows=~leading).sort_values(["n", "follows"], kind="stable")
+    options = _by_need(in_turn, ["served", "presence", "used"])
     guards = _by_need(assembly.guards, ["served"]) if len(assembly.guards) else {}
-    moves = _Moves(model, ledger)
-    unmet = assembly.unmet
+    ledger, unmet = moves.ledger, assembly.unmet
     for n in order:
         if unmet[n] == BLANK:
             continue
@@ -61,17 +63,18 @@ def _by_need(frame: pd.DataFrame, columns: list[str]) -> dict[int, list[tuple[in
     return found
 
 
-class _Moves:
+class Moves:
     """What has to be there for an organisation to serve people: presence, base, set-up, mobilisation."""
 
     def __init__(self, model: Model, ledger: Ledger) -> None:
-        self._ledger = ledger
+        self.ledger = ledger
         assembly, rows = model.assembly, _rows_by_name(model)
         self.balance = rows["N1"]
         # Rows that other columns of the same move make room in.
         self._made = rows["N1"] | rows["C1"] | rows["C1_option"] | rows["F1"]
         self._full = _full_columns(model)
         self._net = dict(_lines(assembly.options, "served", "limit"))
+        self._options = _by_presence(assembly.options, assembly.unmet)
         presence = assembly.presence
         self._active = [active for (active,) in _lines(presence, "active")]
         self._keys = _lines(presence, "organisation", "site", "period")
@@ -92,9 +95,8 @@ class _Moves:
 
     def serve(self, unmet: int, served: int, presence: int, used: int) -> bool:
         """Serve as many of a need as one option can; say whether it serves any."""
-        ledger = self._ledger
-        begun = self._begun(presence, used)
-        if begun is None:
+        ledger, begun = self.ledger, dict[int, float]()
+        if not self._add_begun(presence, used, begun):
             return False
         by = min(
             float(ledger.x[unmet]),
@@ -109,34 +111,69 @@ class _Moves:
             return False
         return ledger.move({**begun, served: by, unmet: -by})
 
-    def _begun(self, presence: int, used: int) -> dict[int, float] | None:
-        """Return the columns that have to rise to 1 before this presence serves anybody."""
+    def begin(self, presences: list[int]) -> bool:
+        """Begin presences, rising by period, all or none of them, each with the least it has to serve."""
+        begun = dict[int, float]()
+        for presence in presences:
+            if self.ledger.x[self._active[presence]] > 0.5:
+                continue
+            unmet, served, used = self._options[presence][0]
+            if not self._add_begun(presence, used, begun):
+                return False
+            least = self._share[presence]
+            if least > 0 and unmet in self._full:
+                begun[self._full[unmet]], least = 1.0, float(self.ledger.x[unmet])
+            if least > 0:
+                begun |= {served: least, unmet: begun.get(unmet, 0.0) - least}
+        return self.ledger.move(begun)
+
+    def serve_at(self, presence: int) -> None:
+        """Serve as many people as a presence can that is there already."""
+        if self.ledger.x[self._active[presence]] > 0.5:
+            for unmet, served, used in self._options[presence]:
+                self.serve(unmet, served, presence, used)
+
+    def _add_begun(self, presence: int, used: int, begun: dict[int, float]) -> bool:
+        """Add the columns that have to rise to 1 before this presence serves anybody; say if it can."""
         if presence == BLANK:
-            return {}
-        x, begun = self._ledger.x, {}
+            return True
+        x = self.ledger.x
         active = self._active[presence]
         if used != BLANK and x[used] < 0.5:
             begun[used] = 1.0
         if x[active] > 0.5:
-            return begun
+            return True
         begun[active] = 1.0
         key = self._keys[presence]
         base, set_up = self._bases.get(key, (BLANK, BLANK))
         if base == BLANK:
-            return begun
+            return True
         if x[base] < 0.5:
             begun[base] = 1.0
         organisation, site, period = key
-        if set_up != BLANK and not any(
-            when <= period and x[column] > 0.5 for when, column in self._set_ups[(organisation, site)]
-        ):
+        set_ups, called = self._set_ups[(organisation, site)], self._mobilised.get(organisation, [])
+        if set_up != BLANK and not self._by_then(set_ups, period, begun):
             begun[set_up] = 1.0
-        called = self._mobilised.get(organisation, [])
-        if called and not any(when <= period and x[column] > 0.5 for when, column in called):
+        if called and not self._by_then(called, period, begun):
             if any(x[column] > 0.5 for _, column in called):
-                return None  # Called in for a later period; nobody thinks of calling it in earlier.
+                return False  # Called in for a later period; nobody thinks of calling it in earlier.
             begun[min(called)[1]] = 1.0
-        return begun
+        return True
+
+    def _by_then(self, columns: list[tuple[int, int]], period: int, begun: dict[int, float]) -> bool:
+        """Return whether one of these columns, told with their periods, is 1 by then, or is to be."""
+        return any(
+            when <= period and (self.ledger.x[column] > 0.5 or column in begun) for when, column in columns
+        )
+
+
+def _by_presence(options: pd.DataFrame, unmet: np.ndarray) -> dict[int, list[tuple[int, ...]]]:
+    """Return of each presence the columns of the people whom it could serve: unmet, served, option used."""
+    tied = options[options["presence"] != BLANK]
+    found: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+    for n, presence, served, used in _lines(tied, "n", "presence", "served", "used"):
+        found[presence].append((int(unmet[n]), served, used))
+    return found
 
 
 def _rows_by_name(model: Model) -> dict[str, frozenset[int]]:

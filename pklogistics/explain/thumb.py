@@ -1,10 +1,11 @@
 """What people do today: the largest severity-weighted need first, each organisation on its own.
 
 The rule of thumb, against which a plan is held. Units stay where they are and the rest go where need is
-largest; then each need in turn, the largest first, is served by whoever has a capability for it, in the
-order of the tables, as far as staff, money and the rules allow at that moment; funds pay in their order,
-first come first served. Nobody waits, gives way or plans ahead. It keeps every rule that the mission has,
-and mandates as far as that happens to; its plan is settled, decoded and checked like any other.
+largest. Organisations are where they have signed to be, and serve there. Then each need in turn, the largest
+first, is served by whoever has a capability for it, in the order of the tables but a lead first, as far as
+staff, money and the rules allow at that moment; funds pay in their order, first come first served. Nobody
+waits, gives way or plans ahead. It keeps every rule that the mission has, agreements as far as it can, and
+other mandates as far as that happens to; its plan is settled, decoded and checked like any other.
 
 Where goods have to come, whoever would serve people is decided so, and then goods flow in the best way that
 money and roads allow: they meet as much need as they can, break no more of mandates than that takes, and cost
@@ -21,9 +22,10 @@ from typing import Any
 import numpy as np
 
 from pklogistics.check import check
+from pklogistics.explain.keeping import keep_agreements
 from pklogistics.explain.ledger import Ledger
 from pklogistics.explain.posting import post_units
-from pklogistics.explain.serving import serve_needs
+from pklogistics.explain.serving import Moves, serve_needs
 from pklogistics.explain.until import Until
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import Model, compile_mission
@@ -94,7 +96,9 @@ def _grown(model: Model, until: Until) -> Floats | None:
         post_units(model, ledger)
         encode_what_units_do(model, ledger.x)
         ledger.activity = program.matrix @ ledger.x
-    return ledger.x if serve_needs(model, ledger, until) else None
+    moves = Moves(model, ledger)
+    done = keep_agreements(model, moves, until) and serve_needs(model, moves, until)
+    return ledger.x if done else None
 
 
 def _with_goods(model: Model, x: Floats, until: Until) -> Floats | None:

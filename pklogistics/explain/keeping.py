@@ -1,0 +1,54 @@
+"""What the rule of thumb keeps before anything else: presence that is signed (C6).
+
+An agreement over several periods is begun as one: base and mobilisation are for all of them. Where that
+cannot be paid for or is against a rule, what can be kept of it is: of a service that has to go on, its last
+periods, of others each period for itself. Then the people there are served, as far as it goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pklogistics.explain.serving import Moves
+from pklogistics.explain.until import Until
+from pklogistics.model.build import Model
+
+_KEYS = ["organisation", "site", "activity"]
+
+
+def keep_agreements(model: Model, moves: Moves, until: Until) -> bool:
+    """Be present where it is agreed, in the order of the tables, and serve there; say if in time."""
+    for lines, continuous in _agreed(model):
+        if until.passed:
+            return False
+        if not moves.begin(lines):
+            parts = [lines[at:] for at in range(1, len(lines))] if continuous else [[line] for line in lines]
+            for part in parts:
+                if moves.begin(part) and continuous:
+                    break
+        for line in lines:
+            moves.serve_at(line)
+    return True
+
+
+def _agreed(model: Model) -> Iterator[tuple[list[int], bool]]:
+    """Yield the presences of each agreement, by period, and whether they have to go on once begun.
+
+    An agreement for no activity in particular is one for each that is possible there. What has to go on is
+    so until its last period, whether that is agreed or not.
+    """
+    agreements, presence = model.assembly.agreements, model.assembly.presence
+    if agreements.empty:
+        return
+    signed = np.unique(agreements["presence"].dropna().to_numpy(np.int64))
+    of_places = presence.groupby(_KEYS, sort=False).groups
+    turn = presence.iloc[agreements["presence"].dropna().to_numpy(np.int64)].drop_duplicates(_KEYS)
+    for place in turn[_KEYS].itertuples(index=False, name=None):
+        lines = np.asarray(of_places[place], dtype=np.int64)
+        lines = lines[np.argsort(presence["period"].to_numpy()[lines], kind="stable")]
+        continuous = bool(presence["continuous"].iloc[lines[0]])
+        agreed = np.isin(lines, signed)
+        kept = lines[np.argmax(agreed) :] if continuous else lines[agreed]
+        yield kept.tolist(), continuous
