@@ -33,9 +33,9 @@ class Against:
 def against(plan: Plan, thumb: Plan) -> pd.DataFrame:
     """Return a line per measure: ``measure``, ``unit``, ``plan``, ``thumb`` and ``gain`` (plan less thumb).
 
-    People are averages over periods; money, weighted need and broken mandates are summed over them. People for
-    whom a mandate is broken are not added to the persons that posts held by mandate lack: these have a line of
-    their own, where one of the plans lacks any.
+    People are averages over periods; money, weighted need and broken mandates are summed over them. People
+    for whom a mandate is broken are not added to the persons that posts held by mandate lack: these have a
+    line of their own, where one of the plans lacks any.
 
     Raises
     ------

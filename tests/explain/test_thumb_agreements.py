@@ -46,8 +46,8 @@ def periods(plan: Plan, organisation: str) -> list[int]:
 def test_what_is_signed_is_kept_before_whoever_comes_first_in_the_table() -> None:
     mission, plan = solved("tiny-agreements")
     thumb = rule_of_thumb(mission)
-    # Old keeps north and serves all 100 of it, 10 + 500; it can be at one site, so south's agreement (60 people)
-    # is broken, as in the best plan. Rural leads at the lake, 30 + 160; relief serves 50 and 60.
+    # Old keeps north and serves all 100 of it, 10 + 500; it can be at one site, so south's agreement (60
+    # people) is broken, as in the best plan. Rural leads at the lake, 30 + 160; relief serves 50 and 60.
     assert [tier.value for tier in thumb.tiers] == pytest.approx([60, 0, 810])
     assert plan.tiers[0].value == pytest.approx(60)
     assert thumb.violations == ()
