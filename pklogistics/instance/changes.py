@@ -77,7 +77,7 @@ def changed(mission: Mission, changes: Iterable[str | Change]) -> Mission:
     for each in changes:
         change, before = Change.parse(each) if isinstance(each, str) else each, mission.changes
         try:
-            mission = replace(_changed(mission, change), changes=(*before, str(change)))
+            mission = _changed(mission, change).known_as_changed(*before, str(change))
         except MissionError as error:
             raise MissionError(_with(change, problem) for problem in error.problems) from None
     return mission

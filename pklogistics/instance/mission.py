@@ -161,6 +161,12 @@ class Mission:
         given = self.header if header is None else header
         return Mission.from_tables(given, kept, first_row=first_row)
 
+    def known_as_changed(self, *changes: str) -> Mission:
+        """Return the same mission, which says that it was made by these changes more."""
+        told = Mission(self.header, self.tables, self.warnings, (*self.changes, *changes))
+        told._frames.update(self._frames)
+        return told
+
     def __eq__(self, other: object) -> bool:
         """Compare headers and tables; warnings, and how they came to be so, do not count."""
         if not isinstance(other, Mission):
