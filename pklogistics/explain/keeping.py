@@ -1,12 +1,13 @@
 """What the rule of thumb keeps before anything else: presence that is signed (C6).
 
-An agreement over several periods is begun as one: base and mobilisation are for all of them. Where that
-cannot be paid for or is against a rule, what can be kept of it is: of a service that has to go on, its last
-periods, of others each period for itself. Then the people there are served, as far as it goes.
+An agreement over several periods is begun as one, base and mobilisation for all of them, with whoever leads
+there. Where that cannot be paid for or is against a rule, what can be kept of it is: of a service that has to
+go on, its last periods, of others each period for itself. Then people there are served, as far as it goes.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,17 +21,28 @@ _KEYS = ["organisation", "site", "activity"]
 
 def keep_agreements(model: Model, moves: Moves, until: Until) -> bool:
     """Be present where it is agreed, in the order of the tables, and serve there; say if in time."""
-    for lines, continuous in _agreed(model):
+    agreed, leads = list(_agreed(model)), _leads(model)
+    for lines, continuous in agreed:
         if until.passed:
             return False
-        if not moves.begin(lines):
-            parts = [lines[at:] for at in range(1, len(lines))] if continuous else [[line] for line in lines]
-            for part in parts:
-                if moves.begin(part) and continuous:
-                    break
-        for line in lines:
-            moves.serve_at(line)
+        parts = [lines[at:] for at in range(1, len(lines))] if continuous else [[line] for line in lines]
+        for part in [lines, *parts]:
+            leading = [lead for line in part for lead in leads[line]]
+            if moves.begin([*leading, *part]) and (continuous or part is lines):
+                break
+    for line in (line for lines, _ in agreed for line in lines):
+        if until.passed:
+            return False
+        moves.serve_at(line)
     return True
+
+
+def _leads(model: Model) -> dict[int, list[int]]:
+    """Return the presences without which a presence may not be."""
+    leads: dict[int, list[int]] = defaultdict(list)
+    for side in model.assembly.leads[["candidate", "lead"]].itertuples(index=False, name=None):
+        leads[side[0]].append(side[1])
+    return leads
 
 
 def _agreed(model: Model) -> Iterator[tuple[list[int], bool]]:

@@ -112,9 +112,9 @@ class Moves:
         return ledger.move({**begun, served: by, unmet: -by})
 
     def begin(self, presences: list[int]) -> bool:
-        """Begin presences, rising by period, all or none of them, each with the least it has to serve."""
+        """Begin presences, all or none of them, each with the least it has to serve."""
         begun = dict[int, float]()
-        for presence in presences:
+        for presence in sorted(presences, key=lambda presence: self._keys[presence][-1]):
             if self.ledger.x[self._active[presence]] > 0.5:
                 continue
             unmet, served, used = self._options[presence][0]

@@ -127,6 +127,34 @@ def test_a_lead_comes_first_so_that_others_can_follow() -> None:
     assert served.to_dict() == pytest.approx({"Sœurs, unies": 160, "near": 240})
 
 
+def test_an_agreement_of_one_who_may_only_follow_brings_the_lead() -> None:
+    # Both are there in each period, and nobody else may be.
+    presence = [{**signed(status="lead"), "organisation": "near"}, signed()]
+    plan = made(activities=[{"activity": "clinic", "sector": "health"}], presence=presence)
+    assert plan.tables["broken"].empty
+    assert periods(plan, "Sœurs, unies") == periods(plan, "near") == [1, 2, 3, 4]
+
+
+def test_all_that_is_signed_is_kept_before_anybody_is_served() -> None:
+    # Two hundred dollars are 100 people on the hill, or 90 of them and to be on the river in each period.
+    plan = made(
+        sites=[{"site": "hill"}, {"site": "river"}],
+        needs=[{"site": site, "activity": "clinic", "people": 50} for site in ("hill", "river")],
+        capabilities=[
+            {
+                "organisation": "Sœurs, unies",
+                "activity": "clinic",
+                "cost_per_person": 1,
+                "cost_per_presence": 5,
+            }
+        ],
+        presence=[signed(), {**signed(), "site": "river"}],
+        funds=[{"fund": "pool", "amount": 200}],
+    )
+    assert plan.tables["broken"].empty
+    assert plan.tables["service"]["people"].sum() == pytest.approx(200 - 8 * 5)
+
+
 def broken(*amounts: tuple[str, str, float]) -> Plan:
     rows = [
         {"rule": rule, "period": 1, "amount": amount, "measure": measure} for rule, measure, amount in amounts
