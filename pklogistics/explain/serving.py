@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.ledger import Ledger
-from pklogistics.explain.until import Until
 from pklogistics.model.build import Model
 from pklogistics.model.sets import BLANK
 
 
-def serve_needs(model: Model, ledger: Ledger, until: Until) -> bool:
+def serve_needs(model: Model, ledger: Ledger, until: Deadline) -> bool:
     """Serve need after need, the largest first.
 
     By units that are there, and by organisations in their order. Says whether that was done in time.

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 from pklogistics.check import check
+from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.ledger import Ledger
 from pklogistics.explain.posting import post_units
 from pklogistics.explain.serving import serve_needs
-from pklogistics.explain.until import Until
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import Model, compile_mission
 from pklogistics.model.decode import decode
@@ -60,7 +60,7 @@ def rule_of_thumb(mission: Mission, model: Model | None = None, *, time_limit: f
     """
     began = time.monotonic()
     model = model or compile_mission(mission)
-    until = Until(time.monotonic() + time_limit)
+    until = Deadline(time.monotonic() + time_limit)
     grown = _grown(model, until)
     x = grown if model.assembly.goods is None or grown is None else _with_goods(model, grown, until)
     attributes: dict[str, Any] = {
@@ -80,7 +80,7 @@ def rule_of_thumb(mission: Mission, model: Model | None = None, *, time_limit: f
     return replace(plan, violations=tuple(v.to_dict() for v in found.violations), seconds=seconds)
 
 
-def _grown(model: Model, until: Until) -> Floats | None:
+def _grown(model: Model, until: Deadline) -> Floats | None:
     """Return the point of whom units and organisations serve, goods left aside; None if time is up."""
     program = model.program
     x: Floats = np.zeros(program.columns)
@@ -96,7 +96,7 @@ def _grown(model: Model, until: Until) -> Floats | None:
     return ledger.x if serve_needs(model, ledger, until) else None
 
 
-def _with_goods(model: Model, x: Floats, until: Until) -> Floats | None:
+def _with_goods(model: Model, x: Floats, until: Deadline) -> Floats | None:
     """Bring goods to whom the rule would serve, and serve those whom they reach.
 
     Presences whose people the goods do not reach in the least share are given up, and the rest tried again.
@@ -126,7 +126,7 @@ def _with_goods(model: Model, x: Floats, until: Until) -> Floats | None:
     return None if best is None else np.clip(best, program.col_lower, program.col_upper)
 
 
-def _least_in_turn(program: Program, piece: Piece, until: Until) -> Floats | None:
+def _least_in_turn(program: Program, piece: Piece, until: Deadline) -> Floats | None:
     """Return a point of least need, then mandates, then cost: whom one leaves out, the next leaves out.
 
     None if there is no point of least need; what time does not allow afterwards is left as it is.
@@ -145,7 +145,7 @@ def _least_in_turn(program: Program, piece: Piece, until: Until) -> Floats | Non
     return best
 
 
-def _least(piece: Piece, start: Floats | None, until: Until) -> Floats | None:
+def _least(piece: Piece, start: Floats | None, until: Deadline) -> Floats | None:
     """Return the cheapest point of a piece, worked out anew once what is whole is chosen; None: not found."""
     scaling = scaling_of(piece)
     found = solve_small(piece, scaling, until.effort(math.inf, 3), Start(values=start))

@@ -12,14 +12,14 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 import pklogistics
 from pklogistics.explain import explain
-from pklogistics.explain.conflicts import conflict_sets
-from pklogistics.explain.elastic_whole import elastic_whole
-from pklogistics.explain.generous import generous
-from pklogistics.explain.limits import NONE
-from pklogistics.explain.parts import Parts
-from pklogistics.explain.questions import Questions
-from pklogistics.explain.until import Until
-from pklogistics.explain.widened import broken_columns
+from pklogistics.explain.conflicts.elastic_mission import elastic_whole
+from pklogistics.explain.conflicts.scope import Scopes
+from pklogistics.explain.conflicts.table import conflict_sets
+from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.limits.bounds import broken_columns
+from pklogistics.explain.limits.limits import NONE
+from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.instance.generate import generate
 from pklogistics.model.encode import encode
 
@@ -369,14 +369,14 @@ def test_a_rule_that_allows_a_million_units_is_not_one_that_allows_none():
     assert told["set"]["camp"] == "sites.B.max_persons=200"
 
 
-def _broken_at_least(parts, mandate, limits, others):
+def _broken_at_least(scopes, mandate, limits, others):
     """Return how little a mandate can be broken with just these limits and mandates, by another solver."""
-    questions = parts.questions
+    questions = scopes.questions
     whole = elastic_whole(questions)
     piece = whole.piece
     free = (whole.of_row != NONE) & ~np.isin(whole.of_row, limits)
     upper, costs = piece.col_upper.copy(), np.zeros(piece.columns)
-    kept = parts.mandates.columns_of([mandate.number, *others])
+    kept = scopes.mandates.columns_of([mandate.number, *others])
     upper[np.setdiff1d(broken_columns(questions.model), kept)] = np.inf
     costs[mandate.columns] = 1.0
     found = milp(
@@ -398,18 +398,18 @@ def _broken_at_least(parts, mandate, limits, others):
 def test_a_set_cannot_hold_and_without_any_one_of_its_rows_it_could(drawn):
     seed = random.randrange(10**6) if drawn == "anew" else drawn
     mission = generate(5, seed=seed, organisations=3, activities=3, funds=3, units=2, tightness=0.95)
-    willing = generous(mission)
+    willing = without_refusals(mission)
     plan = pklogistics.solve(mission, threads=1, time_limit=20)
     questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
-    parts = Parts(questions)
-    for mandate in parts.mandates.broken()[:3]:
+    scopes = Scopes(questions)
+    for mandate in scopes.mandates.broken()[:3]:
         nothing = 1e-5 * max(1.0, mandate.amount)
-        for found in conflict_sets(parts.of(mandate), mandate, Until(time.monotonic() + 60)):
+        for found in conflict_sets(scopes.of(mandate), mandate, Deadline(time.monotonic() + 60)):
             assert found.smallest
-            assert _broken_at_least(parts, mandate, found.limits, found.others) > nothing, seed
+            assert _broken_at_least(scopes, mandate, found.limits, found.others) > nothing, seed
             for left_out in found.limits:
                 rest = np.setdiff1d(found.limits, [left_out])
-                assert _broken_at_least(parts, mandate, rest, found.others) <= nothing, seed
+                assert _broken_at_least(scopes, mandate, rest, found.others) <= nothing, seed
             for left_out in found.others:
                 rest = np.setdiff1d(found.others, [left_out])
-                assert _broken_at_least(parts, mandate, found.limits, rest) <= nothing, seed
+                assert _broken_at_least(scopes, mandate, found.limits, rest) <= nothing, seed

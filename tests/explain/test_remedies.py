@@ -8,10 +8,10 @@ import pytest
 
 import pklogistics
 from pklogistics.explain import explain
-from pklogistics.explain.generous import generous
-from pklogistics.explain.mandates import Mandates
-from pklogistics.explain.questions import Questions
-from pklogistics.explain.remedies import words_of
+from pklogistics.explain.conflicts.mandates import Mandates
+from pklogistics.explain.conflicts.remedies import words_of
+from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.instance.generate import generate
 from pklogistics.model.encode import encode
 
@@ -209,7 +209,7 @@ def test_every_change_of_a_drawn_mission_lets_its_mandate_hold(drawn):
 def _tried(mission, seed=0):
     """Try the changes that are told to do by themselves; return how many there are."""
     plan, count = _solved(mission), 0
-    willing = generous(mission)
+    willing = without_refusals(mission)
     questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
     mandates = {words_of(questions, each): each for each in Mandates(questions).broken()}
     for _, lines in explain(mission, plan, conflicts=2).conflicts.groupby("conflict"):
