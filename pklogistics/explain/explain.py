@@ -17,6 +17,7 @@ from pklogistics.explain.refusals import WithoutRefusals, with_rows_of_closed, w
 from pklogistics.explain.results import LIMIT_COLUMNS, Explanation
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.shortfalls.reasons import explain_shortfalls
+from pklogistics.explain.tolerances import NOTHING
 from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.stuck import BEGINS, stuck_money
 from pklogistics.explain.values.table import CONFIRMED, value_table
@@ -37,9 +38,6 @@ _PREPARING = 0.4
 
 _BUT_CONFLICTS, _SHORTFALLS, _STUCK = 0.7, 0.6, 0.4
 """Parts of what is left: for all but conflicts, if mandates are broken; of that, for the first two steps."""
-
-_NOTHING = 1e-6
-"""People a mandate is broken less by one more, below which it is a solver's rounding."""
 
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
@@ -137,7 +135,7 @@ def _notes(
     hopeless = int((shortfalls["kind"] == HOPELESS).sum())
     guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
-    first = int((values["confirmed_mandates"].head(CONFIRMED).abs() > _NOTHING).sum())
+    first = int((values["confirmed_mandates"].head(CONFIRMED).abs() > NOTHING).sum())
     begins = stuck["begins"].eq(True).head(CONFIRMED)
     beginning = counted(begins.sum(), "fund")
     unfreed = int((stuck["confirmed_gain"].head(CONFIRMED).isna() & ~begins).sum())

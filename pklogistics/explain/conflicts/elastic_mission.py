@@ -19,9 +19,13 @@ _MANDATES = ("impartiality", "handover", "stock_target")
 
 @dataclass(frozen=True)
 class Whole:
-    """The linear program of a mission in which every limit is a row; see `Limits` for the last four."""
+    """The linear program of a mission in which every limit is a row; see `Limits` for the last five.
+
+    ``places`` are those of the rows, ``NONE`` where a row says no limit of its own.
+    """
 
     piece: Piece
+    places: Ints
     of_row: Ints
     each: Floats
     rises: Bools
@@ -55,6 +59,7 @@ def elastic_whole(questions: Questions) -> Whole:
     of_row, falls = _said_by_limits(limits, program)
     return Whole(
         piece=piece,
+        places=np.concatenate([np.arange(program.rows), program.rows + bound, np.full(kept, NONE)]),
         of_row=np.concatenate([of_row, limits.of_column[bound], np.full(kept, NONE)]),
         each=np.concatenate([limits.each, np.ones(count + kept)]),
         rises=np.concatenate([limits.rises, np.ones(count + kept, dtype=bool)]),

@@ -11,11 +11,10 @@ import pandas as pd
 
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.shortfalls.reasons import out_of_reach
+from pklogistics.explain.tolerances import NOTHING
 from pklogistics.model.force.reasons import kept_away
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.plan.mention import mention
-
-_NOTHING = 1e-6
 
 _OF_LINES = ("row", "stands", "rule", "column", "weight", "number")
 """Columns of the lines of mandates that are no labels."""
@@ -93,7 +92,7 @@ class Mandates:
         """Return the mandates that the plan breaks, the gravest first."""
         numbers = self.numbers_of(self.columns[self._questions.x[self.columns] > 0])
         broken = [self.mandate(int(number)) for number in numbers]
-        return sorted((each for each in broken if each.people > _NOTHING), key=lambda each: -each.people)
+        return sorted((each for each in broken if each.people > NOTHING), key=lambda each: -each.people)
 
 
 def _stood(questions: Questions, frame: pd.DataFrame) -> pd.DataFrame:

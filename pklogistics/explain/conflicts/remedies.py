@@ -14,6 +14,7 @@ from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.instance.changes import key_of
 from pklogistics.instance.mission import Mission
+from pklogistics.model.program import Ints
 from pklogistics.plan.mention import KINDS, mention
 
 _RESOLVED = {
@@ -32,10 +33,23 @@ class Remedy:
     set: str = ""
 
 
-def of_limit(wording: Wording, limit: int, by: float, *, least: bool = False) -> Remedy:
+def of_limit(
+    wording: Wording,
+    limit: int,
+    by: float,
+    *,
+    places: Ints | None = None,
+    least: bool = False,
+    added: bool = False,
+) -> Remedy:
     """Return the change that relaxes a limit by so much, in the unit of its column; a rule is lifted.
 
-    ``least``: in whole numbers it may take more.
+    Parameters
+    ----------
+    places : where it is short, where that is known
+    least : whether it may take more in whole numbers
+    added : whether an amount is added to what other changes make of the cell, as several do that are made
+        together
     """
     line = wording.line(limit, by)
     kind, keys, unit = BY_NAME[str(line["kind"])], wording.keys(limit), str(line["measure"])
@@ -47,7 +61,7 @@ def of_limit(wording: Wording, limit: int, by: float, *, least: bool = False) ->
         return Remedy(f"without this row of {kind.table}")
     whole = unit in NO_HALVES
     if kind.name == "earmark":
-        return Remedy(f"{'at least ' * least}{counted(by, unit, unit)} that may pay for it")
+        return _more_money(wording, limit, by, places, least=least)
     now, blank = _now(wording.asked, kind, limit)
     more = float(np.ceil(by - 1e-6)) if whole else enough(by)
     to = now - more if kind.less else now + more
@@ -59,10 +73,26 @@ def of_limit(wording: Wording, limit: int, by: float, *, least: bool = False) ->
     if blank or kind.name == "min_share":
         by_policy = f", by policy.{kind.policy}" if blank else ""
         return Remedy(f"{place}: {'at most ' * least}{to:.10g} in place of {now:.10g}{by_policy}", told)
+    if told and added:
+        told = _set(line, keys, f"{'-' if kind.less else '+'}{more:.12g}")
     amount = f"{'at least ' * least}{counted(by, ONE.get(unit, unit), unit, whole=whole)}"
     if not _fits(wording.asked, limit, more):
         return Remedy(f"{place}: {amount} more, and room for it in the depot")
     return Remedy(f"{place}: {amount} {'less' if kind.less else 'more'}", told)
+
+
+def _more_money(wording: Wording, limit: int, by: float, places: Ints | None, *, least: bool) -> Remedy:
+    """Return the change by which an account is paid: more in a fund that may, in all periods that lack it."""
+    limits, unit = wording.asked.limits, wording.currency
+    labels = limits.labels_of(limits.places(limit) if places is None else places)
+    amount = f"{'at least ' * least}{counted(by, unit, unit)}"
+    payers = wording.payers(labels)
+    if not payers:
+        when = when_of(labels["period"], wording.mission.T)
+        return Remedy(f"{amount} that may pay for it{when}")
+    told = "" if least else f"funds.{payers[0]}.amount=+{enough(by):.12g}"
+    others = " or another that may pay" if len(payers) > 1 else ""
+    return Remedy(f"funds.amount: {amount} more in {mention('fund', payers[0])}{others}", told)
 
 
 def _set(line: dict[str, object], keys: tuple[str, ...], value: str) -> str:
@@ -70,6 +100,12 @@ def _set(line: dict[str, object], keys: tuple[str, ...], value: str) -> str:
     if len(keys) != 1:
         return ""
     return f"{'.'.join(filter(None, (str(line['table']), keys[0], str(line['column']))))}={value}"
+
+
+def amount_now(asked: Questions, limit: int) -> float:
+    """Return how much of a limit there is by the tables, 0 where they name no amount."""
+    kind = BY_NAME[str(asked.limits.table["kind"].iloc[limit])]
+    return 0.0 if kind.lifted or not kind.column or not kind.unit else _now(asked, kind, limit)[0]
 
 
 def _now(asked: Questions, kind: Kind, limit: int) -> tuple[float, bool]:
@@ -108,7 +144,7 @@ def _fits(asked: Questions, limit: int, more: float) -> bool:
 
 
 def of_mandate(asked: Questions, mandate: Mandate, by: float, *, least: bool = False) -> Remedy:
-    """Return the change by which a mandate gives way by so much; ``by`` is as `scope` measures it.
+    """Return the change by which a mandate gives way by so much, as `scope` measures it.
 
     ``least``: in whole numbers it may take more.
     """

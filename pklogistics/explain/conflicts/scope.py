@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -17,20 +18,18 @@ from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.limits import NONE
 from pklogistics.explain.limits.places import EMPTY
 from pklogistics.explain.shortfalls.questions import Questions
-from pklogistics.model.program import SHARED, Bools, Ints
+from pklogistics.explain.tolerances import NO_PRICE, NOTHING
+from pklogistics.model.program import SHARED, Bools, Floats, Ints
 from pklogistics.solve.backend import Outcome, Start
 from pklogistics.solve.piece import Piece, activity_range
 from pklogistics.solve.scaling import Scaling, scaling_of
 from pklogistics.solve.small import solve_small
 
-_SECONDS = 5.0
+SECONDS = 5.0
 """Limit of time for one program."""
 
-_NOTHING = 1e-6
-"""A mandate that is broken by no more than this, or so much of what the plan breaks, is kept."""
 
-NO_PRICE = 1e-9
-"""A dual, or a reduced cost, of no more than this is none."""
+Told = TypeVar("Told")
 
 
 class Scope:
@@ -68,6 +67,7 @@ class Scope:
             integer=np.zeros(len(self.columns), dtype=bool),
             costs=np.zeros(len(self.columns)),
         )
+        self.places: Ints = mission.places[self.rows]
         self._integer = questions.model.program.integer[self.columns]
         self._by_column = self.piece.matrix.tocsc()
         self._scaling: Scaling = scaling_of(self.piece)
@@ -130,7 +130,7 @@ class Scope:
         lower[rows[self.falls[rows]]], upper[rows[self.rises[rows]]] = -np.inf, np.inf
         most[np.flatnonzero(np.isin(self.columns, self.mandates.columns_of(given_up)))] = np.inf
         asked = replace(piece, row_lower=lower, row_upper=upper, col_upper=most, costs=counting(piece, at))
-        return solve_small(asked, scaling, until.effort(_SECONDS), start)
+        return solve_small(asked, scaling, until.effort(SECONDS), start)
 
     def breaks(self, mandate: Mandate, least: Outcome) -> bool:
         """Say whether an outcome of `least` says that the mandate must be broken."""
@@ -140,14 +140,21 @@ class Scope:
             broken = float(least.values[self._measuring(mandate).at])
         else:
             broken = least.bound
-        return broken > _NOTHING * max(1.0, mandate.amount)
+        return broken > NOTHING * max(1.0, mandate.amount)
 
-    def amount(self, mandate: Mandate, until: Deadline) -> float | None:
-        """Return how far a mandate is broken at least; None if that is not known.
+    def gives_way_itself(self, mandate: Mandate, until: Deadline) -> tuple[float, bool]:
+        """Return how far a mandate has to give way itself, and whether no less would do.
 
-        In units of its first column, and of a local share in shares, as `gives_way` does.
+        In units of its first column, and of a local share in shares, as `gives_way` does. Where whole numbers
+        do not tell in time it is as far as the plan breaks it, for the plan keeps it then.
         """
-        return self.exactly(lambda scope: scope._given(scope.least(mandate, EMPTY, until), mandate))[0]
+        by, exact = self.exactly(lambda scope: scope._given(scope.least(mandate, EMPTY, until), mandate))
+        return (by, True) if by is not None and exact else (self.given_by_plan(mandate), False)
+
+    def given_by_plan(self, mandate: Mandate) -> float:
+        """Return how far the plan breaks a mandate, in the unit of `gives_way`."""
+        x = self.questions.x
+        return self._in_its_unit(mandate, mandate.amount, lambda columns: x[columns])
 
     def pushing(self, mandate: Mandate, least: Outcome) -> list[Ints]:
         """Return the limits that may be why a mandate is broken, in groups that are best left out together.
@@ -183,38 +190,10 @@ class Scope:
         upper = piece.col_upper.copy()
         upper[self.at(mandate.columns)], upper[self.at(other.columns)] = 0.0, np.inf
         asked = replace(piece, col_upper=upper, costs=counting(piece, at))
-        return self._given(solve_small(asked, scaling, until.effort(_SECONDS)), other)
+        return self._given(solve_small(asked, scaling, until.effort(SECONDS)), other)
 
-    def change(self, mandate: Mandate, limit: int, until: Deadline, left_out: Ints = EMPTY) -> float | None:
-        """Return by how much a limit would have to be relaxed for a mandate to hold, others being left out.
-
-        Infinite if that does not do, None if it was not found out.
-        """
-        if until.passed:
-            return None
-        piece = self.piece
-        rows = np.flatnonzero(self.of_row == limit)
-        count = len(rows) if self.questions.limits.in_parts(np.array([limit])).all() else 1
-        added = np.arange(len(rows)) % count
-        free = np.isin(self.of_row, left_out) & (self.of_row != NONE)
-        size = np.where(self.rises[rows], -self.each[rows], self.each[rows])
-        extra = sparse.csr_matrix((size, (rows, added)), shape=(piece.rows, count))
-        col_upper = piece.col_upper.copy()
-        col_upper[self.at(mandate.columns)] = 0.0
-        wide = Piece(
-            matrix=sparse.csr_matrix(sparse.hstack([piece.matrix, extra], format="csr")),
-            row_lower=np.where(free & self.falls, -np.inf, piece.row_lower),
-            row_upper=np.where(free & self.rises, np.inf, piece.row_upper),
-            col_lower=np.append(piece.col_lower, np.zeros(count)),
-            col_upper=np.append(col_upper, np.full(count, np.inf)),
-            integer=np.append(piece.integer, np.zeros(count, dtype=bool)),
-            costs=np.append(np.zeros(piece.columns), np.ones(count)),
-        )
-        outcome = solve_small(wide, scaling_of(wide), until.effort(_SECONDS))
-        return self._value(outcome, slice(piece.columns, None))
-
-    def exactly(self, ask: Callable[[Scope], float | None]) -> tuple[float | None, bool]:
-        """Return an amount that would do, in whole numbers, and True; None if nothing would, or is known.
+    def exactly(self, ask: Callable[[Scope], Told | None]) -> tuple[Told | None, bool]:
+        """Return what is told in whole numbers, and True; None if nothing is known.
 
         Where whole numbers do not tell in time: that of the linear program or of a narrower scope, and False.
         """
@@ -223,20 +202,29 @@ class Scope:
             other = scope is not self or self.narrower is not None
             amount = None if scope.untold and other else ask(scope)
             if amount is not None:
-                return (None if amount == np.inf else amount), scope is self.in_whole_numbers
+                return amount, scope is self.in_whole_numbers
             scope.untold = other
         return (self.narrower.exactly(ask)[0] if self.narrower else None), False
 
     def _given(self, outcome: Outcome, mandate: Mandate) -> float | None:
         """Return how far a mandate gives way at a point: of a local share, by how much the share is less."""
         by = self._value(outcome, self._measuring(mandate).at)
-        if mandate.rule != "C9" or by is None or not 0 < by < np.inf or outcome.values is None:
+        values = outcome.values
+        if by is None or values is None:
+            return by
+        return self._in_its_unit(
+            mandate, by, lambda columns: values[self.at(np.intersect1d(columns, self.columns))]
+        )
+
+    def _in_its_unit(self, mandate: Mandate, by: float, value_of: Callable[[Ints], Floats]) -> float:
+        """Return how far a mandate gives way, of a local share as a share, at the point with these values."""
+        if mandate.rule != "C9" or not 0 < by < np.inf:
             return by
         lost = 0.0
         for column, (_, label) in zip(mandate.columns, mandate.labels.iterrows(), strict=True):
-            served = np.flatnonzero(np.isin(self.columns, served_of(self.questions, label)))
-            broken = float(outcome.values[self.at(np.array([column]))[0]])
-            lost = max(lost, broken / max(float(outcome.values[served].sum()), broken, 1e-9))
+            served = float(value_of(served_of(self.questions, label)).sum())
+            broken = float(value_of(np.array([column]))[0])
+            lost = max(lost, broken / max(served, broken, NO_PRICE))
         return lost
 
     def _touching(self, columns: Iterable[int]) -> Ints:

@@ -179,7 +179,7 @@ KINDS: tuple[Kind, ...] = (
         relaxation.set_to("none"), priced=True),
     Kind("refused", (), "presence", "status", ("organisation", "site"), "",
         sentences.plain("{organisation} has no consent to work at {site}"),
-        relaxation.without("organisation", "site", status="refused"), status="refused"),
+        relaxation.without("organisation", "site", status="refused"), lifted="allowed", status="refused"),
 )
 # fmt: on
 

@@ -220,6 +220,14 @@ class Wording:
         when = when_of(labels["period"], self.mission.T)
         return "", f"the only money for it ({_mentioned(funds.index)}) {dates}{when}"
 
+    def payers(self, labels: pd.DataFrame) -> list[str]:
+        """Return the funds that may pay an account in all of its periods."""
+        named = self._model.assembly.accounts["funds"].to_numpy()[int(labels["account"].iloc[0])]
+        funds = self.mission.frame("funds").set_index("fund").loc[list(filter(None, named.split("; ")))]
+        first, last = labels["period"].min(), labels["period"].max()
+        open_: list[str] = funds.index[(funds["from"] <= first) & (funds["until"] >= last)].tolist()
+        return open_
+
     def guards(self, points: float) -> str:
         """Return which units would give so many points of security: "1 unit 'guard' or 2 unit 'police'"."""
         units = self.mission.frame("units")

@@ -21,14 +21,13 @@ from scipy import sparse
 
 from pklogistics.explain.limits.limits import NONE
 from pklogistics.explain.limits.places import EMPTY
+from pklogistics.explain.tolerances import NOTHING
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.piece import FEASIBLE, Piece, activity_range
 from pklogistics.solve.scaling import Scaling, scaling_of
 
 if TYPE_CHECKING:
     from pklogistics.explain.shortfalls.questions import Questions
-
-_MATTERS = 1e-6
 
 _NOISE = 1e-9
 """A row that breaks by so little of what it could is not broken, unless a proof would notice."""
@@ -205,8 +204,8 @@ def _breaks(asked: Questions, local: _Local) -> Breaks:
     low, high = activity_range(local.matrix, local.col_lower, local.col_upper)
     named = limits.of_row[rows] != NONE
     over, under = high - local.upper, local.lower - low
-    up = np.flatnonzero(named & limits.rises[rows] & (over > _MATTERS * (1 + np.abs(local.upper))))
-    down = np.flatnonzero(named & limits.falls[rows] & (under > _MATTERS * (1 + np.abs(local.lower))))
+    up = np.flatnonzero(named & limits.rises[rows] & (over > NOTHING * (1 + np.abs(local.upper))))
+    down = np.flatnonzero(named & limits.falls[rows] & (under > NOTHING * (1 + np.abs(local.lower))))
     bound = np.flatnonzero(limits.of_column[local.columns] != NONE)
     row = np.concatenate([up, down])
     said = np.maximum(limits.said[local.columns[bound]], asked.x[local.columns[bound]])

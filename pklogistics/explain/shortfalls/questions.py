@@ -15,6 +15,7 @@ from pklogistics.explain.limits.places import EMPTY
 from pklogistics.explain.shortfalls.answer import Answer
 from pklogistics.explain.shortfalls.site_question import SiteQuestion
 from pklogistics.explain.shortfalls.storage import rooms
+from pklogistics.explain.tolerances import NOTHING
 from pklogistics.model.build import Model
 from pklogistics.model.program import SHARED, Bools, Floats, Ints
 from pklogistics.model.sets import BLANK
@@ -25,9 +26,6 @@ __all__ = ["Answer", "Questions"]
 
 _LITTLE = 1e-3
 """Part of what there is that does not count as left over."""
-
-_NOTHING = 1e-6
-"""What is left of a solver's rounding."""
 
 _NEIGHBOURLY = ("T6_guarded", "T7")
 """Rows that tie a site to units at other sites."""
@@ -206,7 +204,7 @@ class Questions:
         rows, columns = places[of_row], places[~of_row] - self.model.program.rows
         over = (self.model.program.row_upper[rows] - self.activity[rows]) / self.limits.each[rows]
         left = float(np.append(over, self.limits.said[columns] - self.x[columns]).min(initial=np.inf))
-        little = max(_LITTLE * float(self.there(places).max(initial=0.0)), _NOTHING)
+        little = max(_LITTLE * float(self.there(places).max(initial=0.0)), NOTHING)
         return left if little < left < np.inf else 0.0
 
     def at_site(self, site: int, besides: Ints = EMPTY) -> SiteQuestion:

@@ -17,8 +17,8 @@ from pklogistics.explain.limits.kinds import PRICED, WHOLE
 from pklogistics.explain.limits.limits import NONE
 from pklogistics.explain.limits.wording import WEIGHED
 from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.tolerances import NO_PRICE
 from pklogistics.explain.values.prices import Prices
-from pklogistics.explain.values.worth import NOTHING
 from pklogistics.model.program import Floats, Ints
 
 SHARE = 0.01
@@ -117,7 +117,7 @@ def _priced(questions: Questions, prices: Prices) -> dict[int, ScarceThing]:
     found: dict[int, ScarceThing] = {}
     for limit, lines in frame[~lot].groupby("limit"):
         worth = float(lines["worth"].sum())
-        if worth > NOTHING:
+        if worth > NO_PRICE:
             number = int(str(limit))
             places = np.sort(lines["at"].to_numpy(np.int64))
             found[number] = _thing(questions, number, places, worth)
@@ -147,7 +147,7 @@ def _amounts(questions: Questions, limit: int, places: Ints) -> Floats:
 def pieces_of(shortfalls: pd.DataFrame, limits: pd.DataFrame) -> list[tuple[int, Piece]]:
     """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing."""
     alone = limits[limits.groupby("shortfall")["kind"].transform("size") == 1]
-    alone = alone[alone["kind"].isin(PRICED) & (alone["amount"] > NOTHING)]
+    alone = alone[alone["kind"].isin(PRICED) & (alone["amount"] > NO_PRICE)]
     best: dict[int, Piece] = {}
     for line in alone.to_dict("records"):
         at, amount = int(line["shortfall"]), float(line["amount"])

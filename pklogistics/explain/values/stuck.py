@@ -10,9 +10,10 @@ import pandas as pd
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.results import STUCK_COLUMNS
 from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.tolerances import NO_PRICE
 from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.table import CONFIRMED, share_of
-from pklogistics.explain.values.worth import NOTHING, SAME, Gained, worth_of
+from pklogistics.explain.values.worth import SAME, Gained, worth_of
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
 
@@ -60,7 +61,7 @@ def stuck_money(questions: Questions, prices: Prices, until: Deadline) -> pd.Dat
     frame.loc[frame["left"] < 1e-9 * funds["amount"].to_numpy(float), "left"] = 0.0
     frame = frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
     found = _confirmed(prices, frame, until)
-    found.loc[~(found["gain"] > NOTHING), "needed_by"] = ""
+    found.loc[~(found["gain"] > NO_PRICE), "needed_by"] = ""
     return found[list(STUCK_COLUMNS)]
 
 
@@ -82,7 +83,7 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Deadline) -> pd.DataF
         for name, gained in (("added", raised), ("gain", freed)):
             first, each = _worth_and_each(gained, figures[name][at], amounts[at], step, until)
             figures[name][at], again[name][at] = first, each
-            begins[at] = name == "gain" and frame["gain"][at] > NOTHING >= first and prices.left > NOTHING
+            begins[at] = name == "gain" and frame["gain"][at] > NO_PRICE >= first and prices.left > NO_PRICE
     figures["gain"][begins] = again["gain"][begins] = np.nan
     frame = frame.assign(
         added=figures["added"],
@@ -103,13 +104,13 @@ def _worth_and_each(
     What a price says is the most that can follow: where it is nothing, or follows at once, it is solved no
     more.
     """
-    if price <= NOTHING:
+    if price <= NO_PRICE:
         return 0.0, 0.0
     found = None if until.passed else gained(step)
     if found is None:
         return price, np.nan
     each = found.weighted / step
-    if each <= NOTHING:
+    if each <= NO_PRICE:
         return 0.0, 0.0
     worth = None if each >= SAME * price else worth_of(gained, price, [amount, step], until)
     return (price if worth is None else worth.weighted), each

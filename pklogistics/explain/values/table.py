@@ -16,10 +16,11 @@ from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.results import VALUE_COLUMNS, named
 from pklogistics.explain.shortfalls.exact_site import in_order
 from pklogistics.explain.shortfalls.questions import Answer, Questions
+from pklogistics.explain.tolerances import NO_PRICE, NOTHING
 from pklogistics.explain.values.one_more import one_more_of_each
 from pklogistics.explain.values.prices import InOrder, Prices
 from pklogistics.explain.values.scarce import SHARE, Piece, ScarceThing, pieces_of, scarce_things
-from pklogistics.explain.values.worth import NOTHING, Worth, less_of, worth_of
+from pklogistics.explain.values.worth import Worth, less_of, worth_of
 from pklogistics.model.program import Ints
 
 CONFIRMED = 10
@@ -27,8 +28,6 @@ CONFIRMED = 10
 
 _LOOKS = 30
 """So many things are looked at for them: of some, prices say more than one more gains, which is nothing."""
-
-_SAME_WORTH = 1e-6
 
 _FAR = (np.inf, 100.0, 1.0)
 """Where to look for the end of a price: with no limit, or so many times what there is."""
@@ -172,11 +171,11 @@ class _Look:
             told.append((self.prices, thing.places, worth))
         if not thing.whole and self.prices.found:
             told += self._begun(thing)
-        told = [each for each in told if each[2].weighted > NOTHING]
+        told = [each for each in told if each[2].weighted > NO_PRICE]
         if not told:
             return pieces
         begun, places, worth = max(told, key=lambda each: each[2].weighted)
-        more = [value for value in pieces if value.weighted > worth.weighted * (1 + _SAME_WORTH)]
+        more = [value for value in pieces if value.weighted > worth.weighted * (1 + NOTHING)]
         return [self._value(thing, begun, places, worth), *more]
 
     def _first_to_mandates(self, thing: ScarceThing, piece: Piece) -> Value:
@@ -190,7 +189,7 @@ class _Look:
         places = self.questions.limits.places(thing.limit)
         again = self._confirmed(value, begun or self.prices, places, piece.step)
         # Where nothing goes to mandates the answer that was proven stands.
-        first = abs(again.confirmed_mandates) > _SAME_WORTH
+        first = abs(again.confirmed_mandates) > NOTHING
         return again if first else replace(value, confirmed_mandates=again.confirmed_mandates)
 
     def _whole_in_order(self, value: Value, piece: Piece) -> Value:
@@ -216,7 +215,7 @@ class _Look:
             begun = self._prices_begun(piece.shortfall, thing.kind)
             for at in [places] if thing.kind != "stock" else places[:, None]:
                 nothing = None if begun is None or self.until.passed else begun.gain(at, 0.0, self.until)
-                if begun is None or nothing is None or nothing.weighted < -NOTHING * (1 + at_once):
+                if begun is None or nothing is None or nothing.weighted < -NO_PRICE * (1 + at_once):
                     continue
                 worth = self._worth(begun, at, nothing.slope, thing.amount)
                 if worth is not None:

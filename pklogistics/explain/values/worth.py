@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.tolerances import NO_PRICE, NOTHING
 from pklogistics.explain.values.prices import Gain
 
 SAME = 0.999
@@ -22,12 +23,6 @@ SAME = 0.999
 
 _TRIES = 16
 """So often it is solved again at most."""
-
-NOTHING = 1e-9
-"""Weighted need that one unit meets, below which it is what a solver left of nothing."""
-
-_NOISE = 1e-6
-"""The same of all that is gained by more of a thing."""
 
 Gained = Callable[[float], Gain | None]
 """What so much more gains: None if that was not found out."""
@@ -66,15 +61,15 @@ def worth_of(gained: Gained, price: float, ends: Sequence[float], until: Deadlin
     tangents = _from_afar(gained, ends, until)
     if not tangents:
         return None
-    if tangents[0].gained <= _NOISE:
+    if tangents[0].gained <= NOTHING:
         return Worth(0.0, 0.0, 0.0)
     nearest: tuple[float, Gain] | None = None
     for _ in range(_TRIES):
         last = tangents[-1]
-        if last.zero <= (1 - SAME) * last.gained or last.zero <= _NOISE:
+        if last.zero <= (1 - SAME) * last.gained or last.zero <= NOTHING:
             price = last.slope
             tangents.pop()
-            if price <= NOTHING or not tangents:
+            if price <= NO_PRICE or not tangents:
                 nearest = nearest or (last.at, last.found)
                 break
             last = tangents[-1]
@@ -105,7 +100,7 @@ def less_of(gained: Gained, price: float, most: float, until: Deadline) -> float
         if -last.gained * SAME <= -last.at * price:
             return -last.at
         at = last.zero / (price - last.slope) if last.slope > price else 0.0
-        if at >= -_NOISE * most or at <= last.at or until.passed:
+        if at >= -NOTHING * most or at <= last.at or until.passed:
             break
         found = gained(at)
         if found is None:
