@@ -740,6 +740,24 @@ def test_what_binds_the_others_is_told_where_some_could_be_served_with_nothing_r
     assert served_when_relaxed(mission, plan, shortfall, told.limits) == pytest.approx(48)
 
 
+def test_that_a_need_counts_for_too_little_is_said_once_of_all_of_it():
+    # A person costs 10 and counts for 1, whether one of the 60 who could be served or of the 40 others.
+    mission = _mission(
+        {
+            "header": {"objective": {"weights": {"need": 1, "cost": 1}}},
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "cost_per_person": 10, "max_people": 60}
+            ],
+        }
+    )
+    told = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls.iloc[0]
+    assert told["reason"] == (
+        "60 of them could be served; the others could be, but organisation 'agency' serves as many as its"
+        " max_people allows (40 people more); all of these cost more than they count for in the mission's"
+        " objective"
+    )
+
+
 def test_more_stock_needs_room_from_the_start_on():
     # The depot holds 30 of 100 and can hold 50. What is there at the start has to fit, though it leaves then:
     # 20 more can be there, and for 70 more there would have to be more room.

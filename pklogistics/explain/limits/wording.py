@@ -47,11 +47,15 @@ _NO_LIMITS = pd.DataFrame(columns=list(LIMIT_COLUMNS))
 
 @dataclass(frozen=True)
 class Chain:
-    """What binds one shortfall: the kinds joined, the words, and a line per limit (see `LIMIT_COLUMNS`)."""
+    """What binds one shortfall: the kinds joined, the words, and a line per limit (see `LIMIT_COLUMNS`).
+
+    ``weighed``: whether it would be no gain to serve by the mission's objective with these limits relaxed.
+    """
 
     kind: str
     words: str
     limits: pd.DataFrame
+    weighed: bool = False
 
 
 class Wording:
@@ -91,9 +95,10 @@ class Wording:
         ]
         table = pd.DataFrame(lines)
         kinds, said = list(dict.fromkeys(table["kind"])), list(dict.fromkeys(table["words"]))
-        if self.asked.dearer(answer, relaxed=True):
-            kinds, said = [*kinds, WEIGHED], [*said, WEIGHED_TOO]
-        return Chain(" + ".join(kinds), "; ".join(said), table.reindex(columns=["limit", *LIMIT_COLUMNS]))
+        weighed = self.asked.dearer(answer, relaxed=True)
+        kinds = [*kinds, WEIGHED] if weighed else kinds
+        table = table.reindex(columns=["limit", *LIMIT_COLUMNS])
+        return Chain(" + ".join(kinds), "; ".join(said), table, weighed)
 
     def line(
         self,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.sentences import number
-from pklogistics.explain.limits.wording import OPEN, UNTOLD, WEIGHED, Chain, Wording
+from pklogistics.explain.limits.wording import OPEN, UNTOLD, WEIGHED, WEIGHED_TOO, Chain, Wording
 from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
 from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.explain.shortfalls.site_question import SiteQuestion
@@ -39,8 +40,10 @@ LEAD_ABSENT = "who leads this activity here cannot work here, and others may not
 _ALL = 1e-3
 """All but this part of a shortfall are all of it."""
 
+_COST_MORE = "cost more than they count for in the mission's objective"
+
 _OF_SOME = {
-    WEIGHED: "could be served, but cost more than they count for in the mission's objective",
+    WEIGHED: f"could be served, but {_COST_MORE}",
     OPEN: "could be served: the search ended before they were",
 }
 """What is told of some of a shortfall, by the kinds that name no limit."""
@@ -53,77 +56,101 @@ def explain_shortfalls(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables of shortfalls and of the limits that bind them, with the numbers of these.
 
-    The gravest come first, in the table and in the asking; after ``until`` no more
-    questions are asked.
+    The gravest come first, in the table and in the asking; after ``until`` no more questions are asked.
     """
-    model, x = questions.model, questions.x
-    short = _short(model, x)
-    needs = model.assembly.sets.needs.iloc[short]
-    unmet = x[model.assembly.unmet[short]]
-    kinds, words = out_of_reach(model, short)
-    answers, asked, proven = _answers(questions, short, kinds == "", until)
-    first = answers
-    free, answers = _beyond_free(questions, short, first, until)
-    proven |= np.array([one is not other for one, other in zip(first, answers, strict=True)], dtype=bool)
-    weights = needs["weight"].tolist()
-    whole = model.assembly.sets.activities["all_or_nothing"].to_numpy(bool)[needs["activity"]]
-    begun = unmet < needs["net"].to_numpy() * (1 - 1e-9)
-    chains = [
-        wording.of(answer, weight, asked=bool(was), begun=bool(part))
-        for answer, weight, was, part in zip(answers, weights, asked, begun, strict=True)
+    short = _short(questions.model, questions.x)
+    kinds, words = out_of_reach(questions.model, short)
+    lines = _lines_of(questions, short)
+    found = _answered(questions, short, kinds == "", until)
+    chains = _chains(questions, wording, short, found)
+    sets, activity = questions.model.assembly.sets, questions.model.assembly.sets.needs["activity"]
+    whole = sets.activities["all_or_nothing"].to_numpy(bool)[activity.to_numpy(np.int64)[short]]
+    told = [
+        said or _reason(chain, answer, left, bool(all_of_it), _Free.of(questions, free))
+        for said, chain, answer, left, all_of_it, free in zip(
+            words, chains, found.answers, lines["unmet"], whole, found.free, strict=True
+        )
     ]
-    lines = pd.DataFrame(
+    lines = lines.assign(
+        kind=[kind or chain.kind for kind, chain in zip(kinds, chains, strict=True)],
+        reason=told,
+        people=[0.0 if answer is None else answer.people for answer in found.answers],
+        proven=(kinds != "") | found.proven,
+    )
+    limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
+    columns = ["limit", *LIMIT_COLUMNS]
+    table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=columns)
+    return lines[list(SHORTFALL_COLUMNS)], table[columns]
+
+
+def _lines_of(questions: Questions, short: Ints) -> pd.DataFrame:
+    """Return the labels of these needs, and how many of them are not served."""
+    sets, needs = questions.model.assembly.sets, questions.model.assembly.sets.needs.iloc[short]
+    unmet = questions.x[questions.model.assembly.unmet[short]]
+    names = ("site", "activity", "sector")
+    return pd.DataFrame(
         {
-            **{
-                name: labelled(model.assembly.sets, needs, {name: None})[name]
-                for name in ("site", "activity", "sector")
-            },
+            **{name: labelled(sets, needs, {name: None})[name] for name in names},
             "period": needs["period"].to_numpy(),
             "severity": np.where(needs["severity"] > 0, needs["severity"], np.nan),
             "unmet": unmet,
             "weighted": unmet * needs["weight"].to_numpy(),
-            "kind": [kind or chain.kind for kind, chain in zip(kinds, chains, strict=True)],
-            "reason": [
-                said or _some_free(questions, part, answer) + _reason(chain, answer, left, all_of_it, part)
-                for said, chain, answer, left, all_of_it, part in zip(
-                    words, chains, answers, unmet, whole, free, strict=True
-                )
-            ],
-            "people": [0.0 if answer is None else answer.people for answer in answers],
-            "proven": (kinds != "") | proven,
         }
     )
-    limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
-    table = (
-        pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=["limit", *LIMIT_COLUMNS])
-    )
-    return lines[list(SHORTFALL_COLUMNS)], table[["limit", *LIMIT_COLUMNS]]
 
 
-def _reason(chain: Chain, answer: Answer | None, unmet: float, whole: bool, free: Answer | None) -> str:
+def _chains(questions: Questions, wording: Wording, short: Ints, found: _Answered) -> list[Chain]:
+    """Return what binds each of these needs."""
+    needs = questions.model.assembly.sets.needs.iloc[short]
+    unmet = questions.x[questions.model.assembly.unmet[short]]
+    begun = unmet < needs["net"].to_numpy() * (1 - 1e-9)
+    return [
+        wording.of(answer, weight, asked=bool(was), begun=bool(part))
+        for answer, weight, was, part in zip(
+            found.answers, needs["weight"].tolist(), found.asked, begun, strict=True
+        )
+    ]
+
+
+class _Free(NamedTuple):
+    """Who could be served with nothing relaxed, and whether they cost more than they count for."""
+
+    people: float
+    weighed: bool
+
+    @classmethod
+    def of(cls, questions: Questions, answer: Answer | None) -> _Free | None:
+        """Return what an answer with nothing relaxed says; None if there is none."""
+        return None if answer is None else cls(answer.people, questions.dearer(answer, relaxed=False))
+
+
+def _reason(chain: Chain, answer: Answer | None, unmet: float, whole: bool, free: _Free | None) -> str:
     """Return the words of a reason: of how many it is told, if not of all, and what binds.
 
-    ``free``: the answer of those who could be served with nothing relaxed, if that is told already.
+    ``free``: those who could be served with nothing relaxed, if that is told beside what binds the others.
     """
     if answer is None or not answer.people:
         return chain.words
     part = answer.people < unmet * (1 - _ALL)
     if free is not None:
         more = f"{number(answer.people - free.people)} more of them" if part else "the others"
-        return f"{more} could be, but {chain.words}"
+        if chain.weighed and free.weighed:
+            return (
+                f"{number(free.people)} of them could be served; {more} could be, but {chain.words};"
+                f" all of these {_COST_MORE}"
+            )
+        some = _OF_SOME[WEIGHED if free.weighed else OPEN]
+        return f"{number(free.people)} of them {some}; {more} could be, but {_in_full(chain)}"
     some = f"{number(answer.people)} of them " if part else ""
     if not len(chain.limits):
         return some + _OF_SOME[chain.kind] if some else chain.words
     who = f"{some}could be served, but " if some else ""
-    return f"{who}{chain.words}{f'; {WHOLE}' if whole else ''}"
+    return f"{who}{_in_full(chain)}{f'; {WHOLE}' if whole else ''}"
 
 
-def _some_free(questions: Questions, free: Answer | None, answer: Answer | None) -> str:
-    """Return words for those of a need who could be served with nothing relaxed, none if that is nobody."""
-    if free is None or answer is None:
-        return ""
-    kind = WEIGHED if questions.dearer(free, relaxed=False) else OPEN
-    return f"{number(free.people)} of them {_OF_SOME[kind]}; "
+def _in_full(chain: Chain) -> str:
+    """Return the words of a chain, and that serving would cost too much all the same, where that is so."""
+    return f"{chain.words}; {WEIGHED_TOO}" if chain.weighed else chain.words
 
 
 def _short(model: Model, x: Floats) -> Ints:
@@ -156,15 +183,28 @@ def out_of_reach(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
     return np.where(structural, kinds[short], ""), np.where(structural, words[short], "")
 
 
-def _answers(
-    questions: Questions, short: Ints, open_: Bools, until: Deadline
-) -> tuple[list[Answer | None], Bools, Bools]:
-    """Ask about each shortfall, site by site, in the order of the gravest.
+@dataclass(frozen=True)
+class _Answered:
+    """What was answered about shortfalls, a line each.
 
-    Returns the answers, which shortfalls were asked about, and which answers are proven.
+    Attributes
+    ----------
+    answers : None where there is none
+    free : the answer with nothing relaxed, where ``answers`` has one for those beyond it
+    asked : whether it was asked in time
+    proven : whether the answer is proven
     """
+
+    answers: list[Answer | None]
+    free: list[Answer | None]
+    asked: Bools
+    proven: Bools
+
+
+def _answered(questions: Questions, short: Ints, open_: Bools, until: Deadline) -> _Answered:
+    """Ask about each shortfall that is open, site by site, in the order of the gravest."""
     answers: list[Answer | None] = [None] * len(short)
-    asked, proven, least = np.zeros((3, len(short)), dtype=bool)
+    asked, least = np.zeros((2, len(short)), dtype=bool)
     for question, lines in _by_site(questions, short, np.flatnonzero(open_), until):
         for at in lines:
             answers[at], least[at] = question.rounded(int(short[at]))
@@ -173,9 +213,10 @@ def _answers(
     for question, lines in _by_site(questions, short, np.flatnonzero(asked & ~least), until):
         for at in lines:
             answers[at] = question.least(int(short[at]), answers[at])
-    for at, answer in enumerate(answers):
-        proven[at] = answer is not None and (answer.people == 0 or questions.proves(answer))
-    return answers, asked, proven
+    proven = [answer is not None and (not answer.people or questions.proves(answer)) for answer in answers]
+    free, beyond = _beyond_free(questions, short, answers, until)
+    again = [one is not other for one, other in zip(answers, beyond, strict=True)]
+    return _Answered(beyond, free, asked, np.array(proven, dtype=bool) | np.array(again, dtype=bool))
 
 
 def _beyond_free(
