@@ -8,13 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from pklogistics.explain.limits.bounds import broken_columns, widened
+from pklogistics.explain.limits.kinds import MANDATES
 from pklogistics.explain.limits.limits import NONE, Limits
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.model.program import Bools, Floats, Ints, Program
 from pklogistics.solve.piece import Piece
-
-_MANDATES = ("impartiality", "handover", "stock_target")
-"""Kinds whose rows say what mandates ask, and nothing else; those of ``unit_rule`` may have a maximum too."""
 
 
 @dataclass(frozen=True)
@@ -85,4 +83,4 @@ def _said_by_limits(limits: Limits, program: Program) -> tuple[Ints, Bools]:
     kind = np.append(limits.table["kind"].to_numpy(object), "")[limits.of_row]
     falls = limits.falls & (kind != "unit_rule")
     relaxable = (limits.rises & np.isfinite(program.row_upper)) | (falls & np.isfinite(program.row_lower))
-    return np.where(relaxable & ~np.isin(kind, _MANDATES), limits.of_row, NONE), falls
+    return np.where(relaxable & ~np.isin(kind, MANDATES), limits.of_row, NONE), falls

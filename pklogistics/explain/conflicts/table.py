@@ -26,7 +26,7 @@ from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.places import EMPTY
 from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.results import CONFLICT_COLUMNS
-from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.model.program import SHARED, Ints
 
 MOST = 5
@@ -137,7 +137,22 @@ class _Told:
         change = cheapest_change(
             wide.in_whole_numbers, self.mandate, limits, self.until.part(0.6), prices=prices
         )
-        return change if change is not None and change.possible else None
+        if change is None or not change.possible:
+            change = self._by_site()
+        return change if change is not None and np.isin(change.limits, limits).all() else None
+
+    def _by_site(self) -> Change | None:
+        """Return what lets the mandate hold if the rest of the plan stays as it is, if its site can tell."""
+        answer = self._kept_at_site()
+        return None if answer is None else Change(answer.limits, answer.amounts, answer.places, least=False)
+
+    def _kept_at_site(self) -> Answer | None:
+        """Return what, relaxed together, would let the plan keep the mandate, as far as its site can tell."""
+        questions, columns = self._questions, self.mandate.columns
+        blocks = np.unique(questions.model.program.col_block[columns])
+        if len(blocks) > 1 or blocks[0] == SHARED:
+            return None
+        return questions.at_site(int(blocks[0])).keep(columns)
 
     def _lines(
         self, wide: Scope, found: list[Conflict], conflict: Conflict, joint: Change | None
@@ -211,12 +226,8 @@ class _Told:
         return _line_of(self._questions, other, remedy)
 
     def _helping(self) -> list[Line]:
-        """Return what, relaxed together, would let the plan keep the mandate, as far as its site can tell."""
-        questions, columns = self._questions, self.mandate.columns
-        blocks = np.unique(questions.model.program.col_block[columns])
-        if len(blocks) > 1 or blocks[0] == SHARED:
-            return []
-        answer = questions.at_site(int(blocks[0])).keep(columns)
+        """Return the lines of what, relaxed together, would let the plan keep the mandate."""
+        answer = self._kept_at_site()
         if answer is None:
             return []
         several = len(answer.limits) > 1

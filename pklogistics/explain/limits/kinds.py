@@ -1,6 +1,7 @@
 """The kinds of limits: of each its rows, its place in the tables, its sentence, and how it is relaxed.
 
-To add one, add it to the table here, and to `sentences` and `relaxation` what no other kind has.
+To add one, add it to the table here, and to `sentences` and `relaxation` what no other kind has. Rows of a
+program that are of none are named in `rows`.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Kind:
     per : column of the table that says how much of the program's rows one unit is, blank where it is one
     policy : what in the header says it where the column is blank
     status : of presence, what its rows say
+    mandate : whether its rows say what has to be, and nothing else
     priced : whether it is an amount of which one more unit means something
     counted : whether it is such an amount and a count, of which one more is of use at once (see `wholes`)
     """
@@ -74,6 +76,7 @@ class Kind:
     status: str = ""
     priced: bool = False
     counted: bool = False
+    mandate: bool = False
 
 
 # A line for where a kind stands, one for its sentence, one for how it is relaxed and what else holds for it.
@@ -127,7 +130,7 @@ KINDS: tuple[Kind, ...] = (
         sentences.plain(
             "more service by others would leave local organisations short of their share of"
             " {activity}{sector}{when}"),
-        relaxation.without("activity", "sector"), side="lower", less=True),
+        relaxation.without("activity", "sector"), side="lower", less=True, mandate=True),
     Kind("movement", ("T1_movement",), "movement", "persons", ("period",), "persons",
         sentences.plain("no more persons can be moved{when}", "{amount} more"),
         relaxation.more, priced=True),
@@ -149,7 +152,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("impartiality", ("Q1_least", "Q1_most"), "policy", "impartiality_tolerance",
         ("group", "sector"), "people",
         sentences.plain("to serve group {group} more would break impartiality in {sector}"),
-        relaxation.set_to("none"), side="both"),
+        relaxation.set_to("none"), side="both", mandate=True),
     Kind("stock", ("S1",), "stock", "quantity", ("depot", "commodity"), GOODS,
         sentences.stock, relaxation.more_stock, side="lower", reluctance=1.05, parts=True,
         priced=True),
@@ -173,7 +176,8 @@ KINDS: tuple[Kind, ...] = (
         relaxation.set_to("none"), counted=True),
     Kind("stock_target", ("S1_target",), "stock_targets", "min_quantity",
         ("depot", "commodity", "period"), GOODS,
-        sentences.stock_target, relaxation.without("depot", "commodity"), side="lower", less=True),
+        sentences.stock_target, relaxation.without("depot", "commodity"), side="lower", less=True,
+        mandate=True),
     Kind("market", ("S6",), "sites", "market_capacity", ("site",), "people",
         sentences.plain("the market of {site} bears no more cash and vouchers{when}", "{people} more"),
         relaxation.set_to("none"), priced=True),
@@ -190,6 +194,9 @@ IN_PARTS = tuple(kind.name for kind in KINDS if kind.parts)
 
 COUNTED = tuple(kind.name for kind in KINDS if kind.counted)
 """Kinds that are counts of something, of which more is of use at once."""
+
+MANDATES = tuple(kind.name for kind in KINDS if kind.mandate)
+"""Kinds that say what has to be, and nothing else; the rows of ``unit_rule`` may have a maximum, too."""
 
 PRICED = tuple(kind.name for kind in KINDS if kind.priced or kind.counted)
 """Kinds that are amounts, of which one more unit means something."""

@@ -6,13 +6,12 @@ What they share, and what their answers prove (see `about`).
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
-from scipy import sparse
 
 from pklogistics.explain.limits.bounds import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.explain.limits.limits import NONE, Limits, limits_of
 from pklogistics.explain.limits.places import EMPTY
 from pklogistics.explain.shortfalls.answer import Answer
+from pklogistics.explain.shortfalls.site_columns import SiteColumns, core_rows
 from pklogistics.explain.shortfalls.site_question import SiteQuestion
 from pklogistics.explain.shortfalls.storage import rooms
 from pklogistics.explain.tolerances import NOTHING
@@ -26,9 +25,6 @@ __all__ = ["Answer", "Questions"]
 
 _LITTLE = 1e-3
 """Part of what there is that does not count as left over."""
-
-_NEIGHBOURLY = ("T6_guarded", "T7")
-"""Rows that tie a site to units at other sites."""
 
 
 class Questions:
@@ -69,76 +65,13 @@ class Questions:
         self.lower = np.where(kept, np.round(x), program.col_lower)
         self.steps, self.by_person = steps_of(model)
         self.commodity, self.takes = goods_of(model)
-        order = np.argsort(program.col_block, kind="stable")
-        self._order, self._sorted = order, program.col_block[order]
         self.shared = np.flatnonzero(program.col_block == SHARED)
-        self.core = self._core_rows()
-        family = np.zeros(program.columns, dtype=bool)
-        for group in program.col_groups:
-            family[group.index] = group.family == "force" and group.name != "guarded"
-        self._units = family
-        near = np.zeros(program.rows, dtype=bool)
-        for rows in program.row_groups:
-            near[rows.index] = rows.name in _NEIGHBOURLY
-        self._near = near
-        self._from_elsewhere = _from_elsewhere(model)
-
-    def _core_rows(self) -> Ints:
-        """Return the rows that tie shared columns to one another; of rows that say the same, the tightest.
-
-        Rows that tie a shared column to what is fixed elsewhere come in thousands (nobody works who is not
-        mobilised); with the rest of the plan fixed most say the same. Those of the site that is asked about
-        say less, for its columns are free: so the tightest of two sites are kept.
-        """
-        program = self.model.program
-        shared = np.zeros(program.columns)
-        shared[self.shared] = 1.0
-        part = sparse.csr_matrix(self.matrix @ sparse.diags(shared))
-        part.eliminate_zeros()
-        touched = np.flatnonzero(np.diff(part.indptr))
-        random = np.random.default_rng(0).random((program.columns, 2))
-        signature = np.round(part[touched] @ random, 9)
-        outside = self.activity[touched] - part[touched] @ self.x
-        rule = np.zeros(program.rows, dtype=np.int64)
-        for number, group in enumerate(program.row_groups):
-            rule[group.index] = number
-        frame = pd.DataFrame({"rule": rule[touched], "a": signature[:, 0], "b": signature[:, 1]})
-        frame["low"] = program.row_lower[touched] - outside
-        frame["high"] = program.row_upper[touched] - outside
-        frame["site"] = self._site_of(touched)
-        bound = np.isfinite(frame["low"]) | np.isfinite(frame["high"])
-        several = np.flatnonzero(bound & (frame["site"] == BLANK))
-        tightest = [_tightest(frame[frame["site"] != BLANK], side) for side in ("low", "high")]
-        core: Ints = touched[np.unique(np.concatenate([several, *tightest]))]
-        return core
-
-    def _site_of(self, rows: Ints) -> Ints:
-        """Return the only site in whose columns a row stands, BLANK if there are several or none."""
-        entries = self.matrix[rows].tocoo()
-        site = self.model.program.col_block[entries.col]
-        own = pd.DataFrame({"row": entries.row, "site": site})[site != SHARED].groupby("row")["site"]
-        found = np.full(len(rows), BLANK, dtype=np.int64)
-        least, most = own.min(), own.max()
-        alone = (least == most).to_numpy()
-        found[least.index.to_numpy(np.int64)[alone]] = least.to_numpy(np.int64)[alone]
-        return found
+        self.core = core_rows(program, self.matrix, x)
+        self._sites = SiteColumns(model, self.by_column)
 
     def block(self, site: int) -> Ints:
         """Return the columns of a site, and of the units near it that could serve it."""
-        low, high = np.searchsorted(self._sorted, [site, site + 1])
-        own = np.concatenate([self._order[low:high], self._from_elsewhere.get(site, EMPTY)])
-        rows = np.unique(self.by_column[:, own].indices)
-        near = rows[self._near[rows]]
-        if not len(near):
-            return own
-        beside = np.unique(self.model.program.col_block[self.matrix[near].indices])
-        beside = beside[(beside != SHARED) & (beside != site)]
-        parts = [own]
-        for other in beside[:12]:
-            low, high = np.searchsorted(self._sorted, [other, other + 1])
-            columns = self._order[low:high]
-            parts.append(columns[self._units[columns]])
-        return np.concatenate(parts)
+        return self._sites.of(site)
 
     def proves(self, answer: Answer) -> bool:
         """Say whether the plan, changed as an answer says, breaks nothing but the limits that it names.
@@ -213,23 +146,3 @@ class Questions:
         ``besides`` are columns of other sites that are free in it, too.
         """
         return SiteQuestion(self, site, besides)
-
-
-def _tightest(rows: pd.DataFrame, side: str) -> Ints:
-    """Return which rows are the tightest on a side among those that say the same, of two sites each."""
-    tightness = rows["low"] if side == "low" else -rows["high"]
-    said = tightness[np.isfinite(tightness)].sort_values(ascending=False, kind="stable")
-    ordered = rows.loc[said.index]
-    first = ordered.groupby(["rule", "a", "b"])["site"].transform("first")
-    elsewhere = ordered[ordered["site"] != first]
-    kept = [each.groupby(["rule", "a", "b"]).head(1).index for each in (ordered, elsewhere)]
-    return np.concatenate([index.to_numpy(np.int64) for index in kept])
-
-
-def _from_elsewhere(model: Model) -> dict[int, Ints]:
-    """Return, by site, the columns of its people who are protected by posts at other sites."""
-    guards = model.assembly.guards
-    if guards.empty:
-        return {}
-    chosen = guards[(guards["post"] != BLANK) & (guards["post"] != guards["site"])]
-    return {int(str(site)): served.to_numpy(np.int64) for site, served in chosen.groupby("site")["served"]}
