@@ -52,7 +52,7 @@ def explained_in_part(
 
     A plan that breaks rules, or whose search was interrupted, is left as it is.
     """
-    from pklogistics.explain.shortfalls import with_reasons
+    from pklogistics.explain.shortfalls.reasons import with_reasons
 
     if not plan.found or plan.stopped == "interrupted" or plan.violations:
         return plan, None

@@ -21,9 +21,9 @@ from typing import Literal
 
 import numpy as np
 
-from pklogistics.explain.apart import apart
-from pklogistics.explain.given import UselessError, given_parts, given_tiers
-from pklogistics.explain.repricing import Repricing
+from pklogistics.explain.proof.blocks import block_program
+from pklogistics.explain.proof.given_prices import UselessError, given_parts, given_tiers
+from pklogistics.explain.proof.repricing import Repricing
 from pklogistics.explain.results import ALIKE, Proof
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import compile_mission
@@ -153,7 +153,7 @@ class _Prover:
         self, piece: Piece, bounds: tuple[Floats, Floats], priced: PricedTier, value: float, until: float
     ) -> _Found:
         parts = given_parts(self._program, piece, bounds, self._held, priced)
-        blocks = apart(piece, self._program.col_block, *bounds)
+        blocks = block_program(piece, self._program.col_block, *bounds)
         bound, finished = Repricing(blocks, value, until, self._interrupt).bound(parts)
         return _Found(max(bound, piece.trivial_bound()), "highs", len(priced.parts), finished)
 

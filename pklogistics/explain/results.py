@@ -76,10 +76,11 @@ a dollar gains nothing by what is there, but enough of them at once may begin so
 what that gains is not known, and ``unearmarked``, ``gain`` and ``confirmed_gain`` are blank.
 """
 
-CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change", "set")
+CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change", "set", "joint")
 """A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest.
 
 ``set`` is that change as ``--set`` takes it, blank where it is made by hand: a row that goes or comes.
+Changes with the same number as ``joint`` are made together; it is 0 where one is enough, or not known to be.
 """
 
 

@@ -2,7 +2,7 @@
 
 Rows and whole columns are numbered among those of the compiled program that no single site owns; the
 fingerprint says which ones these were. Whoever checks need not believe any of it: whatever the prices are,
-they bound (see `pklogistics.explain.repricing`), and whether the parts leave nothing out can be seen.
+they bound (see `pklogistics.explain.proof.repricing`), and whether the parts leave nothing out can be seen.
 """
 
 from __future__ import annotations

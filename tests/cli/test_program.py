@@ -432,7 +432,7 @@ def test_a_fault_beside_a_plan_leaves_it_on_disk(tmp_path, monkeypatch):
     def broken(*_args):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("pklogistics.explain.shortfalls.with_reasons", broken)
+    monkeypatch.setattr("pklogistics.explain.shortfalls.reasons.with_reasons", broken)
     result = run("solve", FIRST, "-o", tmp_path / "plan", code=1)
     assert "plan written to" in result.stderr
     assert Plan.load(tmp_path / "plan").objective == pytest.approx(14000)

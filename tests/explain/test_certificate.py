@@ -18,12 +18,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import pklogistics
 from pklogistics.certifying import certificate_of
 from pklogistics.explain import certificate
-from pklogistics.explain.apart import Apart, apart
-from pklogistics.explain.blockwise import Blockwise
 from pklogistics.explain.certificate import prove
-from pklogistics.explain.covering import covered
-from pklogistics.explain.given import UselessError, given_parts, given_tiers
-from pklogistics.explain.repricing import GivenPart, Repricing
+from pklogistics.explain.proof.blocks import BlockProgram, block_program
+from pklogistics.explain.proof.blockwise import Blockwise
+from pklogistics.explain.proof.covering import covered
+from pklogistics.explain.proof.given_prices import UselessError, given_parts, given_tiers
+from pklogistics.explain.proof.repricing import GivenPart, Repricing
 from pklogistics.explain.results import Proof
 from pklogistics.instance.mission import Mission
 from pklogistics.model.program import SHARED, Program
@@ -49,9 +49,9 @@ from tests.explain.solved import INSTANCES
 from tests.solve.programs import priced_dual
 
 
-def taken_apart(program: Program) -> Apart:
+def taken_apart(program: Program) -> BlockProgram:
     piece = piece_of(program).with_objective(*program.tier_costs(program.tiers[0]))
-    return apart(piece, program.col_block, *implied_bounds(piece))
+    return block_program(piece, program.col_block, *implied_bounds(piece))
 
 
 def optimum(piece: Piece, lower: np.ndarray, upper: np.ndarray) -> float:
@@ -61,12 +61,12 @@ def optimum(piece: Piece, lower: np.ndarray, upper: np.ndarray) -> float:
 
 
 def proven(
-    taken: Apart, parts: list[GivenPart], value: float = 1e3, seconds: float = 60.0
+    taken: BlockProgram, parts: list[GivenPart], value: float = 1e3, seconds: float = 60.0
 ) -> tuple[float, bool]:
     return Repricing(taken, value, time.monotonic() + seconds, Interrupt()).bound(parts)
 
 
-def random_prices(taken: Apart, seed: int) -> np.ndarray:
+def random_prices(taken: BlockProgram, seed: int) -> np.ndarray:
     random = np.random.default_rng(seed)
     prices = np.where(random.random(taken.piece.rows) < 0.7, random.normal(0, 8, taken.piece.rows), 0.0)
     prices[np.isneginf(taken.piece.row_lower) & (seed % 2 == 0)] *= -1.0  # A wrong sign counts as no price.
@@ -178,7 +178,7 @@ def of_parts(parts: Iterable[PricedPart], value: float, bound: float) -> Solutio
     return Solution(None, (tier,), "time", 0.0)
 
 
-def given(program: Program, taken: Apart, solution: Solution) -> list[GivenPart]:
+def given(program: Program, taken: BlockProgram, solution: Solution) -> list[GivenPart]:
     proof = certificate_of(program, solution)
     assert proof is not None
     return given_parts(program, taken.piece, (taken.lower, taken.upper), (), proof.tiers[0])
