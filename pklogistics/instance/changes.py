@@ -75,9 +75,9 @@ def changed(mission: Mission, changes: Iterable[str | Change]) -> Mission:
         If the mission does not hold together with them; rows count as a file's, the first is 2.
     """
     for each in changes:
-        change, before = Change.parse(each) if isinstance(each, str) else each, mission.changes
+        change = Change.parse(each) if isinstance(each, str) else each
         try:
-            mission = _changed(mission, change).known_as_changed(*before, str(change))
+            mission = _changed(mission, change).known_as_changed(str(change))
         except MissionError as error:
             raise MissionError(_with(change, problem) for problem in error.problems) from None
     return mission
@@ -125,7 +125,7 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
             rows = f"a row from {_FIRST_ROW} to {last}, as a file counts them"
             raise OptionsError(f"{change}: {change.table} has no keys; name {rows}")
         return np.array([int(change.key) - _FIRST_ROW])
-    if not change.key:
+    if not change.key and not (len(keys) == 1 and frame[keys[0]].map(_text).eq("").any()):
         every = f"{change.table}.*.{change.column}={change.value}"
         raise OptionsError(f"{change}: name the row by its {'/'.join(keys)}, or every row by *: {every}")
     parts = _parts(frame, keys, change.key)
@@ -148,7 +148,7 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
 def _parts(frame: pd.DataFrame, keys: tuple[str, ...], key: str) -> list[str]:
     """Return the parts of a key, one a key column; names may have slashes of their own."""
     parts: list[str] = []
-    rest = key or None
+    rest: str | None = key
     for column in keys[:-1]:
         if rest is None:
             return parts

@@ -149,7 +149,7 @@ class Mission:
     ) -> Mission:
         """Return a new mission with another header, or with some tables replaced (None: removed).
 
-        ``first_row`` is that of `from_tables`.
+        It says of itself what changes it was made by before. ``first_row`` is that of `from_tables`.
 
         Raises
         ------
@@ -159,7 +159,8 @@ class Mission:
         merged = {**self.tables, **(tables or {})}
         kept = {name: rows for name, rows in merged.items() if rows is not None}
         given = self.header if header is None else header
-        return Mission.from_tables(given, kept, first_row=first_row)
+        made = Mission.from_tables(given, kept, first_row=first_row)
+        return made.known_as_changed(*self.changes) if self.changes else made
 
     def known_as_changed(self, *changes: str) -> Mission:
         """Return the same mission, which says that it was made by these changes more."""

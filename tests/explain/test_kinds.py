@@ -6,7 +6,7 @@ from functools import cache
 
 import pklogistics
 from pklogistics.explain.limits.kinds import KINDS
-from pklogistics.explain.limits.rows import IMPLIED, MANDATES, WORKINGS
+from pklogistics.explain.limits.rows import IMPLIED, MANDATES, SERVED_WITH, WORKINGS
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
 from tests.explain.solved import INSTANCES
@@ -25,6 +25,6 @@ def _in_programs() -> frozenset[str]:
 
 
 def test_every_row_of_a_program_is_of_a_kind_or_told_to_be_no_limit():
-    named = [row for kind in KINDS for row in kind.rows] + [*MANDATES, *IMPLIED, *WORKINGS]
+    named = [row for kind in KINDS for row in kind.rows] + [*MANDATES, *IMPLIED, *SERVED_WITH, *WORKINGS]
     assert len(named) == len(set(named))
     assert set(named) == _in_programs()

@@ -179,3 +179,65 @@ def test_people_and_persons_of_posts_are_not_added_up() -> None:
     # Where none are missing there is nothing to tell.
     lines = against(broken(("N3", "people", 1.0)), broken(("N3", "people", 1.0))).set_index("measure")["gain"]
     assert "missing at mandated posts" not in lines
+
+
+def test_an_organisation_is_called_in_when_somebody_pays() -> None:
+    # Money comes in period 2: what is agreed from then on is kept, the mobilisation (30) with it. Before the
+    # mend it was to be called in for period 1, whose money is another's, and was never there.
+    organisations = [{"organisation": "near"}, {"organisation": "Sœurs, unies", "mobilisation_cost": 30}]
+    plan = made(
+        organisations=organisations,
+        presence=[signed(**{"from": 2, "until": 3})],
+        funds=[{"fund": "late", "amount": 230, "from": 2}],
+    )
+    assert plan.tables["broken"].empty
+    assert plan.tables["mobilisation"]["period"].tolist() == [2]
+    assert periods(plan, "Sœurs, unies") == [2, 3]
+
+
+FORCE: dict[str, Any] = {
+    "sites": [{"site": "hill"}, {"site": "gate"}],
+    "activities": [
+        {"activity": "clinic", "sector": "health"},
+        {"activity": "guard", "sector": "protection", "provider": "force", "radius_km": 0},
+    ],
+    "needs": [
+        {"site": "hill", "activity": "clinic", "people": 100},
+        {"site": "hill", "activity": "guard", "people": 900},
+    ],
+    "units": [
+        {"unit": "company", "persons": 100, "available": 1, "cost_per_period": 50, "tasks": ["guard"]},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "where"),
+    [
+        ([{"unit": "company", "site": "gate", "min": 1}], "gate"),
+        ([{"unit": "company", "site": "gate", "min": 1, "from": 3}], "gate"),
+        ([{"unit": "company", "min": 1}], "hill"),  # Anywhere: where need is largest.
+        ([], "hill"),
+    ],
+)
+def test_posts_that_have_to_be_held_come_before_need(rule: list[dict[str, Any]], where: str) -> None:
+    plan = made(**{**FORCE, "unit_rules": rule} if rule else FORCE)
+    assert plan.tables["broken"].empty
+    assert set(plan.tables["stationing"]["site"]) == {where}
+
+
+def test_a_post_is_held_as_soon_as_its_unit_can_be_moved_there() -> None:
+    # Nobody can be moved before period 3; it has to be held from 2 on: 100 persons are missing, once.
+    movement = [{"period": 1, "persons": 0}, {"period": 2, "persons": 0}]
+    plan = made(
+        **FORCE, unit_rules=[{"unit": "company", "site": "gate", "min": 1, "from": 2}], movement=movement
+    )
+    assert plan.tables["stationing"]["period"].tolist() == [3, 4]
+    assert plan.tables["broken"][["rule", "period", "amount"]].values.tolist() == [["T3", 2, 100]]
+
+
+def test_what_is_signed_is_paid_for_before_units_that_are_not_there_yet() -> None:
+    # 200: a company costs 50 a period, the clinic 100 in periods 1 and 2. Posted first, it left 0.
+    plan = made(**FORCE, presence=[signed(until=2)], funds=[{"fund": "all", "amount": 200}])
+    assert plan.tables["broken"].empty
+    assert periods(plan, "Sœurs, unies") == [1, 2]

@@ -185,3 +185,24 @@ def test_a_percentage_that_is_a_text_is_one():
         HEADER, {**TABLES, "funds": [{"fund": "a", "amount": 1, "donor": "x"}], "earmarks": []}
     )
     assert changed(mission, ["funds.a.donor=5%"]).frame("funds")["donor"].tolist() == ["5%"]
+
+
+def test_the_row_that_holds_for_every_period_is_named_by_nothing():
+    # Of movement the period is the whole key: a blank one is a row, as explain names it.
+    units = [{"unit": "post", "persons": 10, "available": 1}]
+    mission = Mission.from_tables(HEADER, {**TABLES, "units": units, "movement": [{"persons": 100}]})
+    assert key_of(mission, "movement", 0) == ""
+    more = changed(mission, ["movement.persons=+20"])
+    assert more.frame("movement")["persons"].tolist() == [120]
+    each = mission.replace(tables={"movement": [{"period": 2, "persons": 50}]})
+    with pytest.raises(OptionsError, match=r"every row by \*: movement\.\*\.persons"):
+        changed(each, ["movement.persons=9"])
+
+
+def test_what_was_changed_is_known_when_other_things_are_replaced(mission):
+    said = ("staff.agency/2.people=+1", "policy.max_organisations=2")
+    more = changed(mission, said)
+    assert more.changes == said
+    assert more.replace(header={**HEADER, "name": "renamed"}).changes == said
+    assert more.replace(tables={"staff": None}).changes == said
+    assert mission.replace(tables={"staff": None}).changes == ()

@@ -15,13 +15,15 @@ IMPLIED = (
 )
 """What follows from other rows, and only helps a solver."""
 
+SERVED_WITH = ("S2", "S2_least", "S2_most", "S2_nutrient_least", "S2_nutrient_most", "S5")
+"""Who is served with what came, and with the escorts that it takes."""
+
 WORKINGS = (
     *("N1", "C1_used", "C4_mobilised", "C4_mobilised_once", "C4_open", "C4_presence"),
     *("C4_set_up_before", "C4_set_up_when_open"),
     *("T1", "T1_escort", "T2_strength", "T4_base", "T5_armed", "T7_units"),
     *("T6", "T6_guarded", "T6_held", "T6_people"),
-    *("S1_taken", "S2", "S2_least", "S2_most", "S2_nutrient_least", "S2_nutrient_most"),
-    *("S3_loads_m3", "S3_loads_t", "S5"),
+    *("S1_taken", "S3_loads_m3", "S3_loads_t"),
     *("S4_depot_once", "S4_depot_opened", "S4_entered", "S4_on_hand", "S4_received", "S4_route"),
     *("S4_route_once", "S4_route_opened", "S4_sent", "S4_stock"),
 )

@@ -19,18 +19,22 @@ from pklogistics.model.build import Model
 _KEYS = ["organisation", "site", "activity"]
 
 
-def keep_agreements(model: Model, moves: Moves, until: Deadline) -> bool:
-    """Be present where it is agreed, in the order of the tables, and serve there; say if in time."""
-    agreed, leads = list(_agreed(model)), _leads(model)
-    for lines, continuous in agreed:
-        if until.passed:
-            return False
+def begin_agreements(model: Model, moves: Moves, until: Deadline) -> None:
+    """Be present where it is agreed, in the order of the tables, as far as rules and money allow."""
+    leads = _leads(model)
+    for lines, continuous in _agreed(model):
         parts = [lines[at:] for at in range(1, len(lines))] if continuous else [[line] for line in lines]
         for part in [lines, *parts]:
+            if until.passed:
+                return
             leading = [lead for line in part for lead in leads[line]]
             if moves.begin([*leading, *part]) and (continuous or part is lines):
                 break
-    for line in (line for lines, _ in agreed for line in lines):
+
+
+def serve_agreements(model: Model, moves: Moves, until: Deadline) -> bool:
+    """Serve people where presence is agreed, as far as that goes; say if in time."""
+    for line in (line for lines, _ in _agreed(model) for line in lines):
         if until.passed:
             return False
         moves.serve_at(line)

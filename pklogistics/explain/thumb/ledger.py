@@ -10,23 +10,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from pklogistics.explain.limits import rows
+from pklogistics.explain.limits.kinds import BY_NAME, MANDATES
 from pklogistics.model.build import Model
 from pklogistics.model.program import Floats
 
-ELASTIC = ("N3", "C6_agreed", "C9_local_share", "Q1_least", "Q1_most", "S1_target")
+_ELASTIC = (*rows.MANDATES, *(row for name in MANDATES for row in BY_NAME[name].rows))
 """Mandates: they may be broken, and are reported where they are."""
-
-IMPLIED = (
-    "C1_floor",
-    "T4_served",
-    "C6_served",
-    "T4_floor",
-    "T6_whole",
-    "T6_floor",
-    "S4_enough",
-    "C1_some_option",
-)
-"""Rows that follow from others and only help a solver."""
 
 _ROUNDING = 1e-7
 
@@ -45,9 +35,9 @@ class Ledger:
         self.activity = program.matrix @ x
         self._lower, self._upper = program.row_lower.copy(), program.row_upper.copy()
         for group in program.row_groups:
-            if group.name in (*ELASTIC, *IMPLIED, *unchecked):
+            if group.name in (*_ELASTIC, *rows.IMPLIED, *unchecked):
                 self._lower[group.index], self._upper[group.index] = -np.inf, np.inf
-            if group.name == "T3_rule":  # Its minimum is a mandate, its maximum a rule.
+            if group.name in BY_NAME["unit_rule"].rows:  # Its minimum is a mandate, its maximum a rule.
                 self._lower[group.index] = -np.inf
         self._col_upper = program.col_upper
         self._costs: dict[int, list[tuple[tuple[int, int], float]]] = defaultdict(list)

@@ -1,99 +1,98 @@
-"""Where the rule of thumb posts units: where they are, and the others where need is largest."""
+"""Where the rule of thumb posts units: where some have to be, and the others where need is largest."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
 import numpy as np
-import pandas as pd
 
-from pklogistics.explain.thumb.ledger import Ledger
+from pklogistics.explain.thumb.stationing import Post, Posts, sites_by_need
 from pklogistics.model.build import Model
-from pklogistics.model.sets import BLANK
+from pklogistics.model.program import Ints
 
 
-def post_units(model: Model, ledger: Ledger) -> None:
-    """Leave units where they are, then post the others where need is largest: for security, then as posts."""
-    stationing = model.assembly.stationing
-    if stationing.empty:
+def post_units(model: Model, posts: Posts) -> None:
+    """Hold what has to be held, then post the other units where need is largest.
+
+    Those are posted for security first, then as posts that protect people.
+    """
+    if model.assembly.stationing.empty:
         return
-    at: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
-    for unit, site, period, column, arriving in zip(
-        *(stationing[name].tolist() for name in ("unit", "site", "period", "stationed", "arriving")),
-        strict=True,
-    ):
-        at[(unit, site)].append((period, column, arriving))
-    beside = _beside(model)
-    start = model.program.start
-    for places in at.values():
-        today = start[places[0][1]]
-        if today > 0:
-            _station(ledger, places, float(today), beside, arrives=False)
-    for unit, site in _wanted(model):
-        if at.get((unit, site)):
-            places = at[(unit, site)]
-            _station(ledger, places, 1.0, beside, arrives=True)
+    _hold(model, posts)
+    for post in _wanted(model):
+        posts.station([post])
 
 
-def _beside(model: Model) -> dict[int, list[tuple[int, bool]]]:
-    """Return the columns that rise with each stationing column: strength by as much, armed and held to 1."""
-    assembly = model.assembly
-    beside: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-    for name in ("armed", "held"):
-        group = model.program.group(name)
-        if group is None or not len(group.keys):
+def _hold(model: Model, posts: Posts) -> None:
+    """Post units where a rule asks for some (T3): those of one site first, those of anywhere last.
+
+    Each goes where need is largest of the sites that the rule names, as soon as it can be moved there.
+    """
+    place = {int(site): number for number, site in enumerate(sites_by_need(model)[0])}
+    rules = [
+        (sorted(where, key=lambda post: place[post[1]]), row_of) for where, row_of in _mandated(model, posts)
+    ]
+    surgeons = _surgeons(model)
+    for where, row_of in sorted(rules, key=lambda rule: len(rule[0])):
+        for post in where:
+            while until := _lacks(model, posts, post, row_of):
+                if not _soonest(posts, post, until, surgeons):
+                    break
+
+
+def _mandated(model: Model, posts: Posts) -> list[tuple[set[Post], dict[int, int]]]:
+    """Return of each rule that asks for units its posts, and its row of each period."""
+    program, rules = model.program, list[tuple[set[Post], dict[int, int]]]()
+    for group in program.row_groups:
+        if group.name != "T3_rule":
             continue
-        sites = assembly.sets.names.codes("site", group.keys["site"])
-        keys = pd.DataFrame({"site": sites, "period": group.keys["period"].to_numpy(), "flag": group.index})
-        lines = assembly.stationing.merge(keys, on=["site", "period"])
-        if name == "armed":
-            lines = lines[assembly.mission.frame("units")["armed"].to_numpy(bool)[lines["unit"]]]
-        for column, flag in zip(lines["stationed"].tolist(), lines["flag"].tolist(), strict=True):
-            beside[column].append((flag, True))
-    rows = next((group for group in model.program.row_groups if group.name == "T2_strength"), None)
-    if rows is not None and len(rows.keys):
-        part = model.program.matrix[rows.index].tocoo()
-        strength = dict(zip(part.row[part.data < 0].tolist(), part.col[part.data < 0].tolist(), strict=True))
-        for row, column in zip(
-            part.row[part.data > 0].tolist(), part.col[part.data > 0].tolist(), strict=True
-        ):
-            beside[column].append((strength[row], False))
-    return beside
+        asked = program.row_lower[group.index] > 0
+        for lines in group.keys[asked].groupby("row", sort=False).indices.values():
+            rows: Ints = group.index[asked][lines]
+            columns = np.unique(program.matrix[rows].indices).tolist()
+            where = {posts.of_column[column] for column in columns if column in posts.of_column}
+            periods = group.keys["period"].to_numpy()[asked][lines].tolist()
+            rules.append((where, dict(zip(periods, rows.tolist(), strict=True))))
+    return rules
 
 
-def _station(
-    ledger: Ledger,
-    places: list[tuple[int, int, int]],
-    count: float,
-    beside: dict[int, list[tuple[int, bool]]],
-    *,
-    arrives: bool,
-) -> bool:
-    """Station units at a site in all periods in which they can be there."""
-    changes: dict[int, float] = {}
-    first = min(period for period, _, _ in places)
-    for period, column, arriving in places:
-        changes[column] = count
-        if arriving != BLANK and period == first and (arrives or first > 1):
-            changes[arriving] = count
-        for other, flag in beside[column]:
-            if not flag:
-                changes[other] = changes.get(other, 0.0) + count
-            elif ledger.x[other] < 0.5:
-                changes[other] = 1.0
-    return ledger.move(changes)
+def _lacks(model: Model, posts: Posts, post: Post, row_of: dict[int, int]) -> int:
+    """Return the last period in which a rule lacks a unit that could be at a post, 0 if there is none."""
+    least, there = model.program.row_lower, posts.ledger.activity
+    lacking = [
+        period
+        for period in posts.periods[post]
+        if period in row_of and least[row_of[period]] > there[row_of[period]] + 1e-6
+    ]
+    return max(lacking, default=0)
 
 
-def _wanted(model: Model) -> list[tuple[int, int]]:
+def _soonest(posts: Posts, post: Post, until: int, surgeons: list[int]) -> bool:
+    """Bring a unit to a post as soon as can be, with a surgeon where none is near; say if it was."""
+    company = [[], *([(surgeon, post[1])] for surgeon in surgeons)]
+    return any(
+        posts.station([post, *others], since)
+        for since in posts.periods[post]
+        if since <= until
+        for others in company
+    )
+
+
+def _surgeons(model: Model) -> list[int]:
+    numbers: list[int] = np.flatnonzero(model.assembly.mission.frame("units")["medical_level"] >= 2).tolist()
+    return numbers
+
+
+def _wanted(model: Model) -> list[Post]:
     """Return which unit should go where, one at a time, the largest need first."""
     assembly, sets = model.assembly, model.assembly.sets
     needs, units = sets.needs, assembly.mission.frame("units")
-    worth = np.bincount(needs["site"], weights=needs["weight"] * needs["net"], minlength=len(sets.sites))
+    in_order, worth = sites_by_need(model)
     required = sets.sites["required"].to_numpy(float)
     points = units["security"].to_numpy(float)
-    order = [int(site) for site in np.argsort(-worth, kind="stable") if worth[site] > 0]
-    wanted: list[tuple[int, int]] = []
-    surgeons = np.flatnonzero(units["medical_level"] >= 2).tolist()
+    order = [int(site) for site in in_order if worth[site] > 0]
+    wanted: list[Post] = []
+    surgeons = _surgeons(model)
     for site in order:
         wanted += [(unit, site) for unit in surgeons] if required[site] > 0 else []
         if required[site] > 0 and (points > 0).any():

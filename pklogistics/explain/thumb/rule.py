@@ -1,11 +1,12 @@
 """What people do today: the largest severity-weighted need first, each organisation on its own.
 
-The rule of thumb, against which a plan is held. Units stay where they are and the rest go where need is
-largest. Organisations are where they have signed to be, and serve there. Then each need in turn, the largest
-first, is served by whoever has a capability for it, in the order of the tables but a lead first, as far as
-staff, money and the rules allow at that moment; funds pay in their order, first come first served. Nobody
-waits, gives way or plans ahead. It keeps every rule that the mission has, agreements as far as it can, and
-other mandates as far as that happens to; its plan is settled, decoded and checked like any other.
+The rule of thumb, against which a plan is held. Units stay where they are, organisations are where they have
+signed to be, and serve there; then units hold the posts that have to be held, and the rest go where need is
+largest. Then each need in turn, the largest first, is served by whoever has a capability for it, in the order
+of the tables but a lead first, as far as staff, money and the rules allow at that moment; funds pay in their
+order, first come first served. Nobody waits, gives way or plans ahead. It keeps every rule that the mission
+has, agreements and posts as far as it can, and other mandates as far as that happens to; its plan is settled,
+decoded and checked like any other.
 
 Where goods have to come, whoever would serve people is decided so, and then goods flow in the best way that
 money and roads allow: they meet as much need as they can, break no more of mandates than that takes, and cost
@@ -23,10 +24,13 @@ import numpy as np
 
 from pklogistics.check import check
 from pklogistics.explain.deadline import Deadline
-from pklogistics.explain.thumb.keeping import keep_agreements
+from pklogistics.explain.limits.kinds import BY_NAME
+from pklogistics.explain.limits.rows import SERVED_WITH
+from pklogistics.explain.thumb.keeping import begin_agreements, serve_agreements
 from pklogistics.explain.thumb.ledger import Ledger
 from pklogistics.explain.thumb.posting import post_units
 from pklogistics.explain.thumb.serving import Moves, serve_needs
+from pklogistics.explain.thumb.stationing import Posts
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import Model, compile_mission
 from pklogistics.model.decode import decode
@@ -40,7 +44,8 @@ from pklogistics.solve.piece import Piece, piece_of
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import solve_small
 
-_GOODS = ("S1", "S2", "S2_least", "S2_most", "S2_nutrient_least", "S2_nutrient_most", "S5")
+_GOODS = (*BY_NAME["stock"].rows, *SERVED_WITH)
+"""Rows that are left to when goods are brought."""
 
 _NOTHING = 1e-6
 """What a solver may leave of nothing, in the unit of a term."""
@@ -92,13 +97,21 @@ def _grown(model: Model, until: Deadline) -> Floats | None:
     x[unmet[open_]] = model.assembly.sets.needs["net"].to_numpy(float)[open_]
     unchecked = () if model.assembly.goods is None else _GOODS
     ledger = Ledger(model, x, unchecked)
-    if model.assembly.mission.has("units"):
-        post_units(model, ledger)
-        encode_what_units_do(model, ledger.x)
-        ledger.activity = program.matrix @ ledger.x
-    moves = Moves(model, ledger)
-    done = keep_agreements(model, moves, until) and serve_needs(model, moves, until)
+    moves, posts = Moves(model, ledger), Posts(model, ledger)
+    posts.leave()
+    _let_units_work(model, ledger)
+    begin_agreements(model, moves, until)
+    post_units(model, posts)
+    _let_units_work(model, ledger)
+    begin_agreements(model, moves, until)  # Those that had to wait for security.
+    done = serve_agreements(model, moves, until) and serve_needs(model, moves, until)
     return ledger.x if done else None
+
+
+def _let_units_work(model: Model, ledger: Ledger) -> None:
+    if model.assembly.mission.has("units"):
+        encode_what_units_do(model, ledger.x)
+        ledger.activity = model.program.matrix @ ledger.x
 
 
 def _with_goods(model: Model, x: Floats, until: Deadline) -> Floats | None:

@@ -157,8 +157,15 @@ class Moves:
         if called and not self._by_then(called, period, begun):
             if any(x[column] > 0.5 for _, column in called):
                 return False  # Called in for a later period; nobody thinks of calling it in earlier.
-            begun[min(called)[1]] = 1.0
+            paid = [each for each in called if each[0] <= period and self._pays_for(each[1], begun)]
+            if not paid:
+                return False
+            begun[min(paid)[1]] = 1.0
         return True
+
+    def _pays_for(self, column: int, begun: dict[int, float]) -> bool:
+        """Return whether somebody pays for this column to be 1, beside what is begun."""
+        return self.ledger.affordable(column, begun) >= 1.0 - 1e-9
 
     def _by_then(self, columns: list[tuple[int, int]], period: int, begun: dict[int, float]) -> bool:
         """Return whether one of these columns, told with their periods, is 1 by then, or is to be."""
