@@ -39,6 +39,10 @@ class Deadline:
         now = time.monotonic()
         return self.sooner(now + share * (self.moment - now))
 
+    def turn(self, of: int, least: float) -> Deadline:
+        """Return the end of the first of so many equal turns, of ``least`` seconds if that is more."""
+        return self.sooner(max(self.part(1.0 / of).moment, time.monotonic() + least))
+
     def effort(self, most: float, share: int = 2) -> Effort:
         """Return the effort of one solve: a share of what is left (two solvers may take it), or ``most``."""
         left = 0.0 if self.interrupt.pressed else self.moment - time.monotonic()

@@ -32,6 +32,9 @@ from pklogistics.model.program import SHARED, Ints
 MOST = 5
 """So many broken mandates are looked into, the gravest first, unless more are asked for."""
 
+_TURN = 3.0
+"""Seconds for each at least: with less of one after the other none would be told."""
+
 _WITH_OTHERS = ", and a change in the mandate's other conflicts"
 
 Line = dict[str, object]
@@ -52,8 +55,8 @@ def conflicts_of(
     for mandate in asked:
         if until.passed:
             break
-        # Each has its share of the time; what one leaves is for the others.
-        share = until.part(1.0 / (len(asked) - told))
+        # Each has its share of the time; what one leaves is for the others, the gravest first.
+        share = until.turn(len(asked) - told, _TURN)
         told += 1
         found, large = _Told(scopes, wording, mandate, share).conflicts()
         unexplained += not found
