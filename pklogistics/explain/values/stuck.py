@@ -14,6 +14,7 @@ from pklogistics.explain.tolerances import NO_PRICE
 from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.table import CONFIRMED, share_of
 from pklogistics.explain.values.worth import SAME, Gained, worth_of
+from pklogistics.model.program import Floats
 from pklogistics.model.sets import BLANK
 from pklogistics.plan.mention import mention
 
@@ -29,40 +30,50 @@ def stuck_money(questions: Questions, prices: Prices, until: Deadline) -> pd.Dat
     again, with a hundredth of the fund added, or free to pay for whatever gains most, as far as
     ``until`` allows.
     """
-    assembly, program = questions.model.assembly, questions.model.program
-    groups = {group.name: group for group in program.row_groups}
-    if not prices.found or "F2" not in groups or assembly.payments.empty:
+    groups = {group.name for group in questions.model.program.row_groups}
+    if not prices.found or "F2" not in groups or questions.model.assembly.payments.empty:
         return pd.DataFrame(columns=list(STUCK_COLUMNS))
-    funds = assembly.mission.frame("funds")
+    found = _confirmed(prices, _priced(questions, prices), until)
+    found.loc[~(found["gain"] > NO_PRICE), "needed_by"] = ""
+    return found[list(STUCK_COLUMNS)]
+
+
+def _priced(questions: Questions, prices: Prices) -> pd.DataFrame:
+    """Return for each fund what prices say, the most stuck first, and the rows of what it could pay for."""
+    assembly = questions.model.assembly
+    groups = {group.name: group for group in questions.model.program.row_groups}
+    funds, accounts = assembly.mission.frame("funds"), groups["F1"].keys
+    amount = funds["amount"].to_numpy(float)
     added = np.maximum(-prices.duals[groups["F2"].index], 0.0)
-    accounts = groups["F1"].keys
     worth = np.maximum(prices.duals[groups["F1"].index], 0.0)
     period = accounts["period"].to_numpy(np.int64)
     live = (funds["from"].to_numpy()[:, None] <= period) & (period <= funds["until"].to_numpy()[:, None])
     dearest = np.where(live, worth, -1.0)
     at = dearest.argmax(axis=1)
     best = np.maximum(dearest[np.arange(len(funds)), at], added)
-    payments = assembly.payments
-    paid = np.bincount(payments["fund"], weights=questions.x[payments["paid"]], minlength=len(funds))
     needed = [_needed_by(questions, int(accounts["account"].iloc[line])) for line in at]
     frame = pd.DataFrame(
         {
             "fund": funds["fund"],
-            "left": np.maximum(funds["amount"].to_numpy(float) - paid, 0.0),
+            "left": _left(questions, amount),
             "added": added,
             "unearmarked": best,
             "gain": best - added,
             "needed_by": np.where(best > added, needed, ""),
-            "step": [share_of(float(amount)) for amount in funds["amount"]],
+            "step": [share_of(each) for each in amount.tolist()],
             "fund_row": groups["F2"].index,
             "account_rows": [groups["F1"].index[may] for may in live],
         }
     )
-    frame.loc[frame["left"] < 1e-9 * funds["amount"].to_numpy(float), "left"] = 0.0
-    frame = frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
-    found = _confirmed(prices, frame, until)
-    found.loc[~(found["gain"] > NO_PRICE), "needed_by"] = ""
-    return found[list(STUCK_COLUMNS)]
+    return frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
+
+
+def _left(questions: Questions, amount: Floats) -> Floats:
+    """Return what the plan leaves in each fund, of so much; next to nothing is nothing."""
+    payments = questions.model.assembly.payments
+    paid = np.bincount(payments["fund"], weights=questions.x[payments["paid"]], minlength=len(amount))
+    left = np.maximum(amount - paid, 0.0)
+    return np.where(left < 1e-9 * amount, 0.0, left)
 
 
 def _confirmed(prices: Prices, frame: pd.DataFrame, until: Deadline) -> pd.DataFrame:

@@ -51,6 +51,20 @@ class _Tangent:
     def gained(self) -> float:
         return self.found.weighted
 
+    @property
+    def through_zero(self) -> bool:
+        """Whether the line goes through zero: then its slope is a price from the first on."""
+        return self.zero <= (1 - SAME) * self.gained or self.zero <= NOTHING
+
+    @property
+    def average(self) -> Worth:
+        """What each of so many gains on average, which is no more than the first does."""
+        return Worth(self.gained / self.at, self.found.people / self.at, self.at, further=True)
+
+    def meets(self, price: float) -> float:
+        """Return where the line of a price from zero meets this one."""
+        return self.zero / (price - self.slope) if price > self.slope else self.at
+
 
 def worth_of(gained: Gained, price: float, ends: Sequence[float], until: Deadline) -> Worth | None:
     """Return what one more is worth, for as far as it holds; None if that was not found out in time.
@@ -63,31 +77,25 @@ def worth_of(gained: Gained, price: float, ends: Sequence[float], until: Deadlin
         return None
     if tangents[0].gained <= NOTHING:
         return Worth(0.0, 0.0, 0.0)
-    nearest: tuple[float, Gain] | None = None
+    farthest = tangents[0].at
+    nearest: _Tangent | None = None
     for _ in range(_TRIES):
-        last = tangents[-1]
-        if last.zero <= (1 - SAME) * last.gained or last.zero <= NOTHING:
+        if tangents[-1].through_zero:
+            last = tangents.pop()
             price = last.slope
-            tangents.pop()
             if price <= NO_PRICE or not tangents:
-                nearest = nearest or (last.at, last.found)
+                nearest = nearest or last
                 break
-            last = tangents[-1]
-        at = last.zero / (price - last.slope) if price > last.slope else last.at
-        if until.passed:
-            break
-        found = gained(at)
+        at = tangents[-1].meets(price)
+        found = None if until.passed else gained(at)
         if found is None:
             break
-        nearest = at, found
-        if found.weighted >= SAME * price * at:
-            return Worth(price, found.people / at, at, further=at >= tangents[0].at)
-        tangents.append(_tangent(at, found))
-    if nearest is None:
-        return None
+        nearest = _tangent(at, found)
+        if nearest.gained >= SAME * price * at:
+            return Worth(price, found.people / at, at, further=at >= farthest)
+        tangents.append(nearest)
     # Each of so many gains at least the average of them.
-    at, found = nearest
-    return Worth(found.weighted / at, found.people / at, at, further=True)
+    return nearest.average if nearest else None
 
 
 def less_of(gained: Gained, price: float, most: float, until: Deadline) -> float:
