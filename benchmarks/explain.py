@@ -14,8 +14,8 @@ import pandas as pd
 
 import pklogistics
 from benchmarks.record import RESULTS, Row, append, latest, markdown
+from pklogistics.explain.shortfalls.trial import drawn, served_when_relaxed
 from pklogistics.explain.thumb import rule_of_thumb
-from pklogistics.explain.trial import drawn, served_when_relaxed
 from pklogistics.instance import Mission
 from pklogistics.instance.generate import generate
 

@@ -19,7 +19,7 @@ from pklogistics.model.decode import decode
 from pklogistics.model.program import Floats
 from pklogistics.model.settle import settle
 from pklogistics.plan import Plan, Status, TierResult
-from pklogistics.solve import Options, Progress, Solution, solve_program
+from pklogistics.solve import Options, Progress, Solution, TierSolution, solve_program
 from pklogistics.solve.solution import relative_gap
 
 _ROUNDING = 1e-6
@@ -87,6 +87,7 @@ def _tell(options: Options, phase: str, began: float) -> None:
 def _plan(mission: Mission, model: Model, solution: Solution, options: Options) -> Plan:
     attributes: dict[str, Any] = {
         "mission": mission.header.name,
+        "changes": mission.changes,
         "stopped": solution.stopped,
         "solver": options.solver,
         "created_by": __version__,
@@ -95,9 +96,7 @@ def _plan(mission: Mission, model: Model, solution: Solution, options: Options) 
         "names": names_by_kind(mission),
     }
     if not solution.found:
-        tiers = tuple(
-            TierResult(t.name, t.value, t.bound, t.gap, t.seconds, t.stopped) for t in solution.tiers
-        )
+        tiers = tuple(_result(tier, tier.value, tier.bound) for tier in solution.tiers)
         return Plan.empty(tiers=tiers, **attributes)
     point = settle(model, solution.values)
     tiers = _tiers(model, solution, point)
@@ -115,9 +114,13 @@ def _tiers(model: Model, solution: Solution, point: Floats) -> tuple[TierResult,
         value = model.program.tier_value(tier, point)
         refuted = found.bound - value > _ROUNDING * max(1.0, abs(value))
         bound = -math.inf if refuted else min(found.bound, value)
-        gap = relative_gap(value, bound)
-        results.append(TierResult(tier.name, value, bound, gap, found.seconds, found.stopped))
+        results.append(_result(found, value, bound))
     return tuple(results)
+
+
+def _result(found: TierSolution, value: float, bound: float) -> TierResult:
+    gap = relative_gap(value, bound)
+    return TierResult(found.name, value, bound, gap, found.seconds, found.stopped, found.held_at)
 
 
 def _proven(tier: TierResult, gap: float) -> bool:

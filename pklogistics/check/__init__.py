@@ -30,6 +30,7 @@ from pklogistics.check.facts import read_facts
 from pklogistics.check.report import Report, Violation
 from pklogistics.check.supplies_claims import read_goods
 from pklogistics.errors import NoPlanError
+from pklogistics.plan.changes import has_changes_of
 
 if TYPE_CHECKING:
     from pklogistics.instance import Mission
@@ -81,7 +82,7 @@ def check(mission: Mission, plan: Plan) -> Report:
         *medevac.check(facts, claims),
         *supplies.check(facts, claims, goods),
         *broken.check(facts, claims, breaks),
-        *consistency.check(facts, claims, lines),
+        *consistency.check(facts, claims, lines, as_made=has_changes_of(plan, mission)),
         *objective.check(facts, plan, terms),
     ]
     return Report(tuple(violations), objective.tiers(facts, terms))

@@ -23,8 +23,16 @@ from pklogistics.check.report import Violation
 from pklogistics.check.tolerance import NOTHING, slack
 
 
-def check(facts: Facts, claims: Claims, lines: pd.DataFrame) -> list[Violation]:
-    """Return where derived tables do not follow from the decisions; ``lines`` are recomputed cost lines."""
+def check(facts: Facts, claims: Claims, lines: pd.DataFrame, *, as_made: bool) -> list[Violation]:
+    """Return where derived tables do not follow from the decisions.
+
+    Parameters
+    ----------
+    lines : recomputed cost lines
+    as_made : whether the mission has the changes that the plan was made with. Where it has not, what the
+        plan repeats of it (what funds hold, their donors, who may pay) is of another and no claim; that
+        payments are allowed and funds suffice here (F1, F2) is looked at all the same
+    """
     return [
         *_sectors(facts, claims),
         *_either(claims),
@@ -35,9 +43,9 @@ def check(facts: Facts, claims: Claims, lines: pd.DataFrame) -> list[Violation]:
         *_shortfalls(claims),
         *_costs(claims, lines),
         *_accounts(claims),
-        *_account_funds(facts, claims),
-        *_funds(facts, claims),
-        *_donors(facts, claims),
+        *_funds(facts, claims, as_made=as_made),
+        *(_account_funds(facts, claims) if as_made else ()),
+        *(_donors(facts, claims) if as_made else ()),
     ]
 
 
@@ -231,12 +239,14 @@ def _funds_of_accounts(facts: Facts, claims: Claims, costs: pd.DataFrame) -> np.
     return named[np.where(np.isnan(row), len(accounts), row).astype(np.int64)]
 
 
-def _funds(facts: Facts, claims: Claims) -> list[Violation]:
+def _funds(facts: Facts, claims: Claims, *, as_made: bool) -> list[Violation]:
+    stated = claims.tables["funds"]
     paid = total(claims.tables["payments"], ["fund"], "amount").rename(columns={"amount": "paid"})
     funds = pd.DataFrame({"fund": np.arange(len(facts.funds)), "amount": facts.funds["amount"].astype(float)})
+    if not as_made:
+        funds["amount"] = look_up(funds, stated, ["fund"], "amount")
     funds = funds.assign(paid=np.nan_to_num(look_up(funds, paid, ["fund"], "paid")))
     funds = funds.assign(left=funds["amount"] - funds["paid"])
-    stated = claims.tables["funds"]
     both = side_by_side(funds, stated, ["fund"], ["amount", "paid", "left"])
     renamed = both.rename(columns={"amount": "holds", "amount_stated": "holds_stated"})
     return differences(

@@ -1,5 +1,8 @@
 """The objective: tiers and terms recomputed from the decisions, and what the plan says of them.
 
+A tier with a tolerance is held within it of the best value found while later tiers are minimised. The plan
+says at how much; it must keep that, and it may be no less than the tier's bound with its tolerance.
+
 mandate = sum of all breaks of elastic rules (people and persons); need = sum unmet * weight * severity
 factor; cost = sum of all cost lines (mission currency); risk = sum threat * persons stationed;
 waste = tonnes expired; change = 0. A tier is a weighted sum of terms.
@@ -63,9 +66,12 @@ def check(facts: Facts, plan: Plan, values: Mapping[str, float]) -> list[Violati
         )
         count = float(len(set(stated) ^ set(expected)) or 1)
         return [Violation("tiers", {}, None, count, "tiers", message)]
+    given_up = {tier.name: tier.tolerance for tier in facts.mission.header.objective.tiers}
     found = []
     for tier in plan.tiers:
-        found += _told(tier, expected[tier.name], float(slack(sizes[tier.name], tier.value)))
+        tolerance = float(slack(sizes[tier.name], tier.value))
+        found += _told(tier, expected[tier.name], tolerance)
+        found += _held(tier, expected[tier.name], given_up[tier.name], tolerance)
     return found
 
 
@@ -94,6 +100,22 @@ def _told(tier: TierResult, value: float, tolerance: float) -> list[Violation]:
             abs(tier.gap - nearest),
             f"tier {tier.name} has a gap of {tier.gap:g}, where value and bound make it {nearest:g}",
         )
+    return found
+
+
+def _held(tier: TierResult, value: float, share: float, tolerance: float) -> list[Violation]:
+    """Return what is wrong with the value at which a tier was held; ``share`` is its tolerance."""
+    if tier.held_at is None:
+        return []
+    least = tier.bound + share * abs(tier.bound) if math.isfinite(tier.bound) else -math.inf
+    allowed = f"its bound of {plain(tier.bound)} with its tolerance of {share:g} makes {plain(least)}"
+    found = []
+    for most, why in ((value, f"the plan makes it {plain(value)}"), (least, allowed)):
+        if not tier.held_at >= most - tolerance:
+            amount = most - tier.held_at
+            shown = amount if math.isfinite(amount) else 0.0
+            words = f"tier {tier.name} was held at {plain(tier.held_at)} for the tiers after it; {why}"
+            found.append(Violation("tiers", {"tier": tier.name}, None, shown, "tier value", words))
     return found
 
 

@@ -20,7 +20,7 @@ Changes = Annotated[
     typer.Option(
         "--set",
         metavar="CHANGE",
-        help="What if: change a number first, such as funds.CERF.amount=+1e6. May be repeated.",
+        help="What if: change a number first: funds.CERF.amount=+1e6, funds.*.amount=*1.05. May be repeated.",
     ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a mission that is there.")]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet, require
+from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet
 from pklogistics.cli.codes import DONE, INTERRUPTED, NO
 from pklogistics.cli.output import Output
+from pklogistics.cli.reading import read_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,23 +43,13 @@ def check(
     """
     from pklogistics.check import check as checked
     from pklogistics.cli.progress import ProgressLine
-    from pklogistics.instance import read
-    from pklogistics.instance.changes import changed
-    from pklogistics.plan import Plan
     from pklogistics.report.verdict import verdict
 
     out = Output(as_json=as_json, quiet=quiet)
-    require(mission)
-    require(plan)
-    with ProgressLine(out, "read") as line:
-        instance = changed(read(mission), changes or [])
-        decided = Plan.load(plan)
-        line.phase("check")
+    instance, decided = read_both(mission, plan, changes, out)
+    with ProgressLine(out, "check") as line:
         found = checked(instance, decided)
         proofs = _proofs(instance, decided, found, line.phase, time_limit) if bound else ()
-    out.warn(instance.warnings)
-    if decided.found and decided.mission != instance.header.name:
-        out.say(f"the plan is for the mission {decided.mission!r}, not {instance.header.name!r}", "yellow")
     out.show(verdict(decided, found))
     if bound:
         from pklogistics.report.proofs import proven
@@ -87,7 +78,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
     from pklogistics.plan.record import finite
 
     numbers = ("value", "reported", "proven", "gap", "rest")
-    told = ("tier", "by", "prices", "parts", "finished", "interrupted", "note")
+    told = ("tier", "by", "prices", "parts", "finished", "interrupted", "note", "held_at")
     return {
         **{name: getattr(proof, name) for name in told},
         **{name: finite(getattr(proof, name)) for name in numbers},
@@ -99,6 +90,7 @@ def _record(plan: Plan, found: Report) -> dict[str, Any]:
     return {
         "ok": found.ok,
         "mission": plan.mission,
+        "changes": list(plan.changes),
         "violations": [violation.to_dict() for violation in found.violations],
         "tiers": [
             {"name": name, "value": value, "reported": reported.get(name)}

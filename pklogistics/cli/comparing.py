@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, Quiet, require
+from pklogistics.cli.arguments import AsJson, Quiet
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output, counted
+from pklogistics.cli.reading import read_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +32,10 @@ def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet
     The plans may be for one mission, or for two: a mission and one with some numbers changed. What each plan
     says is compared; whether it is so, `check` says.
     """
-    from pklogistics.plan import Plan
     from pklogistics.report.comparison import comparison, differences, named, names_of_both
 
     out = Output(as_json=as_json, quiet=quiet)
-    plans = [Plan.load(require(path)) for path in (first, second)]
+    plans = [read_plan(path, out) for path in (first, second)]
     for sentence in _unlike(*plans):
         out.say(sentence, "yellow")
     measures, places = comparison(*plans), differences(*plans)
@@ -58,6 +58,8 @@ def _unlike(first: Plan, second: Plan) -> Iterator[str]:
 
     if first.mission != second.mission:
         yield f"the plans are for two missions: A for {first.mission!r}, B for {second.mission!r}"
+    if sorted(first.changes) != sorted(second.changes):
+        yield f"A was made with {_changes(first)}, B with {_changes(second)}"
     if first.currency != second.currency:
         yield f"money is not compared: A counts {first.currency}, B {second.currency}"
     periods = [periods_of(plan) for plan in (first, second)]
@@ -66,6 +68,12 @@ def _unlike(first: Plan, second: Plan) -> Iterator[str]:
             f"A has {counted(periods[0], 'period')}, B {counted(periods[1], 'period')}:"
             " people are averages of a period, money, weighted need and tiers are sums"
         )
+
+
+def _changes(plan: Plan) -> str:
+    from pklogistics.plan.changes import as_options
+
+    return as_options(plan.changes) or "no --set"
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet, require
+from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet
 from pklogistics.cli.codes import DONE, INTERRUPTED
 from pklogistics.cli.output import Output
+from pklogistics.cli.reading import read_both
 
 
 def explain(
@@ -38,19 +39,12 @@ def explain(
     """
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.explain import explain as explained
-    from pklogistics.instance import read
-    from pklogistics.instance.changes import changed
-    from pklogistics.plan import Plan
     from pklogistics.report.explanation import explanation
 
     out = Output(as_json=as_json, quiet=quiet)
-    require(mission)
-    require(plan)
-    with ProgressLine(out, "read") as line:
-        instance, decided = changed(read(mission), changes or []), Plan.load(plan)
-        line.phase("explain")
+    instance, decided = read_both(mission, plan, changes, out)
+    with ProgressLine(out, "explain"):
         found = explained(instance, decided, time_limit=time_limit, conflicts=conflicts)
-    out.warn(instance.warnings)
     out.show(explanation(instance, found))
     out.answer({"mission": decided.mission, **found.to_dict()})
     return INTERRUPTED if found.interrupted else DONE

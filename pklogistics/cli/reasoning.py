@@ -6,7 +6,7 @@ Both are told where they can be, and a plan or a page never fails for want of th
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pklogistics.cli.output import Output
@@ -22,6 +22,23 @@ _SHARE, _LEAST, _ENOUGH = 0.25, 2.0, 20.0
 where the search took less: a search that is over at once leaves a plan whose reasons are worth a moment."""
 
 
+@dataclass(frozen=True)
+class Thumb:
+    """What the rule of thumb would do: its plan, or why there is none to compare with.
+
+    Attributes
+    ----------
+    plan : None if it was not looked for, or failed; it may be one that was not found
+    missing : why nothing can be compared; empty if something can
+    """
+
+    plan: Plan | None = None
+    missing: str = ""
+
+
+LEFT_OUT = Thumb(missing="it is left out with --quiet, where no --report is asked for")
+
+
 def seconds_for_reasons(time_limit: float | None, searched: float) -> float:
     """Return the seconds for explaining a plan, of the limit of its search and the seconds that it took."""
     promised = _ENOUGH if time_limit is None else min(_ENOUGH, _SHARE * time_limit)
@@ -35,7 +52,7 @@ def explained_in_part(
 
     A plan that breaks rules, or whose search was interrupted, is left as it is.
     """
-    from pklogistics.explain.shortfalls import with_reasons
+    from pklogistics.explain.shortfalls.reasons import with_reasons
 
     if not plan.found or plan.stopped == "interrupted" or plan.violations:
         return plan, None
@@ -51,15 +68,17 @@ def explained_in_part(
     return (plan, None) if found is None else (with_reasons(plan, found.shortfalls), found)
 
 
-def with_thumb(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Plan | None]:
+def with_thumb(mission: Mission, plan: Plan, out: Output) -> tuple[Plan, Thumb]:
     """Return the plan with the time that the rule of thumb took, and what `thumb_beside` returns."""
-    if not plan.found or plan.stopped == "interrupted":
-        return plan, None
-    began, thumb = time.perf_counter(), None
+    if not plan.found:
+        return plan, Thumb(missing="there is no plan to hold against it")
+    if plan.stopped == "interrupted":
+        return plan, Thumb(missing="it was interrupted")
+    began = time.perf_counter()
     try:
-        thumb = thumb_beside(mission, plan, out)
+        thumb = thumb_beside(mission, out)
     except KeyboardInterrupt:
-        plan = replace(plan, stopped="interrupted")
+        plan, thumb = replace(plan, stopped="interrupted"), Thumb(missing="it was interrupted")
     return _timed(plan, "rule_of_thumb", time.perf_counter() - began), thumb
 
 
@@ -83,19 +102,19 @@ def explanation_of(mission: Mission, plan: Plan, out: Output, seconds: float) ->
             return None
 
 
-def thumb_beside(mission: Mission, plan: Plan, out: Output) -> Plan | None:
-    """Return what the rule of thumb would do; None where there is no plan to hold against it, or it fails."""
+def thumb_beside(mission: Mission, out: Output) -> Thumb:
+    """Return what the rule of thumb would do, or why that cannot be told, which is said."""
     from pklogistics.cli.progress import ProgressLine
     from pklogistics.explain.thumb import rule_of_thumb
+    from pklogistics.report.against import why_none
 
-    if not plan.found or plan.stopped == "interrupted":
-        return None
     with ProgressLine(out, "rule of thumb"):
         try:
-            return rule_of_thumb(mission)
+            made = rule_of_thumb(mission)
         except Exception as error:  # As above: a comparison is no reason to lose what is compared.
             out.say(f"the rule of thumb is not told: {_words(error)}", "yellow")
-            return None
+            return Thumb(missing=_words(error))
+    return Thumb(made, why_none(made))
 
 
 def _words(error: Exception) -> str:

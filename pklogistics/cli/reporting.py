@@ -10,6 +10,7 @@ import typer
 from pklogistics.cli.arguments import AsJson, Changes, MissionPath, PlanPath, Quiet, WrongUseError, require
 from pklogistics.cli.codes import DONE
 from pklogistics.cli.output import Output
+from pklogistics.cli.reading import read_both
 from pklogistics.cli.reasoning import explanation_of, thumb_beside
 
 EXPLAINING = 60.0
@@ -39,33 +40,23 @@ def report(
     A report in FILE.html is replaced; nothing else is.
     """
     from pklogistics.cli.progress import ProgressLine
-    from pklogistics.instance import read
-    from pklogistics.instance.changes import changed
-    from pklogistics.plan import Plan
     from pklogistics.report.html import write_page
     from pklogistics.report.terminal import minute
 
     out = Output(as_json=as_json, quiet=quiet)
-    require(mission)
-    require(plan)
     if boundaries is not None:
         require(boundaries)
     _refuse(output)
-    with ProgressLine(out, "read"):
-        instance = changed(read(mission), changes or [])
-        decided = Plan.load(plan)
+    instance, decided = read_both(mission, plan, changes, out)
     same = decided.mission == instance.header.name
     told = thumb = None
     if same and decided.found and time_limit > 0:
         told = explanation_of(instance, decided, out, time_limit)
         if told is not None and told.interrupted:
             raise KeyboardInterrupt
-        thumb = thumb_beside(instance, decided, out)
+        thumb = thumb_beside(instance, out).plan if decided.stopped != "interrupted" else None
     with ProgressLine(out, "write"):
         write_page(instance, decided, output, told, boundaries, thumb)
-    out.warn(instance.warnings)
-    if not same:
-        out.say(f"the plan is for the mission {decided.mission!r}, not {instance.header.name!r}", "yellow")
     if out.for_people:
         out.show(minute(instance, decided, told, thumb))
     out.say(f"report written to {output}")

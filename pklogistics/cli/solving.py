@@ -13,7 +13,7 @@ import typer
 from pklogistics.cli.arguments import AsJson, Changes, MissionPath, Quiet, WrongUseError, require
 from pklogistics.cli.codes import DONE, INTERRUPTED, NO, NOTHING_FOUND
 from pklogistics.cli.output import Output
-from pklogistics.cli.reasoning import explained_in_part, with_thumb
+from pklogistics.cli.reasoning import LEFT_OUT, Thumb, explained_in_part, with_thumb
 
 if TYPE_CHECKING:
     from pklogistics.explain import Explanation
@@ -40,42 +40,49 @@ class Strategy(StrEnum):
     decomposition = "decomposition"
 
 
+PlanPlace = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="OUT", help="Where to write the plan: a folder, or .xlsx."),
+]
+Page = Annotated[
+    Path | None, typer.Option(metavar="FILE.html", help="Write a page to look at, print and pass on.")
+]
+TimeLimit = Annotated[
+    float | None, typer.Option(metavar="S", help="Seconds for the search, all tiers together. [300]")
+]
+Gap = Annotated[
+    float | None,
+    typer.Option(metavar="G", help="How sure is sure enough: 0.001 is to within 0.1%. [0.001]"),
+]
+Threads = Annotated[int | None, typer.Option(metavar="N", help="Threads for the solver.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Processes that solve site by site in large missions. [as many as cores]"),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="tcp://HOST:PORT", help="Dask cluster whose workers do that instead."),
+]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Random seed for the solver.")]
+SolverChoice = Annotated[Solver, typer.Option(help="Solver; glop and pdlp only where nothing is whole.")]
+StrategyChoice = Annotated[
+    Strategy,
+    typer.Option(help="The whole at once, or site by site at prices of what sites share; auto: by size."),
+]
+
+
 def solve(
     mission: MissionPath,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="OUT", help="Where to write the plan: a folder, or .xlsx."),
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE.html", help="Write a page to look at, print and pass on.")
-    ] = None,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(metavar="S", help="Seconds for the search, all tiers together. [300]"),
-    ] = None,
-    gap: Annotated[
-        float | None,
-        typer.Option(metavar="G", help="How sure is sure enough: 0.001 is to within 0.1%. [0.001]"),
-    ] = None,
-    threads: Annotated[int | None, typer.Option(metavar="N", help="Threads for the solver.")] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", help="Processes that solve site by site in large missions. [as many as cores]"
-        ),
-    ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="tcp://HOST:PORT", help="Dask cluster whose workers do that instead."),
-    ] = None,
-    seed: Annotated[int | None, typer.Option(metavar="N", help="Random seed for the solver.")] = None,
-    solver: Annotated[
-        Solver, typer.Option(help="Solver; glop and pdlp only where nothing is whole.")
-    ] = Solver.highs,
-    strategy: Annotated[
-        Strategy,
-        typer.Option(help="The whole at once, or site by site at prices of what sites share; auto: by size."),
-    ] = Strategy.auto,
+    output: PlanPlace = None,
+    report: Page = None,
+    time_limit: TimeLimit = None,
+    gap: Gap = None,
+    threads: Threads = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    seed: Seed = None,
+    solver: SolverChoice = Solver.highs,
+    strategy: StrategyChoice = Strategy.auto,
     changes: Changes = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -90,22 +97,21 @@ def solve(
     given |= {"workers": workers, "scheduler": scheduler}
     options = _options({**given, "solver": solver.value, "strategy": strategy.value})
     _refuse_places(output, report)
-    plan, instance = _solved(require(mission), changes or [], options, out)
-    if plan.found and output is not None:
+    bare, instance = _solved(require(mission), changes or [], options, out)
+    if bare.found and output is not None:
         # Before what is told beside it, which takes its time: nothing that happens there can lose the plan.
-        _write(plan, output, out)
+        _write(bare, output, out)
         out.say(f"plan written to {output}")
-    bare = plan
-    plan, told = explained_in_part(instance, plan, out, options.time_limit)
-    plan, thumb = (plan, None) if quiet and report is None else with_thumb(instance, plan, out)
+    plan, told = explained_in_part(instance, bare, out, options.time_limit)
+    plan, thumb = (plan, LEFT_OUT) if quiet and report is None else with_thumb(instance, plan, out)
     if plan is not bare and output is not None:
         _write(plan, output, out)
-    _show(instance, plan, told, thumb, out)
+    _show(instance, plan, told, thumb.plan, out)
     if plan.found and report is not None:
-        _report(instance, plan, report, told, thumb, out)
+        _report(instance, plan, report, told, thumb.plan, out)
     if not plan.found:
         out.say("nothing was found, so nothing is written", "yellow")
-    out.answer({**_record(plan, output), "rule_of_thumb": _compared(plan, thumb)})
+    out.answer({**_record(plan, output), **_compared(plan, thumb)})
     return _code(plan)
 
 
@@ -126,13 +132,16 @@ def _show(instance: Mission, plan: Plan, told: Explanation | None, thumb: Plan |
         out.show(summary(instance, plan, more, () if told is None else worth_most(instance, told)))
 
 
-def _compared(plan: Plan, thumb: Plan | None) -> list[dict[str, Any]] | None:
+def _compared(plan: Plan, thumb: Thumb) -> dict[str, Any]:
+    """Return what machines are told of the rule of thumb: the comparison, or why there is none."""
     from pklogistics.report.against import against
 
-    if thumb is None or not thumb.found:
-        return None
-    rows: list[dict[str, Any]] = against(plan, thumb).to_dict("records")  # type: ignore[assignment]
-    return rows
+    made = thumb.plan if thumb.plan is not None and thumb.plan.found else None
+    return {
+        "rule_of_thumb": None if made is None else against(plan, made).to_dict("records"),
+        "rule_of_thumb_missing": thumb.missing or None,
+        "rule_of_thumb_violations": None if made is None else list(made.violations or ()),
+    }
 
 
 def _refuse_places(output: Path | None, report: Path | None) -> None:
@@ -193,6 +202,7 @@ def _record(plan: Plan, output: Path | None) -> dict[str, Any]:
     last = plan.tiers[-1] if plan.found else None
     return {
         "mission": plan.mission,
+        "changes": list(plan.changes),
         "status": plan.status,
         "stopped": plan.stopped,
         "tiers": tiers,

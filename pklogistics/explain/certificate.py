@@ -2,7 +2,9 @@
 
 A plan that was made by decomposition carries the prices of the rows that its sites share. They are taken, and
 every site is priced by another solver and other code than those that made the bound (`repricing`), with every
-earlier tier held where the plan has it.
+earlier tier held as the search held it: where the plan has it or, with a tolerance, within that of the best
+value found, which the plan records. A record that allows less than the tolerance of the bound proven here is
+not believed: then that much is allowed.
 
 Of other plans another solver than theirs prices all rows of the linear program. Whatever these prices are,
 plain arithmetic turns them into a bound (Lagrange: all rows priced, every column at the bound where it is
@@ -19,9 +21,9 @@ from typing import Literal
 
 import numpy as np
 
-from pklogistics.explain.apart import apart
-from pklogistics.explain.given import UselessError, given_parts, given_tiers
-from pklogistics.explain.repricing import Repricing
+from pklogistics.explain.proof.blocks import block_program
+from pklogistics.explain.proof.given_prices import UselessError, given_parts, given_tiers
+from pklogistics.explain.proof.repricing import Repricing
 from pklogistics.explain.results import ALIKE, Proof
 from pklogistics.instance.mission import Mission
 from pklogistics.model.build import compile_mission
@@ -38,7 +40,7 @@ from pklogistics.solve.small import Effort, solve_small
 from pklogistics.solve.solution import relative_gap
 
 _SLACK = 1e-9
-"""Earlier tiers are held where the plan has them, and by so much (relatively) more, against rounding."""
+"""Earlier tiers are held by so much (relatively) more, against rounding."""
 
 _ROUNDING = 1e-6
 """A tier this near to the least that column bounds allow, in its unit, is held there by these bounds."""
@@ -67,6 +69,8 @@ def prove(mission: Mission, plan: Plan, *, seconds: float = 180.0) -> tuple[Proo
     ------
     NoPlanError
         If the plan was not found.
+    PlanError
+        If the prices in the plan are damaged.
     """
     deadline = time.monotonic() + seconds
     with interrupts() as interrupt:
@@ -106,8 +110,9 @@ class _Prover:
         value = asked.value(self._x)
         reported = next((known.bound for known in self._plan.tiers if known.name == tier.name), -math.inf)
         found = self._found(asked, tier, value, reported, until)
-        self._hold(asked, tier, value)
         proven = min(found.bound, value)
+        limit = self._limit(tier, value, proven)
+        self._hold(asked, tier, limit)
         return Proof(
             tier=tier.name,
             value=value,
@@ -121,6 +126,7 @@ class _Prover:
             finished=found.finished,
             interrupted=self._interrupt.pressed and not found.finished,
             note=found.note,
+            held_at=limit if tier.tolerance and tiers_left > 1 else None,
         )
 
     def _found(self, piece: Piece, tier: Tier, value: float, reported: float, until: float) -> _Found:
@@ -147,15 +153,24 @@ class _Prover:
         self, piece: Piece, bounds: tuple[Floats, Floats], priced: PricedTier, value: float, until: float
     ) -> _Found:
         parts = given_parts(self._program, piece, bounds, self._held, priced)
-        blocks = apart(piece, self._program.col_block, *bounds)
+        blocks = block_program(piece, self._program.col_block, *bounds)
         bound, finished = Repricing(blocks, value, until, self._interrupt).bound(parts)
         return _Found(max(bound, piece.trivial_bound()), "highs", len(priced.parts), finished)
 
-    def _hold(self, piece: Piece, tier: Tier, value: float) -> None:
+    def _limit(self, tier: Tier, value: float, proven: float) -> float:
+        """Return the most that a tier may come to from then on: within its tolerance of the best known.
+
+        That is what the plan records of its search, or its own value if that is less. The tolerance of what
+        is proven here is always allowed, so that a record that is too narrow proves no more of later tiers.
+        """
+        recorded = next((known.held_at for known in self._plan.tiers if known.name == tier.name), None)
+        known = min(_within(tier, value), math.inf if recorded is None else recorded)
+        return max(known, value, _within(tier, proven) if math.isfinite(proven) else -math.inf)
+
+    def _hold(self, piece: Piece, tier: Tier, limit: float) -> None:
         """Hold a tier as the search does: by a row, or by column bounds where it is as low as these allow."""
         if not piece.costs.any():
             return
-        limit = value + tier.tolerance * abs(value)
         if limit <= piece.trivial_bound() + _ROUNDING:
             self._piece = piece.at_trivial_bound()
             return
@@ -173,6 +188,11 @@ class _Prover:
         seconds = 0.0 if self._interrupt.pressed else max(0.0, seconds)
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=bool))
         return solve_small(relaxed, scaling_of(relaxed), Effort(seconds=seconds, first=self._solver))
+
+
+def _within(tier: Tier, value: float) -> float:
+    """Return the most that a tier may come to where this is its best value."""
+    return value + tier.tolerance * abs(value)
 
 
 def _rest(reported: float, proven: float) -> float:

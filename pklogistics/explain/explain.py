@@ -8,23 +8,24 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.errors import OptionsError, PlanError
-from pklogistics.explain.closed import with_rows_of_closed
-from pklogistics.explain.conflicts import MOST, conflicts_of
-from pklogistics.explain.generous import Generous, generous
-from pklogistics.explain.mandates import Mandates
-from pklogistics.explain.prices import Prices
-from pklogistics.explain.questions import Questions
+from pklogistics.explain.conflicts.mandates import Mandates
+from pklogistics.explain.conflicts.table import MOST, conflicts_of
+from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.limits.sentences import counted
+from pklogistics.explain.limits.wording import HOPELESS, UNTOLD, Wording
+from pklogistics.explain.refusals import WithoutRefusals, with_rows_of_closed, without_refusals
 from pklogistics.explain.results import LIMIT_COLUMNS, Explanation
-from pklogistics.explain.sentences import counted
-from pklogistics.explain.shortfalls import explain_shortfalls
-from pklogistics.explain.stuck import BEGINS, stuck_money
-from pklogistics.explain.until import Until
-from pklogistics.explain.values import CONFIRMED, value_table
-from pklogistics.explain.wording import HOPELESS, UNTOLD, Wording
+from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.shortfalls.reasons import explain_shortfalls
+from pklogistics.explain.tolerances import NOTHING
+from pklogistics.explain.values.prices import Prices
+from pklogistics.explain.values.stuck import BEGINS, stuck_money
+from pklogistics.explain.values.table import CONFIRMED, value_table
 from pklogistics.instance.mission import Mission
 from pklogistics.model.encode import encode
 from pklogistics.model.program import Floats
 from pklogistics.plan import Plan
+from pklogistics.plan.changes import changes_missed
 from pklogistics.solve.monitor import interrupts
 
 _SHARE, _LEAST = 0.9, 20.0
@@ -38,9 +39,6 @@ _PREPARING = 0.4
 
 _BUT_CONFLICTS, _SHORTFALLS, _STUCK = 0.7, 0.6, 0.4
 """Parts of what is left: for all but conflicts, if mandates are broken; of that, for the first two steps."""
-
-_NOTHING = 1e-6
-"""People a mandate is broken less by one more, below which it is a solver's rounding."""
 
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
@@ -72,20 +70,21 @@ def explain(
         raise OptionsError(f"conflicts is a count of broken mandates, not {conflicts}")
     with interrupts() as interrupt:
         limit = _enough(plan) if time_limit is None else time_limit
-        return _explained(mission, plan, Until(time.monotonic() + limit, interrupt), conflicts)
+        return _explained(mission, plan, Deadline(time.monotonic() + limit, interrupt), conflicts)
 
 
-def _explained(mission: Mission, plan: Plan, end: Until, conflicts: int) -> Explanation:
+def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> Explanation:
     began = time.monotonic()
-    willing = generous(mission)
+    willing = without_refusals(mission)
     x = encode(willing.model, plan)
     _refuse_misfit(willing, x, mission, plan)
     questions = Questions(willing.model, x, willing.refused)
     broken = conflicts > 0 and len(Mandates(questions).broken()) > 0
+    again = time.monotonic() - began
     prices = Prices(questions, end.part(_PREPARING))
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
-    until = end.part(_BUT_CONFLICTS) if broken else end
+    until = before_conflicts(end, again) if broken else end
     shortfalls, limits = explain_shortfalls(questions, wording, until.part(_SHORTFALLS))
     told = time.monotonic()
     stuck = stuck_money(questions, prices, until.part(_STUCK))
@@ -114,6 +113,15 @@ def _explained(mission: Mission, plan: Plan, end: Until, conflicts: int) -> Expl
     )
 
 
+def before_conflicts(end: Deadline, again: float) -> Deadline:
+    """Return when all but conflicts ends, if the mission is compiled ``again`` for these, in so many seconds.
+
+    That takes no more than half of the time from the others.
+    """
+    left = end.moment - time.monotonic()
+    return end.sooner(end.moment - min(again, left / 2)).part(_BUT_CONFLICTS)
+
+
 def _of_closed(
     mission: Mission, plan: Plan, questions: Questions, wording: Wording
 ) -> tuple[Questions, Wording]:
@@ -138,7 +146,7 @@ def _notes(
     hopeless = int((shortfalls["kind"] == HOPELESS).sum())
     guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
-    first = int((values["confirmed_mandates"].head(CONFIRMED).abs() > _NOTHING).sum())
+    first = int((values["confirmed_mandates"].head(CONFIRMED).abs() > NOTHING).sum())
     begins = stuck["begins"].eq(True).head(CONFIRMED)
     beginning = counted(begins.sum(), "fund")
     unfreed = int((stuck["confirmed_gain"].head(CONFIRMED).isna() & ~begins).sum())
@@ -171,17 +179,18 @@ def _notes(
     return tuple(sentence for there, sentence in said if there)
 
 
-def _refuse_misfit(willing: Generous, x: Floats, mission: Mission, plan: Plan) -> None:
+def _refuse_misfit(willing: WithoutRefusals, x: Floats, mission: Mission, plan: Plan) -> None:
     """Refuse a plan that breaks rules of the mission, or serves people whom the mission does not know."""
     said = float(plan.tables["service"]["people"].sum())
     served = float(x[willing.model.assembly.service["served"].to_numpy(np.int64)].sum())
     violation = willing.model.program.violation(x)
     unwilling = bool((x[willing.refused] > MISFIT).any())
+    missed = changes_missed(plan, mission) or "a plan that was made with --set takes the same --set"
     if unwilling or violation > MISFIT or abs(said - served) > MISFIT * max(1.0, said):
         raise PlanError(
             f"the plan (for mission {plan.mission!r}) breaks rules of the mission {mission.header.name!r},"
             " or speaks of what it does not have, so it cannot be explained: `pklogistics check` says which"
-            " (a plan that was made with --set takes the same --set)"
+            f" ({missed})"
         )
 
 

@@ -76,10 +76,11 @@ a dollar gains nothing by what is there, but enough of them at once may begin so
 what that gains is not known, and ``unearmarked``, ``gain`` and ``confirmed_gain`` are blank.
 """
 
-CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change", "set")
+CONFLICT_COLUMNS = ("conflict", "rule", "table", "words", "change", "set", "joint")
 """A line per row of the tables in a conflict, numbered; with what to change it to, where that is cheapest.
 
 ``set`` is that change as ``--set`` takes it, blank where it is made by hand: a row that goes or comes.
+Changes with the same number as ``joint`` are made together; it is 0 where one is enough, or not known to be.
 """
 
 
@@ -161,6 +162,8 @@ class Proof:
     finished : whether all was priced that decides; where it was not, more time may prove more
     interrupted : whether it was not for a Ctrl-C
     note : why the plan's prices were of no use, empty if they were, or if it has none
+    held_at : the most that the tier may come to in the plans of which later tiers are bounded; None for the
+        last, and where it has no tolerance: then it is no more than the plan's value
     """
 
     tier: str
@@ -175,6 +178,7 @@ class Proof:
     finished: bool = True
     interrupted: bool = False
     note: str = ""
+    held_at: float | None = None
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@
     staff.unicef/2.people=*1.5     half as much again, in period 2; without /2 in every period
     policy.max_organisations=2     the header's policy
     activities.food.max_organisations=none     blank: no limit
+    funds.*.amount=*1.05           every fund, by 5% more
 
-Between the first point and the last stand the key columns of the table, in order, joined by "/"; ``*`` or a
-missing one stands for any, and nothing after a "/" for a blank. A row of a table without a key is named as
-its file counts: the first is 2.
+Between the first point and the last stand the key columns of the table, in order, joined by "/"; ``*`` stands
+for any, and so do those that are left out at the end; nothing after a "/" for a blank. A row of a table
+without a key is named as its file counts: the first is 2.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import pandas as pd
 
 from pklogistics.errors import MissionError, OptionsError, Problem
 from pklogistics.instance.cells import NUMBER
-from pklogistics.instance.header import Policy
+from pklogistics.instance.header import Header, Policy
 from pklogistics.instance.mission import Mission
 from pklogistics.instance.names import did_you_mean
 from pklogistics.instance.schema import TABLES
@@ -32,7 +33,9 @@ from pklogistics.instance.schema import TABLES
 _FORM = re.compile(r"(?P<table>[^.=]+)\.((?P<key>.*)\.)?(?P<column>[^.=]+)=(?P<value>[^=]*)", re.DOTALL)
 _ROW = re.compile(r"[0-9]{1,9}")
 _BLANK = ("", "none")
-_EXAMPLE = "funds.CERF.amount=+1e6"
+_EXAMPLE, _POLICY = "funds.CERF.amount=+1e6", "policy.max_organisations=2"
+_FIRST_ROW = 2
+"""Rows count as a file's, whose header is row 1."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Change:
 
 
 def changed(mission: Mission, changes: Iterable[str | Change]) -> Mission:
-    """Return a new mission with these changes, made one after the other.
+    """Return a new mission with these changes, made one after the other, which says so (``changes``).
 
     Raises
     ------
@@ -74,24 +77,21 @@ def changed(mission: Mission, changes: Iterable[str | Change]) -> Mission:
     for each in changes:
         change = Change.parse(each) if isinstance(each, str) else each
         try:
-            mission = _changed(mission, change)
+            mission = _changed(mission, change).known_as_changed(str(change))
         except MissionError as error:
             raise MissionError(_with(change, problem) for problem in error.problems) from None
     return mission
 
 
 def _with(change: Change, problem: Problem) -> Problem:
-    """Return a problem of a changed mission, with the change, and its row as a file counts."""
-    row = None if problem.row is None else problem.row + 1
-    return replace(problem, row=row, message=f"{problem.message} (with {change})")
+    return replace(problem, message=f"{problem.message} (with {change})")
 
 
 def _changed(mission: Mission, change: Change) -> Mission:
     if change.table == "policy":
         return _with_policy(mission, change)
     if not mission.has(change.table):
-        there = "; the mission has it not" if change.table in TABLES else did_you_mean(change.table, TABLES)
-        raise OptionsError(f"{change}: there is no table {change.table!r}{there}")
+        raise OptionsError(f"{change}: {_no_table(change.table)}")
     table = TABLES[change.table]
     if change.column not in table.by_name:
         raise OptionsError(
@@ -104,17 +104,30 @@ def _changed(mission: Mission, change: Change) -> Mission:
     filled = mission.frame(change.table)[change.column]
     numeric = table.by_name[change.column].is_number
     cells.iloc[rows] = [_value(change, filled.iloc[row], numeric) for row in rows]
-    return mission.replace(tables={change.table: frame.assign(**{change.column: cells})})
+    tables = {change.table: frame.assign(**{change.column: cells})}
+    return mission.replace(tables=tables, first_row=_FIRST_ROW)
+
+
+def _no_table(name: str) -> str:
+    """Return why a mission has no table of that name to change."""
+    if name in ("header", "mission", *Header.model_fields):
+        return f"of mission.toml only the policy can be changed, as in {_POLICY}; change the rest in the file"
+    there = "; the mission has it not" if name in TABLES else did_you_mean(name, [*TABLES, "policy"])
+    return f"there is no table {name!r}{there}"
 
 
 def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
     """Return the positions of the rows that a change names."""
     keys = TABLES[change.table].key
     if not keys:
-        if not (_ROW.fullmatch(change.key) and 2 <= int(change.key) <= len(frame) + 1):
-            rows = f"a row from 2 to {len(frame) + 1}, as a file counts them"
+        last = len(frame) + _FIRST_ROW - 1
+        if not (_ROW.fullmatch(change.key) and _FIRST_ROW <= int(change.key) <= last):
+            rows = f"a row from {_FIRST_ROW} to {last}, as a file counts them"
             raise OptionsError(f"{change}: {change.table} has no keys; name {rows}")
-        return np.array([int(change.key) - 2])
+        return np.array([int(change.key) - _FIRST_ROW])
+    if not change.key and not (len(keys) == 1 and frame[keys[0]].map(_text).eq("").any()):
+        every = f"{change.table}.*.{change.column}={change.value}"
+        raise OptionsError(f"{change}: name the row by its {'/'.join(keys)}, or every row by *: {every}")
     parts = _parts(frame, keys, change.key)
     chosen = np.ones(len(frame), dtype=bool)
     for column, part in zip(keys, parts, strict=False):
@@ -135,7 +148,7 @@ def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:
 def _parts(frame: pd.DataFrame, keys: tuple[str, ...], key: str) -> list[str]:
     """Return the parts of a key, one a key column; names may have slashes of their own."""
     parts: list[str] = []
-    rest = key or None
+    rest: str | None = key
     for column in keys[:-1]:
         if rest is None:
             return parts
@@ -150,7 +163,7 @@ def key_of(mission: Mission, table: str, row: int) -> str:
     """Return the key by which a change names one row of a table, told by its position, and no other."""
     keys, frame = TABLES[table].key, mission.tables[table]
     if not keys:
-        return str(row + 2)
+        return str(row + _FIRST_ROW)
     return "/".join(_text(frame[name].iloc[row]) if name in frame else "" for name in keys)
 
 
@@ -171,6 +184,8 @@ def _value(change: Change, now: Any, numeric: bool) -> Any:
     # What is a number in a file is one here.
     known = NUMBER.fullmatch(text) and not (relative and text[0] in "+-")
     amount = float(text) if known else math.nan
+    if text.endswith("%"):
+        raise OptionsError(f"{change}: say it by a factor: {_factor(change.value)}")
     if not math.isfinite(amount):
         raise OptionsError(f"{change}: {change.value!r} is no number; write 5, +5, -5 or *1.5")
     if not relative:
@@ -179,6 +194,16 @@ def _value(change: Change, now: Any, numeric: bool) -> Any:
         raise OptionsError(f"{change}: {change.column} is blank there, so it has no limit to change")
     by = {"+": float(now) + amount, "-": float(now) - amount, "*": float(now) * amount}
     return by[change.value[0]]
+
+
+def _factor(percentage: str) -> str:
+    """Return how a percentage (5%, +5%, -5%, *105%) is said by a factor."""
+    number = percentage.strip("+-*% ")
+    share = float(number) / 100 if NUMBER.fullmatch(number) else 0.05
+    more, less, of = (f"*{factor:.10g}" for factor in (1 + share, 1 - share, share))
+    said = f"{100 * share:.10g}%"
+    words = {"+": f"{more} is {said} more", "-": f"{less} is {said} less", "*": f"{of} is {said} of it"}
+    return words.get(percentage[0], f"{words['+']}, {words['*']}")
 
 
 def _with_policy(mission: Mission, change: Change) -> Mission:

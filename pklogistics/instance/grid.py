@@ -100,11 +100,11 @@ def grid_of_lines(file: str, lines: pd.DataFrame, decimal_comma: bool = False) -
     )
 
 
-def grid_of_frame(file: str, frame: pd.DataFrame, declared: Sequence[str] = ()) -> Grid:
-    """Take a data frame as a table; its rows are numbered from 1."""
+def grid_of_frame(file: str, frame: pd.DataFrame, declared: Sequence[str] = (), first_row: int = 1) -> Grid:
+    """Take a data frame as a table; its rows are numbered from ``first_row``."""
     cells = frame.reset_index(drop=True)
     cells.columns = pd.RangeIndex(frame.shape[1])
-    rows = np.arange(1, len(frame) + 1, dtype=np.int64)
+    rows = np.arange(first_row, first_row + len(frame), dtype=np.int64)
     header = tuple(str(name) for name in frame.columns)
     return Grid(header, cells, Place(file, rows), declared=frozenset(declared))
 

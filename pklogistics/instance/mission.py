@@ -38,15 +38,20 @@ class Mission:
         or NA.
     warnings : tuple of Problem
         What is doubtful.
+    changes : tuple of str
+        What `pklogistics.changed` made other than it was, in order, as ``--set`` takes it.
     """
 
     header: Header
     tables: Mapping[str, pd.DataFrame]
     warnings: tuple[Problem, ...] = ()
+    changes: tuple[str, ...] = ()
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)
 
     @classmethod
-    def from_tables(cls, header: Mapping[str, Any] | Header, tables: Mapping[str, Rows]) -> Mission:
+    def from_tables(
+        cls, header: Mapping[str, Any] | Header, tables: Mapping[str, Rows], *, first_row: int = 1
+    ) -> Mission:
         """Check and make a mission of tables in memory.
 
         Parameters
@@ -55,13 +60,15 @@ class Mission:
             As in ``mission.toml``; ``format`` may be left out.
         tables
             Data frames or lists of records by table name; blanks may be None, NaN or ``""``.
+        first_row
+            Number of the first row of a data frame in what is told of it: 2 is how a file counts.
 
         Raises
         ------
         MissionError
-            With every problem found; rows are numbered from 1.
+            With every problem found.
         """
-        grids = {name: _grid(name, rows) for name, rows in tables.items()}
+        grids = {name: _grid(name, rows, first_row) for name, rows in tables.items()}
         document = Document(
             header=_as_given(header),
             grids={name: grid for name, grid in grids.items() if name in TABLES},
@@ -137,8 +144,12 @@ class Mission:
         self,
         header: Mapping[str, Any] | Header | None = None,
         tables: Mapping[str, Rows | None] | None = None,
+        *,
+        first_row: int = 1,
     ) -> Mission:
         """Return a new mission with another header, or with some tables replaced (None: removed).
+
+        It says of itself what changes it was made by before. ``first_row`` is that of `from_tables`.
 
         Raises
         ------
@@ -147,10 +158,18 @@ class Mission:
         """
         merged = {**self.tables, **(tables or {})}
         kept = {name: rows for name, rows in merged.items() if rows is not None}
-        return Mission.from_tables(self.header if header is None else header, kept)
+        given = self.header if header is None else header
+        made = Mission.from_tables(given, kept, first_row=first_row)
+        return made.known_as_changed(*self.changes) if self.changes else made
+
+    def known_as_changed(self, *changes: str) -> Mission:
+        """Return the same mission, which says that it was made by these changes more."""
+        told = Mission(self.header, self.tables, self.warnings, (*self.changes, *changes))
+        told._frames.update(self._frames)
+        return told
 
     def __eq__(self, other: object) -> bool:
-        """Compare headers and tables; warnings do not count."""
+        """Compare headers and tables; warnings, and how they came to be so, do not count."""
         if not isinstance(other, Mission):
             return NotImplemented
         if self.header != other.header or list(self.tables) != list(other.tables):
@@ -161,7 +180,7 @@ class Mission:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle and copy without the shared frames, which are made anew when they are asked for."""
-        return _restored, (self.header, dict(self.tables), self.warnings)
+        return _restored, (self.header, dict(self.tables), self.warnings, self.changes)
 
     def __repr__(self) -> str:
         """Name the mission and count the rows of its tables."""
@@ -169,8 +188,8 @@ class Mission:
         return f"Mission({self.header.name!r}, periods={self.T}, {rows})"
 
 
-def _restored(header: Header, tables: Mapping[str, pd.DataFrame], warnings: tuple[Problem, ...]) -> Mission:
-    return Mission(header, MappingProxyType(dict(tables)), warnings)
+def _restored(header: Header, tables: Mapping[str, pd.DataFrame], *others: Any) -> Mission:
+    return Mission(header, MappingProxyType(dict(tables)), *others)
 
 
 def _equal(one: pd.DataFrame, other: pd.DataFrame) -> bool:
@@ -182,7 +201,7 @@ def _as_given(header: Mapping[str, Any] | Header) -> dict[str, Any]:
     return {"format": FORMAT, **given}
 
 
-def _grid(name: str, rows: Rows) -> Any:
+def _grid(name: str, rows: Rows, first_row: int) -> Any:
     if isinstance(rows, pd.DataFrame):
-        return grid_of_frame(name, rows)
+        return grid_of_frame(name, rows, first_row=first_row)
     return grid_of_records(name, rows)

@@ -2,7 +2,7 @@
 
 Rows and whole columns are numbered among those of the compiled program that no single site owns; the
 fingerprint says which ones these were. Whoever checks need not believe any of it: whatever the prices are,
-they bound (see `pklogistics.explain.repricing`), and whether the parts leave nothing out can be seen.
+they bound (see `pklogistics.explain.proof.repricing`), and whether the parts leave nothing out can be seen.
 """
 
 from __future__ import annotations
@@ -62,6 +62,25 @@ class Certificate:
     tiers: tuple[PricedTier, ...]
 
 
+@dataclass(frozen=True)
+class Damaged:
+    """What stands in the place of a certificate that cannot be read; all else of its plan can be used.
+
+    A plan that is saved again has none.
+
+    Attributes
+    ----------
+    place : file that it was read from
+    why : what is wrong with it
+    """
+
+    place: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"the prices that prove the bounds of the plan are damaged ({self.place}: {self.why})"
+
+
 def written(certificate: Certificate) -> list[dict[str, Any]]:
     """Return a certificate as short lines for JSON; consecutive rows are numbered at the first of them."""
     lines: list[dict[str, Any]] = [{"fingerprint": certificate.fingerprint}]
@@ -85,14 +104,16 @@ def _numbered(rows: Iterable[int], values: Iterable[float]) -> Iterator[str]:
         following = row + 1
 
 
-def understood(lines: Iterable[Mapping[str, Any]]) -> Certificate:
-    """Return the certificate that was `written`.
+def understood(lines: Any, place: str) -> Certificate | Damaged:
+    """Return the certificate that was `written`, or what is wrong with it; ``place`` is where it stands."""
+    try:
+        certificate = _understood(lines)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+        return Damaged(place, repr(error))
+    return certificate
 
-    Raises
-    ------
-    ValueError, KeyError, TypeError, IndexError, AttributeError
-        If it is damaged.
-    """
+
+def _understood(lines: Iterable[Mapping[str, Any]]) -> Certificate:
     fingerprint, prices, parts = "", {}, {}  # type: str, dict[str, list[Prices]], dict[str, list[Part]]
     for line in lines:
         if "fingerprint" in line:

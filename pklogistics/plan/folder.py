@@ -46,7 +46,7 @@ def _quoted(column: Column, texts: list[str]) -> list[str]:
 
 def read_folder(folder: Path) -> Plan:
     """Read the plan in a folder; raises `PlanError` where a file is missing or damaged."""
-    attributes = attributes_of(_record(folder / RECORD))
+    attributes = attributes_of(_record(folder / RECORD), str(folder / RECORD))
     tables = {name: _table(table, folder / f"{name}.csv") for name, table in TABLES.items()}
     return Plan(tables=tables, **attributes)
 
@@ -63,7 +63,7 @@ def _record(path: Path) -> Any:
         hint = RATHER_A_MISSION if (path.parent / HEADER).is_file() else ""
         raise PlanError(f"{path.parent} is not a plan: it has no {RECORD}{hint}") from None
     except (ValueError, RecursionError) as error:
-        raise PlanError(f"{path} is damaged: {error}") from None
+        raise PlanError(f"{path} is damaged: {error}; restore it, or solve the mission again") from None
 
 
 def _table(table: PlanTable, path: Path) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any, Literal, NoReturn
 import pandas as pd
 
 from pklogistics.errors import NoPlanError, PlanError
-from pklogistics.plan.certificate import Certificate
+from pklogistics.plan.certificate import Certificate, Damaged
 from pklogistics.plan.tables import TABLES
 
 Status = Literal["optimal", "feasible", "none"]
@@ -32,6 +32,8 @@ class TierResult:
     gap : (value - bound) relative to the value; ``inf`` if nothing is proven
     seconds : wall-clock time spent on the tier
     stopped : why the search on this tier stopped: gap, time, interrupted, stopped
+    held_at : the most that the tier might come to while later ones were minimised, its tolerance included;
+        bounds of later tiers hold for plans that keep to it. None: not held, or by an earlier version
     """
 
     name: str
@@ -40,6 +42,7 @@ class TierResult:
     gap: float
     seconds: float = 0.0
     stopped: str = "gap"
+    held_at: float | None = None
 
 
 class _NoTables(Mapping[str, pd.DataFrame]):
@@ -81,6 +84,7 @@ class Plan:
     Attributes
     ----------
     mission : name of the mission
+    changes : with what of it changed (see `pklogistics.changed`) the plan was made, in order
     status : optimal (every tier within the gap asked for), feasible, or none
     stopped : why the search ended: gap, time, interrupted, stopped
     tables : data frames by name, as `pklogistics.plan.tables.TABLES` says; a table that is not given
@@ -93,7 +97,8 @@ class Plan:
     violations : what the checker found, one mapping per violation; None if it was not checked
     notes : sentences about anything that went otherwise than planned while solving
     names : what is called otherwise than by its key, for people: names by kind (site, fund ...) and key
-    certificate : prices that prove the bounds anew, of a plan that was made by decomposition
+    certificate : prices that prove the bounds anew, of a plan that was made by decomposition; or what is
+        wrong with them
     """
 
     mission: str
@@ -108,7 +113,8 @@ class Plan:
     violations: tuple[Mapping[str, Any], ...] | None = None
     notes: tuple[str, ...] = ()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
-    certificate: Certificate | None = field(default=None, repr=False)
+    certificate: Certificate | Damaged | None = field(default=None, repr=False)
+    changes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -117,6 +123,7 @@ class Plan:
         object.__setattr__(self, "tables", tables)
         object.__setattr__(self, "tiers", tuple(self.tiers))
         object.__setattr__(self, "notes", tuple(self.notes))
+        object.__setattr__(self, "changes", tuple(self.changes))
         names = {kind: dict(found) for kind, found in self.names.items()}
         object.__setattr__(self, "names", MappingProxyType(names))
         object.__setattr__(self, "seconds", MappingProxyType(dict(self.seconds)))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pklogistics.errors import PlanError
-from pklogistics.plan.certificate import understood, written
+from pklogistics.plan.certificate import Certificate, understood, written
 from pklogistics.plan.plan import Plan, TierResult
 from pklogistics.plan.tables import TABLES
 
@@ -26,6 +26,7 @@ def record_of(plan: Plan) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "mission": plan.mission,
+        "changes": list(plan.changes),
         "status": plan.status,
         "stopped": plan.stopped,
         "solver": plan.solver,
@@ -36,7 +37,7 @@ def record_of(plan: Plan) -> dict[str, Any]:
         "violations": None if plan.violations is None else list(plan.violations),
         "notes": list(plan.notes),
         "names": {kind: dict(names) for kind, names in plan.names.items()},
-        "certificate": None if plan.certificate is None else written(plan.certificate),
+        "certificate": written(plan.certificate) if isinstance(plan.certificate, Certificate) else None,
     }
 
 
@@ -49,6 +50,7 @@ def tier_record(tier: TierResult) -> dict[str, Any]:
         "gap": finite(tier.gap),
         "seconds": tier.seconds,
         "stopped": tier.stopped,
+        "held_at": None if tier.held_at is None else finite(tier.held_at),
     }
 
 
@@ -57,8 +59,11 @@ def finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def attributes_of(record: Any) -> dict[str, Any]:
+def attributes_of(record: Any, place: str) -> dict[str, Any]:
     """Return the attributes of `Plan`, without its tables, from what `record_of` returned.
+
+    ``place`` is where it stands, for what is wrong with it. A certificate that is damaged does not keep the
+    rest from being read.
 
     Raises
     ------
@@ -79,13 +84,14 @@ def attributes_of(record: Any) -> dict[str, Any]:
             **{name: str(record[name]) for name in ("solver", "created_by", "currency")},
             "tiers": tuple(_tier(tier) for tier in record["tiers"]),
             "seconds": {str(phase): float(spent) for phase, spent in record["seconds"].items()},
-            "violations": None if violations is None else tuple(violations),
+            "violations": None if violations is None else tuple(dict(found) for found in violations),
             "notes": tuple(str(note) for note in record["notes"]),
+            "changes": tuple(str(change) for change in record.get("changes") or ()),
             "names": _names(record.get("names", {})),  # Plans of earlier versions have none.
-            "certificate": None if certificate is None else understood(certificate),
+            "certificate": None if certificate is None else understood(certificate, place),
         }
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise PlanError(f"the record of the plan is damaged: {error!r}") from None
+        raise PlanError(f"the record of the plan is damaged ({place}): {error!r}") from None
 
 
 def _names(record: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
@@ -103,6 +109,7 @@ def _tier(record: Mapping[str, Any]) -> TierResult:
         gap=number("gap", math.inf),
         seconds=number("seconds", 0.0),
         stopped=str(record["stopped"]),
+        held_at=None if record.get("held_at") is None else number("held_at", math.nan),
     )
 
 

@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from pklogistics.instance.naming import renamed
+from pklogistics.plan.changes import made_with
 from pklogistics.plan.naming import with_names
 from pklogistics.plan.plan import Plan
 from pklogistics.plan.sheets import SHARE, TEXT, WHOLE, cell, colour_coverage, fit_to_page, head, set_widths
@@ -122,6 +123,8 @@ def _sentences(plan: Plan) -> Iterator[str]:
     reason = ended.get(plan.stopped, plan.stopped)
     proven = "Proven best within the gap asked for" if plan.status == "optimal" else "A plan, not proven best"
     yield f"{proven} (the search ended: {reason})."
+    if plan.changes:
+        yield made_with(plan)
     if plan.violations is None:
         yield "This plan was not checked."
     elif plan.violations:

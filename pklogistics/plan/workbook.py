@@ -26,16 +26,17 @@ from pklogistics.plan.tables import TABLES
 
 RECORD = "plan"
 MAX_ROWS = 1_048_575
-_TIER_KEYS = ("name", "value", "bound", "gap", "seconds", "stopped")
+_TIER_KEYS = ("name", "value", "bound", "gap", "seconds", "stopped", "held_at")
 _TIER_LOOKS = (
     Look(width=16),
     *(Look("#,##0.######", 20) for _ in range(2)),
     Look("0.000%", 10),
     Look("0.0", 10),
     Look(),
+    Look("#,##0.######", 20),
 )
 _NAMES = ("kind", "key", "name")
-_OPTIONAL = ("violations", "notes", "certificate")
+_OPTIONAL = ("changes", "violations", "notes", "certificate")
 _LISTS = ("tiers", "names", *_OPTIONAL)
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -93,7 +94,7 @@ def read_workbook(path: Path) -> Plan:
     """Read the plan in a workbook; raises `PlanError` if it is none, or damaged."""
     book = _opened(path)
     try:
-        attributes = attributes_of(_record(book, path))
+        attributes = attributes_of(_record(book, path), f"{path}, sheet 'certificate'")
         tables = {name: _table(table, book, path) for name, table in TABLES.items()}
     finally:
         book.close()
@@ -155,14 +156,22 @@ def _record(book: openpyxl.Workbook, path: Path) -> dict[str, Any]:
     cells = {str(key): "" if value is None else value for key, value in zip(keys, values, strict=True)}
     record = {key: value for key, value in cells.items() if not key.startswith("seconds.")}
     record["seconds"] = {k.removeprefix("seconds."): v for k, v in cells.items() if k.startswith("seconds.")}
-    _, tiers = _rows(book, "tiers", path)
-    record["tiers"] = [dict(zip(_TIER_KEYS, tier, strict=True)) for tier in zip(*tiers, strict=True)]
+    keys, tiers = _rows(book, "tiers", path)
+    record["tiers"] = [dict(zip(keys, tier, strict=True)) for tier in zip(*tiers, strict=True)]
     for name in _OPTIONAL:
         record[name] = None
         if name in book.sheetnames:
-            record[name] = [json.loads(text) for text in _rows(book, name, path)[1][0]]
+            record[name] = [_loaded(text) for text in _rows(book, name, path)[1][0]]
     record["names"] = _names(book, path)
     return record
+
+
+def _loaded(text: Any) -> Any:
+    """Return what stands in a cell as JSON; what is damaged stays as it is, for who has to understand it."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return text
 
 
 def _names(book: openpyxl.Workbook, path: Path) -> dict[str, dict[str, str]]:

@@ -33,16 +33,28 @@ class Against:
 def against(plan: Plan, thumb: Plan) -> pd.DataFrame:
     """Return a line per measure: ``measure``, ``unit``, ``plan``, ``thumb`` and ``gain`` (plan less thumb).
 
-    People are averages over periods, money and weighted need are summed over them.
+    People are averages over periods; money, weighted need and broken mandates are summed over them. People
+    for whom a mandate is broken are not added to the persons that posts held by mandate lack: these have a
+    line of their own, where one of the plans lacks any.
 
     Raises
     ------
     NoPlanError
         If one of them was not found.
     """
-    sides = [_measures(each) for each in (plan, thumb)]
+    posts = any(_broken(each, "persons") > 0 for each in (plan, thumb))
+    sides = [_measures(each, posts=posts) for each in (plan, thumb)]
     frame = sides[0].rename(columns={"value": "plan"}).assign(thumb=sides[1]["value"])
     return frame.assign(gain=frame["plan"] - frame["thumb"])
+
+
+def why_none(thumb: Plan) -> str:
+    """Return why the rule of thumb gave no plan; empty if it gave one."""
+    if thumb.found:
+        return ""
+    return (
+        "was not worked out in time" if thumb.stopped == "time" else "brings no goods where they are needed"
+    )
 
 
 def held_against(mission: Mission, plan: Plan, thumb: Plan | None) -> Against | None:
@@ -61,14 +73,20 @@ def held_against(mission: Mission, plan: Plan, thumb: Plan | None) -> Against | 
     return Against(table, _sentence(frame.set_index("measure"), why))
 
 
-def _measures(plan: Plan) -> pd.DataFrame:
+def _broken(plan: Plan, measure: str) -> float:
+    """Return by how much mandates are broken that are measured in people, or in persons of units."""
+    broken = plan.tables["broken"]
+    return float(broken.loc[broken["measure"] == measure, "amount"].sum())
+
+
+def _measures(plan: Plan, *, posts: bool) -> pd.DataFrame:
     periods = periods_of(plan)
     total = figures.total_coverage(plan, periods)
-    broken = plan.tables["broken"]
     lines = [
         ("people reached", "people", float(total["people"] - total["unmet"])),
         ("need left, by severity", "weighted people", float(plan.tables["shortfalls"]["weighted"].sum())),
-        ("mandates broken", "people", float(broken["amount"].sum())),
+        ("mandates broken", "people", _broken(plan, "people")),
+        *([("missing at mandated posts", "persons", _broken(plan, "persons"))] if posts else []),
         ("money spent", plan.currency, float(plan.tables["costs"]["amount"].sum())),
         ("served by several organisations", "people", shared_service(plan.tables["service"]) / periods),
     ]
@@ -82,6 +100,11 @@ def _sentence(measures: pd.DataFrame, why: str) -> str:
     if abs(broken) > _NOTHING:
         more = "more" if broken > 0 else "less"
         parts.append(f"Mandates are broken by {words.counted(abs(broken), 'person', 'people')} {more}")
+    missing = float(measures["gain"].get("missing at mandated posts", 0.0))
+    if abs(missing) > _NOTHING:
+        more = "more" if missing > 0 else "fewer"
+        posts = f"{words.counted(abs(missing), 'person')} {more} are missing at mandated posts"
+        parts.append(posts)
     left, rule = (float(measures[side]["need left, by severity"]) for side in ("plan", "thumb"))
     worse = left - rule > max(_ALIKE * rule, _NOTHING)
     need = _need_left(left, rule)

@@ -13,7 +13,7 @@ from rich.text import Text
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
 from pklogistics.report import figures, words
-from pklogistics.report.against import against
+from pklogistics.report.against import against, why_none
 from pklogistics.report.naming import names_of, renamed, reworded
 from pklogistics.report.terminal import (
     BESIDE_REASONS,
@@ -136,11 +136,8 @@ def worth_most(mission: Mission, found: Explanation) -> Iterator[RenderableType]
 
 def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
     """Yield the section of a summary that compares a plan with the rule of thumb."""
-    if not thumb.found and thumb.stopped == "time":
-        yield Text("The rule of thumb was not worked out in time: nothing to compare with.")
-        return
-    if not thumb.found:
-        yield Text("The rule of thumb brings no goods where they are needed: nothing to compare with.")
+    if missing := why_none(thumb):
+        yield Text(f"The rule of thumb {missing}: nothing to compare with.")
         return
     table = SummaryTable(
         "Against the rule of thumb (largest need first, each on its own)",

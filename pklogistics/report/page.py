@@ -11,6 +11,7 @@ import pandas as pd
 
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
+from pklogistics.plan.changes import made_with
 from pklogistics.report import figures, words
 from pklogistics.report.brief import brief
 from pklogistics.report.charts import chart_data
@@ -55,6 +56,7 @@ def content(
         "when": calendar(mission),
         "periods": periods,
         "verdict": words.verdict(plan),
+        "what_if": made_with(plan),
         "checked": words.checked(plan),
         "brief": brief(mission, plan, known),
         "data": chart_data(mission, keyed, boundaries),

@@ -46,3 +46,8 @@ def _told(plan: Plan, proof: Proof) -> Iterator[str]:
         yield f"{proof.tier}: {ended} before {before}{more}."
     elif lacking:
         yield f"{proof.tier}: {rest} rests on the search of {searcher}, which is not made anew."
+    if proof.held_at is not None:
+        yield (
+            f"{proof.tier}: the tiers after it are bounded among plans in which it is"
+            f" {words.number(proof.held_at)} or less, within its tolerance."
+        )

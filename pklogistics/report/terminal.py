@@ -15,6 +15,7 @@ from rich.text import Text
 
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
+from pklogistics.plan.changes import made_with
 from pklogistics.report import figures, words
 from pklogistics.report.brief import Answer, brief
 from pklogistics.report.naming import named
@@ -79,7 +80,8 @@ def summary(
         *after,
         *_notes(plan),
     ]
-    return Group(*spaced([_title(plan), *sections]))
+    title = Group(_title(plan), Text(words.printable(made_with(plan)))) if plan.changes else _title(plan)
+    return Group(*spaced([title, *sections]))
 
 
 def minute(

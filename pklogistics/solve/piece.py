@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from pklogistics.model.program import Bools, Floats, Program
+from pklogistics.model.program import Bools, Floats, Ints, Program
 
 FEASIBLE = 1e-6
 """Largest violation, in the measure of `Piece.violation`, of a point that counts as feasible."""
@@ -91,10 +91,7 @@ class Piece:
 
     def refuted(self) -> bool:
         """Whether some row cannot be kept within the column bounds, by its own entries alone."""
-        row = np.repeat(np.arange(self.rows), np.diff(self.matrix.indptr))
-        used = self.matrix.data != 0
-        row, column, entry = row[used], self.matrix.indices[used], self.matrix.data[used]
-        ends = np.sort(np.stack((entry * self.col_lower[column], entry * self.col_upper[column])), axis=0)
+        row, ends = _ends(self.matrix, self.col_lower, self.col_upper)
         least, most = (np.bincount(row, weights=end, minlength=self.rows) for end in ends)
         size = np.abs(np.where(np.isfinite(ends), ends, 0.0)).max(axis=0)
         room = FEASIBLE * (1.0 + np.bincount(row, weights=size, minlength=self.rows))
@@ -136,6 +133,22 @@ class Piece:
             row_lower=np.append(self.row_lower, -np.inf),
             row_upper=np.append(self.row_upper, upper),
         )
+
+
+def activity_range(matrix: sparse.csr_matrix, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+    """Return the least and the most that rows can be within column bounds, shape (rows,) each."""
+    rows = matrix.shape[0]
+    row, ends = _ends(matrix, lower, upper)
+    least, most = (np.bincount(row, weights=end, minlength=rows).astype(np.float64) for end in ends)
+    return least, most
+
+
+def _ends(matrix: sparse.csr_matrix, lower: Floats, upper: Floats) -> tuple[Ints, Floats]:
+    """Return the row of each entry but 0, and the least and the most of its term, shape (2, entries)."""
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    used = matrix.data != 0
+    column, entry = matrix.indices[used], matrix.data[used]
+    return row[used], np.sort(np.stack((entry * lower[column], entry * upper[column])), axis=0)
 
 
 def piece_of(program: Program) -> Piece:

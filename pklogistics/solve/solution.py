@@ -62,6 +62,8 @@ class TierSolution:
     stopped : why the search on this tier ended: ``gap`` if the asked gap was reached
     parts : the program in parts with the prices that bound them best, if any bounded it
     held : the earlier tiers that are held by a row, in the order of these rows
+    held_at : the most that it might come to while later tiers were minimised, its tolerance counted from
+        the best value that was found for it; None if it was not held
     """
 
     name: str
@@ -72,6 +74,7 @@ class TierSolution:
     stopped: Stopped
     parts: tuple[PricedPart, ...] = ()
     held: tuple[str, ...] = ()
+    held_at: float | None = None
 
 
 class Solution:

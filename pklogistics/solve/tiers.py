@@ -53,6 +53,7 @@ class Record:
     notes: tuple[str, ...] = ()
     parts: tuple[PricedPart, ...] = ()
     held: tuple[str, ...] = ()
+    held_at: float | None = None
 
 
 def solve_tiers(program: Program, piece: Piece, engine: Engine, started: float) -> Solution:
@@ -107,19 +108,19 @@ def _tier(program: Program, tier: Tier, state: State, engine: Engine, later: lis
         search.stopped = "gap"
     engine.monitor.tell(search.value, search.bound)
     state.values, state.basis = search.values, search.basis
-    if search.values is not None:
-        _hold(state, search.piece, search.values, tier)
+    held_at = None
+    if search.values is not None and later and costs.any():
+        value = search.piece.value(search.values)
+        held_at = value + tier.tolerance * abs(value)
+        _hold(state, search.piece, search.values, tier.name, held_at)
     seconds = time.monotonic() - began
-    return Record(search.bound, seconds, search.stopped, tuple(search.notes), search.parts, held)
+    return Record(search.bound, seconds, search.stopped, tuple(search.notes), search.parts, held, held_at)
 
 
-def _hold(state: State, piece: Piece, values: Floats, tier: Tier) -> None:
-    """Hold a solved tier while later ones are minimised."""
-    if not piece.costs.any():
-        return
-    value = piece.value(values)
+def _hold(state: State, piece: Piece, values: Floats, name: str, most: float) -> None:
+    """Hold a solved tier at no more than ``most``, in its unit, while later ones are minimised."""
     terms = np.abs(piece.costs * values)
-    limit = value - piece.offset + tier.tolerance * abs(value)
+    limit = most - piece.offset
     slack = _SLACK * float(terms.sum())
     if limit <= piece.trivial_bound() - piece.offset + slack:
         state.piece, state.loose = (
@@ -129,7 +130,7 @@ def _hold(state: State, piece: Piece, values: Floats, tier: Tier) -> None:
     loose_slack = max(slack, _LOOSE_SLACK * (1.0 + float(terms.max(initial=0.0))))
     state.piece = state.piece.with_row(piece.costs, limit + slack)
     state.loose = state.loose.with_row(piece.costs, limit + loose_slack)
-    state.held = (*state.held, tier.name)
+    state.held = (*state.held, name)
 
 
 def _objectives(program: Program, tiers: Sequence[Tier]) -> list[Floats]:
@@ -140,7 +141,8 @@ def _objectives(program: Program, tiers: Sequence[Tier]) -> list[Floats]:
 def _certificate(name: str, value: float, record: Record) -> TierSolution:
     bound = record.bound if math.isnan(value) else min(record.bound, value)
     gap = relative_gap(value, bound)
-    return TierSolution(name, value, bound, gap, record.seconds, record.stopped, record.parts, record.held)
+    how = (record.seconds, record.stopped, record.parts, record.held, record.held_at)
+    return TierSolution(name, value, bound, gap, *how)
 
 
 def _overall(records: Sequence[Record]) -> Stopped:

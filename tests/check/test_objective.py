@@ -101,3 +101,22 @@ def test_report_in_plain_types() -> None:
     frame = report.to_frame()
     assert frame[["rule", "keys", "unit"]].to_numpy().tolist() == [["tiers", "tier=need", "tier value"]]
     assert check(m, plan_of(m)).to_frame().empty
+
+
+def test_a_tier_that_was_held_for_others_at_less_than_the_plan_makes_it() -> None:
+    # Need is 90, its bound 80; a quarter of that may be given up, so it was held at 100 or more.
+    tiers = ["mandate", {"name": "need", "terms": {"need": 1}, "tolerance": 0.25}, "cost"]
+    m = mission(header={"objective": {"tiers": tiers}})
+    plan = told(plan_of(m, SERVICE), bound=80.0, gap=1 / 9)
+    fine(m, told(plan, held_at=100.0))
+    fine(m, told(plan, held_at=110.0))
+    found = alone(m, told(plan, held_at=95.0), "tiers")
+    assert found.amount == pytest.approx(5)
+    assert "held at 95" in found.message
+    assert "its bound of 80 with its tolerance of 0.25 makes 100" in found.message
+    bare = told(plan, bound=-inf, gap=inf)
+    fine(m, told(bare, held_at=95.0))
+    found = alone(m, told(bare, held_at=85.0), "tiers")
+    assert found.amount == pytest.approx(5)
+    assert "held at 85 for the tiers after it; the plan makes it 90" in found.message
+    assert caught(m, told(bare, held_at=nan)) == {"tiers"}

@@ -7,6 +7,7 @@ import json
 import shutil
 import signal
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -62,6 +63,7 @@ def test_solve_answers_with_exactly_the_promised_keys(solved):
     assert list(record) == [
         *(
             "mission",
+            "changes",
             "status",
             "stopped",
             "tiers",
@@ -72,6 +74,8 @@ def test_solve_answers_with_exactly_the_promised_keys(solved):
             "violations",
             "plan",
             "rule_of_thumb",
+            "rule_of_thumb_missing",
+            "rule_of_thumb_violations",
         )
     ]
     phases = ["read", "compile", "solve", "check", "explain", "rule_of_thumb"]
@@ -416,6 +420,7 @@ def test_ctrl_c_beside_a_plan_loses_nothing(stage, phases, tmp_path, monkeypatch
     record = answer("solve", FIRST, "-o", folder, code=130)
     assert [(plan.objective, plan.stopped) for plan in seen] == [(pytest.approx(14000), "gap")]
     assert (record["stopped"], record["status"], record["rule_of_thumb"]) == ("interrupted", "optimal", None)
+    assert record["rule_of_thumb_missing"] == "it was interrupted"
     assert list(record["seconds"]) == ["read", "compile", "solve", "check", *phases, "total"]
     left = Plan.load(folder)
     assert (left.objective, left.violations) == (pytest.approx(14000), ())
@@ -427,7 +432,7 @@ def test_a_fault_beside_a_plan_leaves_it_on_disk(tmp_path, monkeypatch):
     def broken(*_args):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("pklogistics.explain.shortfalls.with_reasons", broken)
+    monkeypatch.setattr("pklogistics.explain.shortfalls.reasons.with_reasons", broken)
     result = run("solve", FIRST, "-o", tmp_path / "plan", code=1)
     assert "plan written to" in result.stderr
     assert Plan.load(tmp_path / "plan").objective == pytest.approx(14000)
@@ -496,8 +501,13 @@ def test_a_plan_of_a_changed_mission_is_explained_checked_and_reported_with_the_
     run("solve", FIRST, "-o", tmp_path / "more", *change, "-q")
     words = FIRST, tmp_path / "more"
     # Of 4000 in the camp 2500 + 300 + 1000 are served, which the mission as it stands does not allow.
-    assert "takes the same --set" in answer("explain", *words, code=1)["error"]
+    told = "this plan was made with --set capabilities.agency.max_people=+300: give the same"
+    assert told in answer("explain", *words, code=1)["error"]
     assert not answer("check", *words, code=1)["ok"]
+    for verb in ("check", "explain"):
+        assert told in run(verb, *words, code=1).stderr
+    assert answer("check", *words, *change)["changes"] == ["capabilities.agency.max_people=+300"]
+    assert "made with" not in run("check", *words, *change).stderr
     shortfall = answer("explain", *words, *change)["shortfalls"][0]
     assert shortfall["unmet"] == pytest.approx(200)
     assert answer("check", *words, *change)["ok"]
@@ -555,3 +565,38 @@ def test_solve_compares_with_the_rule_of_thumb(solved):
     record, _ = solved
     spent = next(line for line in record["rule_of_thumb"] if line["measure"] == "money spent")
     assert (spent["plan"], spent["thumb"]) == (pytest.approx(14000), pytest.approx(14500))
+    assert (record["rule_of_thumb_missing"], record["rule_of_thumb_violations"]) == (None, [])
+
+
+def test_why_there_is_no_rule_of_thumb_is_told_to_machines(tmp_path, monkeypatch):
+    keys = "rule_of_thumb", "rule_of_thumb_missing", "rule_of_thumb_violations"
+    record = answer("solve", FIRST, "-q")
+    assert [record[key] for key in keys] == [
+        None,
+        "it is left out with --quiet, where no --report is asked for",
+        None,
+    ]
+    whole = pklogistics.rule_of_thumb
+    for made, told in (
+        (lambda mission: whole(mission, time_limit=0.0), "was not worked out in time"),
+        (lambda mission: Plan.empty("first", "stopped"), "brings no goods where they are needed"),
+        (lambda mission: 1 / 0, "a fault of pklogistics itself, ZeroDivisionError: division by zero"),
+    ):
+        monkeypatch.setattr("pklogistics.explain.thumb.rule_of_thumb", made)
+        record = answer("solve", FIRST)
+        assert [record[key] for key in keys] == [None, told, None]
+    violation = {
+        "rule": "C3",
+        "keys": {},
+        "period": 1,
+        "amount": 1.0,
+        "unit": "people",
+        "message": "too many",
+    }
+    monkeypatch.setattr(
+        "pklogistics.explain.thumb.rule_of_thumb",
+        lambda mission: replace(whole(mission), violations=(violation,)),
+    )
+    record = answer("solve", FIRST)
+    assert (record["rule_of_thumb_missing"], record["rule_of_thumb_violations"]) == (None, [violation])
+    assert record["rule_of_thumb"]

@@ -18,12 +18,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import pklogistics
 from pklogistics.certifying import certificate_of
 from pklogistics.explain import certificate
-from pklogistics.explain.apart import Apart, apart
-from pklogistics.explain.blockwise import Blockwise
 from pklogistics.explain.certificate import prove
-from pklogistics.explain.covering import covered
-from pklogistics.explain.given import UselessError, given_parts, given_tiers
-from pklogistics.explain.repricing import GivenPart, Repricing
+from pklogistics.explain.proof.blocks import BlockProgram, block_program
+from pklogistics.explain.proof.blockwise import Blockwise
+from pklogistics.explain.proof.covering import covered
+from pklogistics.explain.proof.given_prices import UselessError, given_parts, given_tiers
+from pklogistics.explain.proof.repricing import GivenPart, Repricing
 from pklogistics.explain.results import Proof
 from pklogistics.instance.mission import Mission
 from pklogistics.model.program import SHARED, Program
@@ -49,9 +49,9 @@ from tests.explain.solved import INSTANCES
 from tests.solve.programs import priced_dual
 
 
-def taken_apart(program: Program) -> Apart:
+def taken_apart(program: Program) -> BlockProgram:
     piece = piece_of(program).with_objective(*program.tier_costs(program.tiers[0]))
-    return apart(piece, program.col_block, *implied_bounds(piece))
+    return block_program(piece, program.col_block, *implied_bounds(piece))
 
 
 def optimum(piece: Piece, lower: np.ndarray, upper: np.ndarray) -> float:
@@ -61,12 +61,12 @@ def optimum(piece: Piece, lower: np.ndarray, upper: np.ndarray) -> float:
 
 
 def proven(
-    taken: Apart, parts: list[GivenPart], value: float = 1e3, seconds: float = 60.0
+    taken: BlockProgram, parts: list[GivenPart], value: float = 1e3, seconds: float = 60.0
 ) -> tuple[float, bool]:
     return Repricing(taken, value, time.monotonic() + seconds, Interrupt()).bound(parts)
 
 
-def random_prices(taken: Apart, seed: int) -> np.ndarray:
+def random_prices(taken: BlockProgram, seed: int) -> np.ndarray:
     random = np.random.default_rng(seed)
     prices = np.where(random.random(taken.piece.rows) < 0.7, random.normal(0, 8, taken.piece.rows), 0.0)
     prices[np.isneginf(taken.piece.row_lower) & (seed % 2 == 0)] *= -1.0  # A wrong sign counts as no price.
@@ -178,7 +178,7 @@ def of_parts(parts: Iterable[PricedPart], value: float, bound: float) -> Solutio
     return Solution(None, (tier,), "time", 0.0)
 
 
-def given(program: Program, taken: Apart, solution: Solution) -> list[GivenPart]:
+def given(program: Program, taken: BlockProgram, solution: Solution) -> list[GivenPart]:
     proof = certificate_of(program, solution)
     assert proof is not None
     return given_parts(program, taken.piece, (taken.lower, taken.upper), (), proof.tiers[0])
@@ -312,7 +312,7 @@ def test_a_decomposed_plan_is_proven_by_its_own_prices() -> None:
 @pytest.mark.parametrize("name", ["tiny-staff", "tiny-whole"])
 def test_tampered_prices_never_prove_more_than_the_optimum(name: str) -> None:
     mission, plan = decomposed(name)
-    assert plan.certificate is not None
+    assert isinstance(plan.certificate, Certificate)
     best = {tier.name: tier.value for tier in plan.tiers}  # Solved to the end.
     random = np.random.default_rng(3)
     for size in (0.1, 10.0, 1e4):
@@ -359,7 +359,7 @@ def shown(plan: Plan, proofs: Sequence[Proof]) -> str:
 
 def test_prices_of_other_tables_are_not_used_and_new_ones_are_made() -> None:
     mission, plan = decomposed("tiny-staff")
-    assert plan.certificate is not None
+    assert isinstance(plan.certificate, Certificate)
     other = replace(plan, certificate=replace(plan.certificate, fingerprint="of another"))
     need = prove(mission, other)[1]
     assert (need.prices, need.parts) == ("linear program", 0)
@@ -370,3 +370,42 @@ def test_prices_of_other_tables_are_not_used_and_new_ones_are_made() -> None:
 def test_a_plan_without_prices_has_none_to_give() -> None:
     _, plan = decomposed("tiny-staff")
     assert given_tiers(clinics(0), replace(plan, certificate=None)) == {}
+
+
+def holding(plan: Plan, held_at: float | None) -> Plan:
+    """Return the plan with what it says of where need was held."""
+    tiers = (replace(tier, held_at=held_at) if tier.name == "need" else tier for tier in plan.tiers)
+    return replace(plan, tiers=tuple(tiers))
+
+
+@pytest.mark.parametrize("strategy", ["exact", "decomposition"])
+def test_a_tolerance_counts_from_the_best_value_that_the_search_found(strategy: str) -> None:
+    # Need 40 can be; a quarter more, 50, was allowed, and taken: the least cost there is 600.
+    mission = pklogistics.read(INSTANCES / "tiny-tolerance")
+    plan = pklogistics.solve(mission, strategy=strategy, threads=1, time_limit=5)
+    assert plan.tiers[1].held_at == pytest.approx(50)
+    _, need, cost = prove(mission, plan)
+    assert need.held_at == pytest.approx(50)
+    assert cost.proven == pytest.approx(600, abs=1e-3)
+    told = shown(plan, [need])
+    assert "need: the tiers after it are bounded among plans in which it is 50 or less" in told
+    # A plan that does not say so is given a quarter of its own value: 62.5, and 12.5 fewer to fly to.
+    _, need, cost = prove(mission, holding(plan, None))
+    assert need.held_at == pytest.approx(62.5)
+    assert cost.proven == pytest.approx(475, abs=1e-3)
+
+
+def test_whoever_says_that_a_tier_was_held_at_less_proves_no_more() -> None:
+    # With need 40 all 60 are flown to, for 700. Said to be held at 41 the tiers after it would cost 690 or
+    # more; need is proven to be 40 or more, of which a quarter more is allowed.
+    mission = pklogistics.read(INSTANCES / "tiny-tolerance")
+    strict = mission.replace(
+        header={**mission.header.as_document(), "objective": {"tiers": ["mandate", "need", "cost"]}}
+    )
+    plan = pklogistics.solve(strict, strategy="exact", threads=1)
+    assert plan.tiers[2].value == pytest.approx(700)
+    _, need, cost = prove(mission, holding(plan, 41.0))
+    assert need.held_at == pytest.approx(50)
+    assert cost.proven == pytest.approx(600, abs=1e-3)
+    # Nor does one who says more than the plan's own value allows prove less than without saying.
+    assert prove(mission, holding(plan, 1e9))[2].proven == pytest.approx(600, abs=1e-3)

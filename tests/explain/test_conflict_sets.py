@@ -12,16 +12,18 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 import pklogistics
 from pklogistics.explain import explain
-from pklogistics.explain.conflicts import conflict_sets
-from pklogistics.explain.elastic_whole import elastic_whole
-from pklogistics.explain.generous import generous
-from pklogistics.explain.limits import NONE
-from pklogistics.explain.parts import Parts
-from pklogistics.explain.questions import Questions
-from pklogistics.explain.until import Until
-from pklogistics.explain.widened import broken_columns
+from pklogistics.explain.conflicts.elastic_mission import elastic_whole
+from pklogistics.explain.conflicts.remedies import of_mandate
+from pklogistics.explain.conflicts.scope import Scope, Scopes
+from pklogistics.explain.conflicts.sets import conflict_sets
+from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.limits.bounds import broken_columns
+from pklogistics.explain.limits.limits import NONE
+from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.instance.generate import generate
 from pklogistics.model.encode import encode
+from pklogistics.solve.backend import Outcome
 
 HEADER = {"name": "conflict", "periods": 1, "currency": "USD"}
 CLINIC = {
@@ -125,13 +127,22 @@ def test_what_whole_numbers_make_is_told_beside_what_money_makes():
     sets = {tuple(sorted(lines["rule"])) for _, lines in found.groupby("conflict")}
     assert sets == {("N3", "fund"), ("N3", "max_people", "whole")}, found.to_string()
     # No change of one row is enough, but that of the floor: the others take one in each of the two conflicts.
-    beside = ", and a change in the mandate's other conflicts"
-    assert set(found["change"]) == {
+    # The least of them all is 2,300 USD more, that 660 be paid for, if not all of them have to be served; if
+    # they have, it is 10,000 USD and 1,200 people.
+    joint = found[found["joint"] == 1]
+    assert joint["set"].tolist() == ["funds.f.amount=+2300", "activities.clinic.all_or_nothing=no"]
+    assert joint["change"].tolist() == [
+        "funds.amount: 2,300 USD more, with all else of joint change 1",
+        "activities.all_or_nothing: no, with all else of joint change 1",
+    ]
+    assert set(found.loc[found["joint"] == 0, "change"]) == {
         "lower min_coverage from 0.30 to 0.00",
-        f"funds.amount: at least 2,300 USD more{beside}",
-        f"capabilities.max_people: at least 1,200 people more{beside}",
-        f"activities.all_or_nothing: no{beside}",
+        "capabilities.max_people: at least 1,200 people more, and a change in the mandate's other conflicts",
     }
+    mission = _mission(tables)
+    assert _solved(pklogistics.changed(mission, joint["set"])).tiers[0].value < 1e-6
+    for alone in joint["set"]:
+        assert _solved(pklogistics.changed(mission, [alone])).tiers[0].value > 1
     assert "fund 'f' has 1,000 USD and no more" in found["words"].tolist()
     assert "organisation 'rc' serves as many as its max_people allows" in found["words"].tolist()
     both = {"capabilities": [{**tables["capabilities"][0], "max_people": 2200}]}
@@ -139,6 +150,48 @@ def test_what_whole_numbers_make_is_told_beside_what_money_makes():
     rich = {**tables, "funds": [{"fund": "f", "amount": 1e6}]}
     assert _broken(rich) > 1
     assert _broken({**rich, "activities": CLINIC["activities"]}) < 1e-6
+
+
+def test_a_mandate_that_no_time_is_left_for_may_give_way_as_far_as_the_plan_breaks_it(monkeypatch):
+    # 300 of 800 are paid for; with no time to ask for less, the plan itself is the proof that 0.3 would do.
+    tables = {
+        "needs": [{"site": "A", "activity": "clinic", "people": 1000, "min_coverage": 0.8}],
+        "capabilities": [{**CLINIC["capabilities"][0], "cost_per_person": 1}],
+        "funds": [{"fund": "f", "amount": 300}],
+    }
+    mission = _mission(tables)
+    willing = without_refusals(mission)
+    questions = Questions(willing.model, encode(willing.model, _solved(mission)), willing.refused)
+    scopes = Scopes(questions)
+    (mandate,) = scopes.mandates.broken()
+    monkeypatch.setattr(Scope, "least", lambda *_: Outcome("nothing"))
+    by, least = scopes.of(mandate)[-1].gives_way_itself(mandate, Deadline(0.0))
+    assert (by, least) == (pytest.approx(500, abs=1e-3), False)
+    assert of_mandate(questions, mandate, by).set == "needs.A/clinic/.min_coverage=0.3"
+
+
+def test_money_that_may_pay_is_told_by_its_fund_or_by_the_periods_that_lack_it():
+    # The clinic costs 100 in each of two periods: of the only fund that may pay for it 150 are left.
+    tables = {
+        "needs": [{"site": "A", "activity": "clinic", "people": 10, "min_coverage": 1}],
+        "capabilities": [{**CLINIC["capabilities"][0], "cost_per_presence": 100}],
+        "funds": [{"fund": "f", "amount": 150}, {"fund": "g", "amount": 1000}],
+        "earmarks": [{"fund": "f", "sector": "health"}, {"fund": "g", "organisation": "un"}],
+        "organisations": [*CLINIC["organisations"], {"organisation": "un"}],
+    }
+    header = {"periods": 2, "start": "2026-01-01"}
+    found = _conflicts(tables, **header)
+    told = found[found["rule"] == "earmark"]
+    assert told["set"].tolist() == ["funds.f.amount=+50"], found.to_string()
+    mission = pklogistics.changed(_mission(tables, **header), told["set"])
+    assert _solved(mission).tiers[0].value < 1e-6
+    # Where that fund opens in the second period alone, more in it is of no use in the first.
+    late = {**tables, "funds": [{"fund": "f", "amount": 200, "from": 2}, tables["funds"][1]]}
+    found = _conflicts(late, **header)
+    told = found[found["rule"] == "earmark"]
+    (words,) = told["words"]
+    assert words == "the only money for it (fund 'f') is not open in period 1 (100 USD missing)"
+    assert told[["change", "set"]].values.tolist() == [["100 USD that may pay for it in period 1", ""]]
 
 
 LOCAL = {"organisation": "loc", "kind": "local"}
@@ -369,14 +422,14 @@ def test_a_rule_that_allows_a_million_units_is_not_one_that_allows_none():
     assert told["set"]["camp"] == "sites.B.max_persons=200"
 
 
-def _broken_at_least(parts, mandate, limits, others):
+def _broken_at_least(scopes, mandate, limits, others):
     """Return how little a mandate can be broken with just these limits and mandates, by another solver."""
-    questions = parts.questions
+    questions = scopes.questions
     whole = elastic_whole(questions)
     piece = whole.piece
     free = (whole.of_row != NONE) & ~np.isin(whole.of_row, limits)
     upper, costs = piece.col_upper.copy(), np.zeros(piece.columns)
-    kept = parts.mandates.columns_of([mandate.number, *others])
+    kept = scopes.mandates.columns_of([mandate.number, *others])
     upper[np.setdiff1d(broken_columns(questions.model), kept)] = np.inf
     costs[mandate.columns] = 1.0
     found = milp(
@@ -398,18 +451,18 @@ def _broken_at_least(parts, mandate, limits, others):
 def test_a_set_cannot_hold_and_without_any_one_of_its_rows_it_could(drawn):
     seed = random.randrange(10**6) if drawn == "anew" else drawn
     mission = generate(5, seed=seed, organisations=3, activities=3, funds=3, units=2, tightness=0.95)
-    willing = generous(mission)
+    willing = without_refusals(mission)
     plan = pklogistics.solve(mission, threads=1, time_limit=20)
     questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
-    parts = Parts(questions)
-    for mandate in parts.mandates.broken()[:3]:
+    scopes = Scopes(questions)
+    for mandate in scopes.mandates.broken()[:3]:
         nothing = 1e-5 * max(1.0, mandate.amount)
-        for found in conflict_sets(parts.of(mandate), mandate, Until(time.monotonic() + 60)):
+        for found in conflict_sets(scopes.of(mandate), mandate, Deadline(time.monotonic() + 60)):
             assert found.smallest
-            assert _broken_at_least(parts, mandate, found.limits, found.others) > nothing, seed
+            assert _broken_at_least(scopes, mandate, found.limits, found.others) > nothing, seed
             for left_out in found.limits:
                 rest = np.setdiff1d(found.limits, [left_out])
-                assert _broken_at_least(parts, mandate, rest, found.others) <= nothing, seed
+                assert _broken_at_least(scopes, mandate, rest, found.others) <= nothing, seed
             for left_out in found.others:
                 rest = np.setdiff1d(found.others, [left_out])
-                assert _broken_at_least(parts, mandate, found.limits, rest) <= nothing, seed
+                assert _broken_at_least(scopes, mandate, found.limits, rest) <= nothing, seed

@@ -188,7 +188,7 @@ ALONE = {
     ),
     "refused": (
         {"presence": [{"organisation": "agency", "site": "camp", "status": "refused"}]},
-        "without this row of presence",
+        "presence.status: allowed in place of refused",
         {},
     ),
     # 10 points are asked for and 5 are there: less is to be asked, not more.

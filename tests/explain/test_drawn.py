@@ -15,7 +15,7 @@ import pytest
 
 import pklogistics
 from pklogistics.explain import explain
-from pklogistics.explain.trial import drawn, served_when_relaxed
+from pklogistics.explain.shortfalls.trial import drawn, served_when_relaxed
 from pklogistics.instance.generate import generate
 from pklogistics.plan import Plan
 from tests.explain.solved import INSTANCES

@@ -10,10 +10,10 @@ import pytest
 
 import pklogistics
 from pklogistics.explain import explain
-from pklogistics.explain.generous import generous
-from pklogistics.explain.limits import NONE
-from pklogistics.explain.questions import Questions
-from pklogistics.explain.trial import served_when_relaxed
+from pklogistics.explain.limits.limits import NONE
+from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.shortfalls.trial import served_when_relaxed
 from pklogistics.model.encode import encode
 
 HEADER = {"name": "small", "periods": 1, "currency": "USD"}
@@ -451,7 +451,7 @@ def test_it_is_told_why_no_unit_secures_a_site(tables, words):
 def _questions(tables):
     mission = _mission(tables)
     plan = pklogistics.solve(mission, threads=1, time_limit=20)
-    willing = generous(mission)
+    willing = without_refusals(mission)
     return Questions(willing.model, encode(willing.model, plan), willing.refused)
 
 
@@ -460,11 +460,11 @@ def test_what_no_limit_would_help_is_proven_so():
     questions = _questions(_goods(20))
     site, unmet = 0, questions.model.assembly.unmet
     n = int(np.flatnonzero(unmet >= 0)[0])
-    answer = questions.about(site).ask(n)
+    answer = questions.at_site(site).ask(n)
     assert answer.people == pytest.approx(80)
     assert questions.proves(answer)
     questions.limits.of_row[:] = NONE
-    assert questions.about(site).ask(n).people == 0
+    assert questions.at_site(site).ask(n).people == 0
 
 
 ONLY_SIXTY = {"capabilities": [{"organisation": "agency", "activity": "food", "max_people": 60}]}
@@ -474,7 +474,7 @@ REFUSED = {"presence": [{"organisation": "agency", "site": "camp", "status": "re
 @pytest.mark.parametrize(("tables", "people"), [(_goods(20), 80), (ONLY_SIXTY, 40), (REFUSED, 100)])
 def test_an_answer_that_does_not_name_what_it_relaxes_proves_nothing(tables, people):
     questions = _questions(tables)
-    answer = questions.about(0).ask(0)
+    answer = questions.at_site(0).ask(0)
     assert answer.people == pytest.approx(people)
     assert questions.proves(answer)
     assert not questions.proves(replace(answer, limits=answer.limits[1:]))
@@ -564,12 +564,12 @@ def test_stock_of_two_expiries_is_one_limit_and_what_each_lacks_adds_up():
     stock = [
         {"depot": "port", "commodity": "rice", "quantity": 20, "expires": expires} for expires in ("1", "")
     ]
-    about = _questions({**_goods(20), "stock": stock}).about(0)
-    kinds = about.asked.limits.table["kind"].to_numpy()[about.site.breaks.limit]
+    question = _questions({**_goods(20), "stock": stock}).at_site(0)
+    kinds = question.asked.limits.table["kind"].to_numpy()[question.site.breaks.limit]
     lots = np.flatnonzero(kinds == "stock")
-    values = np.zeros(about.piece.columns)
-    values[about.own + lots] = [10, 5]
-    answer = about.answer(values, 0, 60.0)
+    values = np.zeros(question.piece.columns)
+    values[question.own + lots] = [10, 5]
+    answer = question.answer(values, 0, 60.0)
     assert len(lots) == 2
     assert answer.amounts.tolist() == [15]
 
@@ -738,6 +738,24 @@ def test_what_binds_the_others_is_told_where_some_could_be_served_with_nothing_r
     )
     assert shortfall[["kind", "people", "proven"]].tolist() == ["max_people", pytest.approx(48), True]
     assert served_when_relaxed(mission, plan, shortfall, told.limits) == pytest.approx(48)
+
+
+def test_that_a_need_counts_for_too_little_is_said_once_of_all_of_it():
+    # A person costs 10 and counts for 1, whether one of the 60 who could be served or of the 40 others.
+    mission = _mission(
+        {
+            "header": {"objective": {"weights": {"need": 1, "cost": 1}}},
+            "capabilities": [
+                {"organisation": "agency", "activity": "food", "cost_per_person": 10, "max_people": 60}
+            ],
+        }
+    )
+    told = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls.iloc[0]
+    assert told["reason"] == (
+        "60 of them could be served; the others could be, but organisation 'agency' serves as many as its"
+        " max_people allows (40 people more); all of these cost more than they count for in the mission's"
+        " objective"
+    )
 
 
 def test_more_stock_needs_room_from_the_start_on():

@@ -11,8 +11,8 @@ import pytest
 import pklogistics
 from pklogistics.errors import PlanError
 from pklogistics.explain import explain
-from pklogistics.explain.shortfalls import with_reasons
-from pklogistics.explain.trial import drawn, served_when_relaxed
+from pklogistics.explain.shortfalls.reasons import with_reasons
+from pklogistics.explain.shortfalls.trial import drawn, served_when_relaxed
 from pklogistics.plan.mention import retold
 from tests.explain.solved import GENERATED, explained, solved
 

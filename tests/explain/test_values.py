@@ -9,10 +9,10 @@ import pytest
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
-from pklogistics.explain.generous import generous
-from pklogistics.explain.one_more import one_more_of_each
-from pklogistics.explain.questions import Questions
-from pklogistics.explain.until import Until
+from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.values.one_more import one_more_of_each
 from tests.explain.solved import explained, solved
 
 
@@ -84,14 +84,14 @@ def test_what_could_be_served_without_it_is_no_value_of_one_more():
     # The charity is there and serves nobody, though it could serve 60: a second organisation adds 40.
     both = [{"organisation": name} for name in ("agency", "charity")]
     sixty = [{**each, "activity": "food", "max_people": 60} for each in both]
-    willing = generous(_mission(organisations=both, capabilities=sixty))
+    willing = without_refusals(_mission(organisations=both, capabilities=sixty))
     x = np.zeros(willing.model.program.columns)
     x[willing.model.assembly.unmet] = 100
     presence = willing.model.assembly.presence
     x[presence.loc[presence["organisation"] == 1, "active"]] = 1
     questions = Questions(willing.model, x, willing.refused)
     lost = pd.DataFrame({"site": ["camp"], "weighted": [100.0]})
-    found = one_more_of_each(questions, lost, Until())
+    found = one_more_of_each(questions, lost, Deadline())
     assert [questions.limits.table["kind"].iloc[limit] for limit, _ in found] == ["cap"]
     assert [(piece.people, piece.weighted) for _, piece in found] == [(40, 40)]
 

@@ -7,9 +7,9 @@ import pytest
 
 import pklogistics
 from pklogistics.explain import explain
-from pklogistics.explain.prices import Gain
-from pklogistics.explain.until import Until
-from pklogistics.explain.worth import less_of, worth_of
+from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.values.prices import Gain
+from pklogistics.explain.values.worth import less_of, worth_of
 
 HEADER = {"name": "small", "periods": 1, "currency": "USD"}
 
@@ -225,7 +225,7 @@ def _pieces(*pieces):
 @pytest.mark.parametrize("first", [1.0, 1e3, 1e6])
 def test_the_first_piece_is_found_whatever_follows_and_however_much_the_price_says(price, first):
     gained = _pieces((first, 3), (10, 2), (50, 1), (1e4, 0.5))
-    worth = worth_of(gained, price, [np.inf], Until())
+    worth = worth_of(gained, price, [np.inf], Deadline())
     assert (worth.weighted, worth.most, worth.further) == (
         pytest.approx(3),
         pytest.approx(first, rel=2e-3),
@@ -235,7 +235,7 @@ def test_the_first_piece_is_found_whatever_follows_and_however_much_the_price_sa
 
 def test_an_end_that_cannot_be_found_is_a_least():
     gained = _pieces((1e6, 3))
-    worth = worth_of(lambda more: gained(more) if more <= 100 else None, 5.0, [np.inf, 100.0], Until())
+    worth = worth_of(lambda more: gained(more) if more <= 100 else None, 5.0, [np.inf, 100.0], Deadline())
     assert (worth.weighted, worth.most, worth.further) == (pytest.approx(3), 100, True)
 
 
@@ -243,8 +243,8 @@ def test_less_is_told_to_where_one_less_loses_more():
     def gained(more):  # Of the first 40 that go each loses 2, of the next 60 each loses 5.
         return Gain(2 * more if more >= -40 else -80 + 5 * (more + 40), 0.0, 2.0 if more >= -40 else 5.0)
 
-    assert less_of(gained, 2.0, 100.0, Until()) == pytest.approx(40)
-    assert less_of(gained, 1.0, 100.0, Until()) == 0
+    assert less_of(gained, 2.0, 100.0, Deadline()) == pytest.approx(40)
+    assert less_of(gained, 1.0, 100.0, Deadline()) == 0
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -132,6 +132,21 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
         ("earmarks.1.site=none", "earmarks has no keys; name a row from 2 to 3, as a file counts them"),
         ("earmarks.4.site=none", "name a row from 2 to 3"),
         ("more money", "write TABLE.KEY.COLUMN=VALUE"),
+        ("funds..amount=9", r"name the row by its fund, or every row by \*: funds\.\*\.amount=9"),
+        ("funds.amount=9", r"name the row by its fund, or every row by \*: funds\.\*\.amount=9"),
+        ("funds. .amount=9", "name the row by its fund"),
+        ("needs..people=9", "name the row by its site/activity/period"),
+        ("needs./food.people=9", "no row of needs has site ''"),
+        ("header.periods=3", "of mission.toml only the policy can be changed"),
+        ("mission.toml.periods=3", "of mission.toml only the policy can be changed"),
+        ("objective.need.tolerance=0.1", "of mission.toml only the policy can be changed"),
+        ("polcy.max_organisations=2", "did you mean 'policy'"),
+        ("funds.St. Mary.amount=5%", r"\*1\.05 is 5% more, \*0\.05 is 5% of it$"),
+        ("funds.St. Mary.amount=+5 %", r"by a factor: \*1\.05 is 5% more$"),
+        ("funds.St. Mary.amount=-12.5%", r"by a factor: \*0\.875 is 12\.5% less$"),
+        ("funds.St. Mary.amount=*105%", r"by a factor: \*1\.05 is 105% of it$"),
+        ("funds.St. Mary.amount=%", r"by a factor: \*1\.05 is 5% more"),
+        ("policy.max_organisations=+5%", r"by a factor: \*1\.05"),
     ],
 )
 def test_what_cannot_be_changed_is_said(mission, change, words):
@@ -154,3 +169,40 @@ def test_a_mission_that_a_change_breaks_is_refused_by_the_change_and_the_row_of_
         changed(mission, ["funds.St. Mary.amount=+500", change])
     assert str(refused.value).startswith(f"{place}: {words}")
     assert str(refused.value).endswith(f"(with {change})")
+
+
+def test_every_row_that_a_broken_mission_speaks_of_is_counted_as_its_file_does():
+    needs = [{"site": "camp", "activity": "food", "period": period, "people": 100} for period in (1, 2)]
+    mission = Mission.from_tables(HEADER, {**TABLES, "needs": needs})
+    with pytest.raises(MissionError) as refused:
+        changed(mission, ["needs.camp/food/2.period=1"])
+    assert str(refused.value).startswith("needs row 3: ")
+    assert "stands already in row 2" in str(refused.value)
+
+
+def test_a_percentage_that_is_a_text_is_one():
+    mission = Mission.from_tables(
+        HEADER, {**TABLES, "funds": [{"fund": "a", "amount": 1, "donor": "x"}], "earmarks": []}
+    )
+    assert changed(mission, ["funds.a.donor=5%"]).frame("funds")["donor"].tolist() == ["5%"]
+
+
+def test_the_row_that_holds_for_every_period_is_named_by_nothing():
+    # Of movement the period is the whole key: a blank one is a row, as explain names it.
+    units = [{"unit": "post", "persons": 10, "available": 1}]
+    mission = Mission.from_tables(HEADER, {**TABLES, "units": units, "movement": [{"persons": 100}]})
+    assert key_of(mission, "movement", 0) == ""
+    more = changed(mission, ["movement.persons=+20"])
+    assert more.frame("movement")["persons"].tolist() == [120]
+    each = mission.replace(tables={"movement": [{"period": 2, "persons": 50}]})
+    with pytest.raises(OptionsError, match=r"every row by \*: movement\.\*\.persons"):
+        changed(each, ["movement.persons=9"])
+
+
+def test_what_was_changed_is_known_when_other_things_are_replaced(mission):
+    said = ("staff.agency/2.people=+1", "policy.max_organisations=2")
+    more = changed(mission, said)
+    assert more.changes == said
+    assert more.replace(header={**HEADER, "name": "renamed"}).changes == said
+    assert more.replace(tables={"staff": None}).changes == said
+    assert mission.replace(tables={"staff": None}).changes == ()

@@ -62,7 +62,7 @@ def small_plan(**changes: Any) -> Plan:
         ),
     }
     tiers = (
-        TierResult("mandate", 0.0, 0.0, 0.0, 0.1, "gap"),
+        TierResult("mandate", 0.0, 0.0, 0.0, 0.1, "gap", 0.25),
         TierResult("need", 749.5, float("-inf"), float("inf"), 0.2, "time"),
     )
     attributes: dict[str, Any] = {

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from pklogistics.errors import NoPlanError, PlanError
 from pklogistics.plan import TABLES, Plan
-from pklogistics.plan.certificate import Certificate, Part, PricedTier, Prices
+from pklogistics.plan.certificate import Certificate, Damaged, Part, PricedTier, Prices
 from tests.plan.plans import SERVICE, small_plan, with_texts
 
 CONTAINERS = ["plan", "plan.xlsx"]
@@ -75,13 +76,53 @@ def test_a_plan_of_before_there_were_prices_has_none(tmp_path):
     assert Plan.load(tmp_path / "plan") == small_plan(certificate=None)
 
 
-@pytest.mark.parametrize("line", [{}, {"tier": "need", "prices": 4, "rows": "1:2"}, {"rows": "x"}, "rows"])
-def test_damaged_prices_are_told(tmp_path, line):
+@pytest.mark.parametrize(
+    "line",
+    [{}, {"tier": "need", "prices": 4, "rows": "1:2"}, {"rows": "x"}, "rows", None, 7, {"tier": "need"}]
+    + [{"tier": "need", "prices": 0, "rows": text} for text in ("1:2 x", "1:", "1:2:3", 5)]
+    + [{"tier": "need", "prices": 0, "part": text} for text in ("1", "1:0", "1:0..x")],
+)
+def test_a_plan_whose_prices_are_damaged_is_read_and_says_so(tmp_path, line):
     small_plan().save(tmp_path / "plan")
     record = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
     record["certificate"].append(line)
     (tmp_path / "plan" / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    plan = Plan.load(tmp_path / "plan")
+    assert isinstance(plan.certificate, Damaged)
+    assert plan.certificate.place == str(tmp_path / "plan" / "plan.json")
+    assert replace(plan, certificate=None) == small_plan(certificate=None)
+    plan.save(tmp_path / "again")
+    assert Plan.load(tmp_path / "again").certificate is None
+
+
+@pytest.mark.parametrize("certificate", ["all of it", {"tier": "need"}, 5, [[]], True])
+def test_prices_that_are_something_else_altogether_are_damaged(tmp_path, certificate):
+    small_plan().save(tmp_path / "plan")
+    record = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps({**record, "certificate": certificate}))
+    assert isinstance(Plan.load(tmp_path / "plan").certificate, Damaged)
+
+
+def test_prices_that_are_damaged_in_a_workbook_leave_the_rest_of_it(tmp_path):
+    small_plan().save(tmp_path / "plan.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    book["certificate"]["A4"] = book["certificate"]["A4"].value[:-4]
+    book.save(tmp_path / "plan.xlsx")
+    plan = Plan.load(tmp_path / "plan.xlsx")
+    assert isinstance(plan.certificate, Damaged)
+    assert "sheet 'certificate'" in plan.certificate.place
+    assert replace(plan, certificate=None) == small_plan(certificate=None)
+    book["violations"]["A2"] = "{"
+    book.save(tmp_path / "plan.xlsx")
     with pytest.raises(PlanError, match="damaged"):
+        Plan.load(tmp_path / "plan.xlsx")
+
+
+def test_a_record_that_ends_too_early_is_told_with_its_file_and_what_to_do(tmp_path):
+    small_plan().save(tmp_path / "plan")
+    record = tmp_path / "plan" / "plan.json"
+    record.write_text(record.read_text(encoding="utf-8")[:-300], encoding="utf-8")
+    with pytest.raises(PlanError, match=r"plan.json is damaged: .*; restore it, or solve the mission again"):
         Plan.load(tmp_path / "plan")
 
 
@@ -132,7 +173,8 @@ def test_files_are_plain_and_say_what_they_mean(tmp_path):
     assert record["format"] == 1
     # Nothing is proven of the second tier, and JSON has no word for infinity.
     assert record["tiers"][1] == {
-        **{"name": "need", "value": 749.5, "bound": None, "gap": None, "seconds": 0.2, "stopped": "time"}
+        **{"name": "need", "value": 749.5, "bound": None, "gap": None, "seconds": 0.2, "stopped": "time"},
+        **{"held_at": None},
     }
     assert "mission currency" in record["tables"]["funds"]["columns"]["amount"]
     assert list(record["tables"]) == list(TABLES)
@@ -316,3 +358,17 @@ def test_a_plan_edited_to_half_a_unit_can_be_read(tmp_path):
     half = {"unit": "company", "site": "Man", "period": 1, "count": 0.5, "persons": 60.0}
     small_plan(tables={"stationing": pd.DataFrame([half])}).save(tmp_path / "plan")
     assert math.isclose(Plan.load(tmp_path / "plan").tables["stationing"]["count"].iloc[0], 0.5)
+
+
+def test_a_plan_of_before_tiers_told_at_what_they_were_held_says_nothing_of_it(tmp_path):
+    small_plan().save(tmp_path / "plan")
+    record = json.loads((tmp_path / "plan" / "plan.json").read_text(encoding="utf-8"))
+    for tier in record["tiers"]:
+        del tier["held_at"]
+    (tmp_path / "plan" / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    assert [tier.held_at for tier in Plan.load(tmp_path / "plan").tiers] == [None, None]
+    small_plan().save(tmp_path / "plan.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    book["tiers"].delete_cols(7)
+    book.save(tmp_path / "plan.xlsx")
+    assert [tier.held_at for tier in Plan.load(tmp_path / "plan.xlsx").tiers] == [None, None]

@@ -12,7 +12,7 @@ from rich.console import Console
 
 import pklogistics
 from pklogistics.explain import explain
-from pklogistics.explain.shortfalls import with_reasons
+from pklogistics.explain.shortfalls.reasons import with_reasons
 from pklogistics.report.comparison import differences, named, names_of_both
 from pklogistics.report.explanation import explanation, worth_most
 from pklogistics.report.html import report

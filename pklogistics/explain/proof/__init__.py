@@ -1,0 +1,1 @@
+"""A bound proven at prices, part by part: what the certificate of a plan is believed by."""

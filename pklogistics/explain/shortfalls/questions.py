@@ -1,0 +1,148 @@
+"""The questions asked of one plan, site by site.
+
+What they share, and what their answers prove (see `about`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pklogistics.explain.limits.bounds import by_tables, done_once, goods_of, held, steps_of, widened
+from pklogistics.explain.limits.limits import NONE, Limits, limits_of
+from pklogistics.explain.limits.places import EMPTY
+from pklogistics.explain.shortfalls.answer import Answer
+from pklogistics.explain.shortfalls.site_columns import SiteColumns, core_rows
+from pklogistics.explain.shortfalls.site_question import SiteQuestion
+from pklogistics.explain.shortfalls.storage import rooms
+from pklogistics.explain.tolerances import NOTHING
+from pklogistics.model.build import Model
+from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.sets import BLANK
+from pklogistics.solve.piece import FEASIBLE, largest_terms
+from pklogistics.solve.small import Effort
+
+__all__ = ["Answer", "Questions"]
+
+_LITTLE = 1e-3
+"""Part of what there is that does not count as left over."""
+
+
+class Questions:
+    """Asks of one plan, site by site."""
+
+    def __init__(
+        self,
+        model: Model,
+        x: Floats,
+        refused: Bools,
+        effort: Effort | None = None,
+        *,
+        as_compiled: bool = False,
+    ) -> None:
+        """Prepare the shared part.
+
+        Parameters
+        ----------
+        model : compiled without refusals, every rule apart
+        x : the plan's point, shape (columns,)
+        refused : columns that the mission's refusals forbid, shape (columns,)
+        as_compiled : whether bounds and rows are those of the program, and not those of the tables, in which
+            each limit speaks for itself: where nothing is to be relaxed
+        """
+        program = model.program
+        self.model, self.x, self.refused = model, x, refused
+        self.limits: Limits = limits_of(model, refused)
+        self.rooms = [] if as_compiled else rooms(model, self.limits)
+        self.effort = effort or Effort()
+        self.matrix = program.matrix.tocsr() if as_compiled else by_tables(model)
+        self.by_column = self.matrix.tocsc()
+        self.activity = self.matrix @ x
+        self.largest = largest_terms(self.matrix, x)
+        most = np.maximum(program.col_upper, x) if as_compiled else widened(model, x, refused)
+        self.upper = np.minimum(most, held(model, x))
+        self.once, self.when = done_once(model)
+        kept = program.integer & (self.once == BLANK)
+        self.lower = np.where(kept, np.round(x), program.col_lower)
+        self.steps, self.by_person = steps_of(model)
+        self.commodity, self.takes = goods_of(model)
+        self.shared = np.flatnonzero(program.col_block == SHARED)
+        self.core = core_rows(program, self.matrix, x)
+        self._sites = SiteColumns(model, self.by_column)
+
+    def block(self, site: int) -> Ints:
+        """Return the columns of a site, and of the units near it that could serve it."""
+        return self._sites.of(site)
+
+    def proves(self, answer: Answer) -> bool:
+        """Say whether the plan, changed as an answer says, breaks nothing but the limits that it names.
+
+        Plain arithmetic in original units: over all rows that the changed columns are in, and over the bounds
+        of columns that are limits by themselves.
+        """
+        program, columns = self.model.program, answer.columns
+        part = self.by_column[:, columns]
+        change = part @ (answer.values - self.x[columns])
+        rows, at = np.unique(part.indices, return_inverse=True)
+        largest = self.largest[rows]
+        np.maximum.at(largest, at, np.abs(part.data * np.repeat(answer.values, np.diff(part.indptr))))
+        activity, size = self.activity[rows] + change[rows], 1.0 + largest
+        # What a plan breaks by its own rounding is not held against an answer.
+        low = np.minimum(program.row_lower[rows], self.activity[rows])
+        high = np.maximum(program.row_upper[rows], self.activity[rows])
+        broken = np.maximum((low - activity) / size, (activity - high) / size)
+        broken = broken[~np.isin(self.limits.of_row[rows], answer.limits)]
+        said = self.limits.of_column[columns]
+        most = np.maximum(self.limits.said[columns], self.x[columns])
+        beyond = ((answer.values - most) / (1.0 + np.abs(answer.values)))[
+            (said != NONE) & ~np.isin(said, answer.limits)
+        ]
+        fraction = np.abs(answer.values - np.round(answer.values))[program.integer[columns]]
+        worst = max(float(each.max(initial=0.0)) for each in (broken, beyond, fraction))
+        return worst <= FEASIBLE and answer.people > 0
+
+    def dearer(self, answer: Answer, *, relaxed: bool) -> bool:
+        """Say whether an answer's change is no gain by the mission's objective.
+
+        Tiers before need are made worse by it, or its own by more than the need that is met. Or nothing is
+        ``relaxed`` for it, need may be given up within a tolerance, and later tiers are better without; of
+        something relaxed the best of need gains, whatever a tolerance gives up of that.
+        """
+        program, change = self.model.program, answer.values - self.x[answer.columns]
+        for tier in program.tiers:
+            costs, _ = program.tier_costs(tier)
+            rise = float(costs[answer.columns] @ change)
+            if tier.weights.get("need", 0.0) and (relaxed or not tier.tolerance):
+                return rise >= 0
+            if rise > FEASIBLE * (1.0 + abs(float(costs @ self.x))):
+                return True
+        return not any(tier.weights.get("need", 0.0) for tier in program.tiers)
+
+    def there(self, places: Ints) -> Floats:
+        """Return how much there is by places of limits, in units of these, 0 where there is no end of it.
+
+        What hangs on who is called in, or which depot is open, is a term of its row, and its side is 0.
+        """
+        of_row = places < self.model.program.rows
+        rows, found = places[of_row], np.zeros(len(places))
+        found[~of_row] = self.limits.said[places[~of_row] - self.model.program.rows]
+        side = self.model.program.row_upper[rows]
+        term = -np.asarray(self.matrix[rows].min(axis=1).todense()).ravel()
+        most = np.where(np.isfinite(side), np.where(side > 0, side, np.maximum(term, 0.0)), 0.0)
+        found[of_row] = most / self.limits.each[rows]
+        return found
+
+    def left(self, places: Ints) -> float:
+        """Return how much the plan leaves unused of what all of these places say; next to nothing is none."""
+        of_row = places < self.model.program.rows
+        rows, columns = places[of_row], places[~of_row] - self.model.program.rows
+        over = (self.model.program.row_upper[rows] - self.activity[rows]) / self.limits.each[rows]
+        left = float(np.append(over, self.limits.said[columns] - self.x[columns]).min(initial=np.inf))
+        little = max(_LITTLE * float(self.there(places).max(initial=0.0)), NOTHING)
+        return left if little < left < np.inf else 0.0
+
+    def at_site(self, site: int, besides: Ints = EMPTY) -> SiteQuestion:
+        """Return the program of a site, ready to be asked about each of its needs.
+
+        ``besides`` are columns of other sites that are free in it, too.
+        """
+        return SiteQuestion(self, site, besides)

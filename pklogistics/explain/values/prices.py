@@ -1,0 +1,283 @@
+"""The linear program of a plan with everything whole as it is, its prices, and what a little more gains.
+
+Who is present, which units stand where and what is open stay as in the plan; people, money and goods may
+move. Its duals price every limit; solved again with a limit raised, it tells what that gains: at least as
+much as the whole mission would, for there everything could be decided anew.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import takewhile
+
+import numpy as np
+from ortools.math_opt import solution_pb2
+from scipy import sparse
+
+from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.limits.bounds import broken_columns, widened
+from pklogistics.explain.limits.limits import NONE
+from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.model.program import Floats, Ints, Program, Term, Tier
+from pklogistics.model.sets import BLANK
+from pklogistics.solve.backend import Outcome, Start
+from pklogistics.solve.piece import FEASIBLE, Piece
+from pklogistics.solve.scaling import Scaling, scaling_of
+from pklogistics.solve.small import solve_small
+
+_SECONDS = 30.0
+"""Limit of time for one linear program."""
+
+_LEFT = 1e-10
+"""A gain of so little of the whole is what a solver left of nothing."""
+
+HELD = 1e-9
+"""By so much of its value, and of one, a tier that is solved may still be missed by the next."""
+
+
+@dataclass(frozen=True)
+class Gain:
+    """What raising a limit gains: severity-weighted need met, people served, and what one more gains there.
+
+    The last is what the prices say after the raise: where they change, either side's.
+    """
+
+    weighted: float
+    people: float
+    slope: float
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """What is left, solved tier by tier: unmet need, weighted and in people, and broken mandates."""
+
+    weighted: float
+    people: float
+    mandate: float
+
+
+class Prices:
+    """The linear program of one plan, solved.
+
+    A limit is told by numbers: those of rows, and behind them (from ``rows`` on) those of columns whose
+    upper bound is the limit.
+    """
+
+    def __init__(self, questions: Questions, until: Deadline) -> None:
+        """Solve the linear program in time; ``found``: whether it was."""
+        self._asked = questions
+        self.piece, self.rows = _piece(questions), questions.model.program.rows
+        self._by_column = self.piece.matrix.tocsc()
+        self._scaling: Scaling = scaling_of(self.piece)
+        self._first: Outcome = solve_small(self.piece, self._scaling, until.effort(_SECONDS))
+        unmet = questions.model.assembly.unmet
+        self._unmet = unmet[unmet != BLANK]
+
+    def begun(self, columns: Ints, values: Floats) -> Prices:
+        """Return the same with whole columns at other values; what is gained is still told from the plan."""
+        lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
+        lower[columns] = upper[columns] = np.round(values)
+        other = copy(self)
+        other.piece = replace(self.piece, col_lower=lower, col_upper=upper)
+        return other
+
+    @property
+    def found(self) -> bool:
+        """Whether there are prices."""
+        return self._first.values is not None and self._first.duals is not None
+
+    @property
+    def left(self) -> float:
+        """Severity-weighted need that is unmet."""
+        assert self._first.values is not None, "asked only where it was found"
+        return self.piece.value(self._first.values)
+
+    @property
+    def duals(self) -> Floats:
+        """Price of every row: what one more on its side adds to the severity-weighted unmet need."""
+        assert self._first.duals is not None, "asked only where it was found"
+        return self._first.duals
+
+    def worth(self, limits: Ints) -> Floats:
+        """Return what one more of each limit gains at most, by the prices, shape (limits,)."""
+        return self._worth(self.duals, limits)
+
+    def _worth(self, duals: Floats, limits: Ints) -> Floats:
+        rises, rows = self._asked.limits.rises, self.rows
+        row = limits < rows
+        at, columns = limits[row], limits[~row] - rows
+        gains = np.zeros(len(limits))
+        gains[row] = np.where(rises[at], -duals[at], duals[at]) * self._asked.limits.each[at]
+        gains[~row] = self._by_column[:, columns].T @ duals - self.piece.costs[columns]
+        return np.maximum(gains, 0.0)
+
+    def of_use(self, limits: Ints) -> Ints:
+        """Return those of which more could be used: ``max_people`` of no more than those who are present."""
+        table, of_row = self._asked.limits.table, self._asked.limits.of_row
+        row = limits < self.rows
+        at = limits[row]
+        of_people = table["kind"].to_numpy(dtype=object)[of_row[at]] == "max_people"
+        there = -self.piece.matrix[at[of_people]].minimum(0) @ self.piece.col_upper
+        absent = at[of_people][there <= 0]
+        return limits[~(row & np.isin(limits, absent))]
+
+    def gain(self, limits: Ints, step: float, until: Deadline) -> Gain | None:
+        """Return what it gains to relax these limits by a step; None if that fails, or takes too long.
+
+        A negative step takes away; what is lost is negative.
+        """
+        limits = self.of_use(limits)
+        changed = self._raised(self.piece, limits, step)
+        effort = replace(until.effort(_SECONDS), dual=np.isfinite(step))
+        again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
+        slope = 0.0 if again.duals is None else float(self._worth(again.duals, limits).sum())
+        return self._better(again, slope)
+
+    def _raised(self, piece: Piece, limits: Ints, step: float) -> Piece:
+        rows, columns = limits[limits < self.rows], limits[limits >= self.rows] - self.rows
+        lower, upper, most = piece.row_lower.copy(), piece.row_upper.copy(), piece.col_upper.copy()
+        up, steps = self._asked.limits.rises[rows], step * self._asked.limits.each[rows]
+        upper[rows[up]] += steps[up]
+        lower[rows[~up]] -= steps[~up]
+        most[columns] += step
+        return replace(piece, row_lower=lower, row_upper=upper, col_upper=most)
+
+    @cached_property
+    def before(self) -> tuple[Tier, ...]:
+        """The tiers before need that might be met better, and its own if it weighs more: they go first."""
+        program, x = self._asked.model.program, self._asked.x
+        mixed = [tier for tier in program.tiers if tier.weights.get("need", 0.0)][:1]
+        first = [
+            *_before_need(program),
+            *(
+                tier
+                for tier in mixed
+                if any(weight for name, weight in tier.weights.items() if name != "need")
+            ),
+        ]
+        piece = self._free()
+        least = [(tier, piece.with_objective(*program.tier_costs(tier)).trivial_bound()) for tier in first]
+        return tuple(
+            tier for tier, bound in least if program.tier_value(tier, x) > bound + FEASIBLE * (1 + abs(bound))
+        )
+
+    def _free(self) -> Piece:
+        """The same piece, in which mandates may be broken further, or others in their place."""
+        program = self._asked.model.program
+        upper, broken = self.piece.col_upper.copy(), broken_columns(self._asked.model)
+        upper[broken] = np.maximum(program.col_upper[broken], upper[broken])
+        return replace(self.piece, col_upper=upper)
+
+    def in_order(self, limits: Ints, step: float, until: Deadline) -> InOrder | None:
+        """Return what is left if these limits are relaxed by a step, and tiers are solved in their order.
+
+        Mandates may then be broken less, or others in their place, and need gives way to that. None if it
+        fails, or takes too long.
+        """
+        program = self._asked.model.program
+        piece = self._raised(self._free(), self.of_use(limits), step)
+        for tier in self.before:
+            piece = piece.with_objective(*program.tier_costs(tier))
+            values = self._optimal(piece, until)
+            if values is None:
+                return None
+            most = float(piece.costs @ values)
+            piece = piece.with_row(piece.costs, most + HELD * (1.0 + abs(most)))
+        values = self._optimal(piece.with_objective(self.piece.costs, self.piece.offset), until)
+        if values is None:
+            return None
+        mandate = program.terms.get("mandate")
+        broken = 0.0 if mandate is None else float(mandate.costs @ values)
+        return InOrder(self.piece.value(values), float(values[self._unmet].sum()), broken)
+
+    def _optimal(self, piece: Piece, until: Deadline) -> Floats | None:
+        if until.passed:
+            return None
+        found = solve_small(piece, scaling_of(piece), until.effort(_SECONDS))
+        return found.values if found.status == "optimal" else None
+
+    def freed(self, fund: int, accounts: Ints, step: float, until: Deadline) -> Gain | None:
+        """Return what it gains if so much of a fund may pay any of these accounts; None as above.
+
+        ``fund`` is the row of the fund's amount, ``accounts`` those of what is paid of each account.
+        """
+        piece, count = self.piece, len(accounts)
+        # What of the fund pays each account is a column more; a row more keeps them to the step.
+        rows = np.concatenate([accounts, np.full(count, fund), np.full(count, piece.rows)])
+        paid = (np.ones(3 * count), (rows, np.tile(np.arange(count), 3)))
+        old = sparse.vstack([piece.matrix, sparse.csr_matrix((1, piece.columns))], format="csr")
+        new = sparse.csr_matrix(paid, shape=(piece.rows + 1, count))
+        wide = Piece(
+            matrix=sparse.csr_matrix(sparse.hstack([old, new], format="csr")),
+            row_lower=np.append(piece.row_lower, -np.inf),
+            row_upper=np.append(piece.row_upper, step),
+            col_lower=np.append(piece.col_lower, np.zeros(count)),
+            col_upper=np.append(piece.col_upper, np.full(count, step)),
+            integer=np.zeros(piece.columns + count, dtype=bool),
+            costs=np.append(piece.costs, np.zeros(count)),
+            offset=piece.offset,
+        )
+        again = solve_small(wide, scaling_of(wide), until.effort(_SECONDS), self._beside(count))
+        return self._better(again, 0.0 if again.duals is None else max(0.0, -float(again.duals[-1])))
+
+    def _beside(self, count: int) -> Start:
+        """Return where to go on from with so many columns more: the old basis, and nothing of them."""
+        basis = solution_pb2.BasisProto()
+        if self._first.basis is None:
+            return Start()
+        basis.CopyFrom(self._first.basis)
+        basis.variable_status.ids.extend(range(self.piece.columns, self.piece.columns + count))
+        basis.variable_status.values.extend([solution_pb2.BASIS_STATUS_AT_LOWER_BOUND] * count)
+        return Start(basis=basis)
+
+    def _better(self, again: Outcome, slope: float) -> Gain | None:
+        assert self._first.values is not None, "asked only where it was found"
+        if again.duals is None or again.status != "optimal" or again.values is None:
+            return None
+        before, after = self._first.values, again.values[: self.piece.columns]
+        now = self.piece.value(before)
+        weighted = now - self.piece.value(after)
+        if abs(weighted) <= _LEFT * (1.0 + abs(now)):
+            weighted = 0.0
+        return Gain(weighted, float(before[self._unmet].sum() - after[self._unmet].sum()), slope)
+
+
+def _piece(questions: Questions) -> Piece:
+    """Return the linear program.
+
+    No mandate is broken further than in the plan, no other tier before need is worse, and nobody is there who
+    refuses.
+    """
+    model, x = questions.model, questions.x
+    program = model.program
+    upper = widened(model, x, questions.refused)
+    free = np.flatnonzero(questions.limits.of_column != NONE)
+    upper[free] = np.maximum(questions.limits.said[free], x[free])
+    broken = broken_columns(model)
+    upper[broken] = x[broken]
+    whole = program.integer
+    need = program.terms.get("need", Term(np.zeros(program.columns)))
+    held = [tier for tier in _before_need(program) if set(tier.weights) != {"mandate"}]
+    activity = questions.matrix @ x
+    piece = Piece(
+        matrix=questions.matrix,
+        row_lower=np.minimum(program.row_lower, activity),
+        row_upper=np.maximum(program.row_upper, activity),
+        col_lower=np.where(whole, np.round(x), np.minimum(program.col_lower, x)),
+        col_upper=np.where(whole, np.round(x), upper),
+        integer=np.zeros(program.columns, dtype=bool),
+        costs=need.costs,
+        offset=need.offset,
+    )
+    for tier in held:
+        costs, _ = program.tier_costs(tier)
+        most = float(costs @ x)
+        piece = piece.with_row(costs, most + HELD * (1.0 + abs(most)))
+    return piece
+
+
+def _before_need(program: Program) -> list[Tier]:
+    """Return the tiers before that of need; all, if there is none."""
+    return list(takewhile(lambda tier: not tier.weights.get("need", 0.0), program.tiers))
