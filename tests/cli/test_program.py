@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 import pklogistics
+from pklogistics import pipeline
 from pklogistics.cli import app, reasoning
 from pklogistics.errors import PlanError
 from pklogistics.explain import certificate
@@ -149,7 +150,7 @@ def test_solve_says_when_nothing_is_found(tmp_path, monkeypatch):
 
 
 def test_solve_says_so_when_its_own_plan_breaks_a_rule(tmp_path, monkeypatch):
-    decode = pklogistics.pipeline.decode
+    decode = pipeline.decode
 
     def careless(model, values):
         tables = decode(model, values)
