@@ -9,28 +9,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.model.program import Floats
 from pklogistics.solve.crew import Crew, workers_of
+from pklogistics.solve.decomposition.blocks import Blocks
 from pklogistics.solve.decomposition.choice import chosen_points
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.improver import Improver, part_seconds
 from pklogistics.solve.decomposition.least import Least, least_of_blocks
-from pklogistics.solve.decomposition.local import localised
+from pklogistics.solve.decomposition.opening import Opening, begin_prices, is_large
 from pklogistics.solve.decomposition.remainder import remainder_seconds, remainder_solved
-from pklogistics.solve.decomposition.sample import first_prices
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import implied_bounds
-from pklogistics.solve.piece import FEASIBLE, Piece
+from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import PricedPart, Stopped
-
-_SAMPLE, _WHOLE_PROGRAM = 250, 500
-_LARGER_SAMPLE, _VERY_MANY = 400, 4000
-"""Blocks of a sample, and from how many on a program needs one; the same for a larger one, which takes longer
-but, where passes are dear, spares more of them."""
 
 _PASSES, _ENOUGH, _DONE = 60, 2e-3, 0.1
 _BRANCH_PASSES, _BRANCH_ENOUGH = 6, 2e-4
@@ -43,29 +37,7 @@ _AGAIN = 0.3
 _DUAL_SHARE = 0.6
 """What of a tier's time goes to prices before there is a plan."""
 
-_ASIDE = (0.7, 1.4)
-"""Factors of the first prices at which blocks are priced as well."""
-
 _REFUTED = "a bound by prices was refuted by a verified solution; it was dropped"
-
-
-@dataclass
-class Blocks:
-    """Which block each row and column of the program belongs to, and what the latest search left behind.
-
-    Attributes
-    ----------
-    rows, columns : block numbers or ``SHARED``; rows added to the program later are shared
-    dual : of the latest search, None before the first
-    earlier : prices of the rows of the program of the tier before, None if none was searched
-    least : what the first tier comes to if every block comes to its least, None if nobody asked
-    """
-
-    rows: Ints
-    columns: Ints
-    dual: Dual | None = None
-    earlier: Floats | None = None
-    least: float | None = None
 
 
 @dataclass
@@ -190,7 +162,7 @@ class BlockSearch:
 
     def _first_passes(self, dual: Dual, until: float) -> None:
         """Make passes from the first prices on, until the master hopes for little."""
-        many = dual.split.blocks > _WHOLE_PROGRAM
+        many = is_large(dual)
         if dual.proof is None:
             if many and self.search.values is None:
                 # Whether each block has a point at all is seen at any prices, soonest without any. Where
@@ -201,52 +173,15 @@ class BlockSearch:
                 self._take_bound(dual)
                 if self._ends():
                     return
-            self._choose_prices(dual, many, until)
+            begin_prices(dual, self._opening(until))
+            self._take_bound(dual)
         self._passes(dual, until, _PASSES, _ENOUGH if many else _DONE * self.engine.options.gap)
 
-    def _choose_prices(self, dual: Dual, many: bool, until: float) -> None:
-        """Begin with prices of the linear program of all blocks if they are few, else of some.
-
-        Prices of the tier before may be better than those of some blocks.
-        """
-        earlier, seed = self.blocks.earlier, self.engine.options.seed
-        first = first_prices(dual.split, _sample(dual.split.blocks), seed, self._over)
-        begun = None
-        if many and earlier is not None and dual.split.piece.rows == len(earlier) + 1:
-            # The last row holds the tier before: its price says what that is worth.
-            worth = 0.0 if first is None else -float(first[dual.split.rows == len(earlier)].sum())
-            begun = begin_by(dual, earlier, worth if worth > 0 else None, self.search.value, self._over)
-        if first is not None:
-            # What a sample says of links is a mean.
-            dual.begin(first, None if many else first != 0)
-        if first is not None and many:
-            polished, workers = dual.polished(dual.prices), workers_of(self.engine.options)
-            dual.prices = localised(dual, polished, until, self._over, workers)
-        if begun is not None:
-            bound = -np.inf if first is None else dual.evaluate(dual.prices, self._over, whole=False)
-            if bound < begun.bound:
-                dual.begin(begun.prices, begun.prices != 0)
-        dual.hold(self._held_by_each(dual.split))
-        if many:
-            self._look_aside(dual)
-        self._take_bound(dual)
-
-    def _look_aside(self, dual: Dual) -> None:
-        """Price by less and by more: a master that knows one point of each block asks for wild prices."""
-        prices = dual.prices
-        for factor in _ASIDE:
-            if not self._over():
-                dual.evaluate(dual.coupling.signed(factor * prices), self._over, whole=False)
-        dual.prices = prices
-
-    def _held_by_each(self, split: Split) -> Bools:
-        """Say which shared rows hold the first tier at what it comes to if every block comes to its least."""
-        least, piece = self.blocks.least, split.piece
-        if least is None:
-            return np.zeros(len(split.rows), dtype=np.bool_)
-        near = piece.row_upper <= least + FEASIBLE * (1.0 + abs(least))
-        first = np.arange(piece.rows) == len(self.blocks.rows)
-        return np.asarray((first & near)[split.rows])
+    def _opening(self, until: float) -> Opening:
+        options = self.engine.options
+        return Opening(
+            self.blocks, self.search.value, until, self._over, workers=workers_of(options), seed=options.seed
+        )
 
     def _passes(self, dual: Dual, until: float, most: int, enough: float, goal: float = math.inf) -> None:
         """Make passes until the master hopes for little more, relative to the bound; one at least.
@@ -360,13 +295,6 @@ class BlockSearch:
     def _narrow(self, dual: Dual, branch: Branch) -> Dual:
         rows, columns = self.blocks.rows, self.blocks.columns
         return dual_of_branch(dual, branch, rows, columns, self._threads, self.engine.options.seed)
-
-
-def _sample(blocks: int) -> int:
-    """Return how many of so many blocks give the first prices."""
-    if blocks <= _WHOLE_PROGRAM:
-        return blocks
-    return _SAMPLE if blocks <= _VERY_MANY else _LARGER_SAMPLE
 
 
 def _same(first: Piece, second: Piece) -> bool:

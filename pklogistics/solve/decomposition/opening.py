@@ -1,0 +1,98 @@
+"""Where a search for prices begins: at those of some blocks' linear program, or of the tier before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pklogistics.solve.decomposition.blocks import Blocks
+from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.earlier import Begun, begin_by
+from pklogistics.solve.decomposition.local import localised
+from pklogistics.solve.decomposition.sample import first_prices
+
+_SAMPLE, _WHOLE_PROGRAM = 250, 500
+_LARGER_SAMPLE, _VERY_MANY = 400, 4000
+"""Blocks of a sample, and from how many on a program needs one; the same for a larger one, which takes longer
+but, where passes are dear, spares more of them."""
+
+_ASIDE = (0.7, 1.4)
+"""Factors of the first prices at which blocks are priced as well."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the first prices may rest on.
+
+    Attributes
+    ----------
+    blocks : of the program, with what the tiers before left behind
+    value : of the tier at a known point
+    until : how long prices of rows of few blocks are looked for, in seconds of ``time.monotonic()``
+    over : says whether to stop
+    workers, seed : as in `Options`
+    """
+
+    blocks: Blocks
+    value: float
+    until: float
+    over: Callable[[], bool]
+    workers: int
+    seed: int
+
+
+def is_large(dual: Dual) -> bool:
+    """Say whether a program has too many blocks for the linear program of all of them."""
+    return dual.split.blocks > _WHOLE_PROGRAM
+
+
+def begin_prices(dual: Dual, opening: Opening) -> None:
+    """Begin with prices of the linear program of all blocks if they are few, else of some.
+
+    Prices of the tier before may be better than those of some blocks.
+    """
+    over, many = opening.over, is_large(dual)
+    first = first_prices(dual.split, _sample(dual.split.blocks), opening.seed, over)
+    # The last row holds the tier before: its price says what that is worth.
+    before = len(opening.blocks.earlier) if opening.blocks.earlier is not None else -1
+    worth = 0.0 if first is None else -float(first[dual.split.rows == before].sum())
+    begun = _by_the_tier_before(dual, opening, worth) if many else None
+    if first is not None:
+        # What a sample says of links is a mean.
+        dual.begin(first, None if many else first != 0)
+    if first is not None and many:
+        polished = dual.polished(dual.prices)
+        dual.prices = localised(dual, polished, opening.until, over, opening.workers)
+    if begun is not None:
+        bound = -np.inf if first is None else dual.evaluate(dual.prices, over, whole=False)
+        if bound < begun.bound:
+            dual.begin(begun.prices, begun.prices != 0)
+    dual.hold(opening.blocks.held_by_each(dual.split))
+    if many:
+        _look_aside(dual, over)
+
+
+def _by_the_tier_before(dual: Dual, opening: Opening, worth: float) -> Begun | None:
+    """Return prices of the tier before, where the program has one row more; None if there are none."""
+    earlier = opening.blocks.earlier
+    if earlier is None or dual.split.piece.rows != len(earlier) + 1:
+        return None
+    return begin_by(dual, earlier, worth if worth > 0 else None, opening.value, opening.over)
+
+
+def _look_aside(dual: Dual, over: Callable[[], bool]) -> None:
+    """Price by less and by more: a master that knows one point of each block asks for wild prices."""
+    prices = dual.prices
+    for factor in _ASIDE:
+        if not over():
+            dual.evaluate(dual.coupling.signed(factor * prices), over, whole=False)
+    dual.prices = prices
+
+
+def _sample(blocks: int) -> int:
+    """Return how many of so many blocks give the first prices."""
+    if blocks <= _WHOLE_PROGRAM:
+        return blocks
+    return _SAMPLE if blocks <= _VERY_MANY else _LARGER_SAMPLE
