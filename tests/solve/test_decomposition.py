@@ -29,7 +29,6 @@ from pklogistics.solve.decomposition.sample import (
     first_prices,
     is_wide,
     sizes,
-    touching,
 )
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
@@ -172,7 +171,7 @@ def split_of_generated(sites: int, seed: int) -> Split:
 
 def test_drawn_blocks_stand_for_all_in_every_wide_row() -> None:
     split = split_of_generated(400, seed=1)
-    wide = is_wide(split, touching(split))
+    wide = is_wide(split)
     chance = chances(sizes(split, wide), 150)
     assert chance.sum() == pytest.approx(150)
     assert chance.max() == 1.0
@@ -238,7 +237,7 @@ def without_prices_of_few() -> tuple[Dual, Bools, Floats]:
     best = first_prices(split, split.blocks, seed=0, stop=never)
     assert best is not None
     dual.begin(best)
-    few = ~is_wide(split, touching(split)) & ~split.links
+    few = ~is_wide(split) & ~split.links
     forgotten = np.where(few, 0.0, dual.prices)
     return dual, few, forgotten
 

@@ -19,7 +19,6 @@ from pklogistics.solve.decomposition.polish import Polish
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.pricing import Pricer
 from pklogistics.solve.decomposition.reduced import Columns
-from pklogistics.solve.decomposition.sample import touching
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import FEASIBLE
 
@@ -354,7 +353,7 @@ class Dual:
     @cached_property
     def _meeting(self) -> Ints:
         """How many blocks meet in each row; in one of shared columns alone, all."""
-        count = np.diff(touching(self.split).indptr)
+        count = np.diff(self.split.touching.indptr)
         return np.where(count > 0, count, self.split.blocks)
 
 

@@ -105,7 +105,7 @@ class InteriorPoint:
         affine = factor.move(*self._targets(0.0, None))
         mu = self.complementarity / self.terms
         primal, dual = self._lengths(affine, 1.0)
-        ahead = self._ahead(affine, primal, dual) / self.terms
+        ahead = sum(float(each.sum()) for each in self._products(affine, primal, dual)) / self.terms
         centring = (ahead / mu) ** 3 if mu > 0 else 0.0
         targets = self._targets(centring * mu, affine)
         move = factor.move(*targets)
@@ -122,15 +122,9 @@ class InteriorPoint:
     def _aside(self, move: Move, primal: float, dual: float, mu: float) -> Products:
         """Return what would bring products near mu that a longer move would take far from it."""
         primal, dual = min(1.0, primal + _AHEAD), min(1.0, dual + _AHEAD)
-        products = (
-            (self.weights + primal * move.weights) * (self.reduced + dual * move.reduced),
-            (self.shared + primal * move.shared) * (self.below + dual * move.below),
-            (self.rest - primal * move.shared) * (self.above + dual * move.above),
-            (self.missing + primal * move.missing) * (self.to_high - dual * move.prices),
-            (self.excess + primal * move.excess) * (self.to_low + dual * move.prices),
-        )
         a, b, c, d, e = (
-            np.maximum(np.clip(each, mu / _FAR, mu * _FAR) - each, -_FAR * mu) for each in products
+            np.maximum(np.clip(each, mu / _FAR, mu * _FAR) - each, -_FAR * mu)
+            for each in self._products(move, primal, dual)
         )
         return a, b, c, d, e
 
@@ -173,14 +167,14 @@ class InteriorPoint:
         )
         return min(1.0, share * primal), min(1.0, share * dual)
 
-    def _ahead(self, move: Move, primal: float, dual: float) -> float:
-        """Return the complementarity after a move."""
-        return float(
-            (self.weights + primal * move.weights) @ (self.reduced + dual * move.reduced)
-            + (self.shared + primal * move.shared) @ (self.below + dual * move.below)
-            + (self.rest - primal * move.shared) @ (self.above + dual * move.above)
-            + (self.missing + primal * move.missing) @ (self.to_high - dual * move.prices)
-            + (self.excess + primal * move.excess) @ (self.to_low + dual * move.prices)
+    def _products(self, move: Move, primal: float, dual: float) -> Products:
+        """Return the products after a move."""
+        return (
+            (self.weights + primal * move.weights) * (self.reduced + dual * move.reduced),
+            (self.shared + primal * move.shared) * (self.below + dual * move.below),
+            (self.rest - primal * move.shared) * (self.above + dual * move.above),
+            (self.missing + primal * move.missing) * (self.to_high - dual * move.prices),
+            (self.excess + primal * move.excess) * (self.to_low + dual * move.prices),
         )
 
     def _go(self, move: Move, primal: float, dual: float) -> None:

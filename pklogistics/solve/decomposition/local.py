@@ -24,7 +24,7 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.sample import is_wide, linear_prices, touching
+from pklogistics.solve.decomposition.sample import is_wide, linear_prices
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import Piece
 
@@ -61,10 +61,9 @@ def neighbourly(split: Split) -> Ints:
 
 def _narrow(split: Split) -> tuple[Ints, sparse.csr_matrix]:
     """Return the rows of few blocks, among ``split.rows``, and which blocks they touch."""
-    meeting = touching(split)
-    count = np.diff(meeting.indptr)
-    rows = np.flatnonzero((count > 0) & (count <= _MANY) & ~split.links & ~is_wide(split, meeting))
-    return rows, sparse.csr_matrix(meeting[rows])
+    count = np.diff(split.touching.indptr)
+    rows = np.flatnonzero((count > 0) & (count <= _MANY) & ~split.links & ~is_wide(split))
+    return rows, sparse.csr_matrix(split.touching[rows])
 
 
 class _Region(NamedTuple):

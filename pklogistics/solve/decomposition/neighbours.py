@@ -17,7 +17,6 @@ from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.sample import touching
 
 
 class Neighbours:
@@ -26,7 +25,7 @@ class Neighbours:
     def __init__(self, dual: Dual, seed: int) -> None:
         self._split, self._random = dual.split, np.random.default_rng(seed)
         self._dual = dual
-        self._touching = touching(dual.split)
+        self._touching = dual.split.touching
         count = np.diff(self._touching.indptr)
         self._near = sparse.csr_matrix(self._touching[(count > 1) & (count <= 30)])
         self._rows = dual.split.outer

@@ -22,7 +22,6 @@ from pklogistics.solve.decomposition.choice import choice_of, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.local import neighbourly
 from pklogistics.solve.decomposition.primal import Part, part_of, solve_alone
-from pklogistics.solve.decomposition.sample import touching
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.piece import Piece
 
@@ -107,7 +106,7 @@ def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floa
     split, values = dual.split, vertex.values.copy()
     order = neighbourly(split)
     order = order[vertex.torn[order]]
-    dear, meeting, left = penalties(dual), touching(split), vertex.torn.copy()
+    dear, left = penalties(dual), vertex.torn.copy()
     groups = np.array_split(order, math.ceil(len(order) / _GROUP))
     for number, group in enumerate(groups):
         seconds = (until - time.monotonic()) / (len(groups) - number)
@@ -115,7 +114,7 @@ def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floa
             break
         chosen = np.zeros(split.blocks, dtype=np.bool_)
         chosen[group] = True
-        soft = np.asarray(meeting @ chosen > 0) & ~split.links
+        soft = np.asarray(split.touching @ chosen > 0) & ~split.links
         part = part_of(split, values, chosen, dear, soft)
         found = solve_alone(engine, _agreed(part), seconds, _GROUP_GAP)
         if found is not None:

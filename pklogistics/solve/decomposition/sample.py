@@ -44,10 +44,9 @@ a row is worth to those who gain most."""
 
 def first_prices(split: Split, blocks: int, seed: int, stop: Callable[[], bool]) -> Floats | None:
     """Return prices of the split's shared rows from a sample of about so many blocks, None if that fails."""
-    meeting = touching(split)
-    wide = is_wide(split, meeting)
+    wide = is_wide(split)
     chance = chances(sizes(split, wide), blocks)
-    sample = _Sample(split, meeting, wide, drawn(chance, seed), 1.0 / chance)
+    sample = _Sample(split, wide, drawn(chance, seed), 1.0 / chance)
     prices = linear_prices(sample.piece, time.monotonic() + _SECONDS, stop)
     return None if prices is None else _by_row(split, sample, prices)
 
@@ -63,22 +62,9 @@ def linear_prices(piece: Piece, until: float, stop: Callable[[], bool]) -> Float
     return np.asarray(outcome.duals * scaling.rows / factor)
 
 
-def touching(split: Split) -> sparse.csr_matrix:
-    """Return which shared rows touch which blocks, shape (shared rows, blocks), entries 1."""
-    matrix = sparse.csr_matrix(split.outer[:, split.columns])
-    size = len(split.columns)
-    by_block = sparse.csr_matrix(
-        (np.ones(size), (np.arange(size), split.block_of_column)), shape=(size, split.blocks)
-    )
-    ones = sparse.csr_matrix((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
-    touching = sparse.csr_matrix(ones @ by_block)
-    touching.data[:] = 1.0
-    return touching
-
-
-def is_wide(split: Split, touching: sparse.csr_matrix) -> Bools:
+def is_wide(split: Split) -> Bools:
     """Say which shared rows so many blocks touch that any sample has enough of them."""
-    return np.asarray((np.diff(touching.indptr) > _WIDE * split.blocks) & ~split.links)
+    return np.asarray((np.diff(split.touching.indptr) > _WIDE * split.blocks) & ~split.links)
 
 
 def sizes(split: Split, wide: Bools) -> Floats:
@@ -130,10 +116,8 @@ class _Sample:
     first : position of the first of these in the piece
     """
 
-    def __init__(
-        self, split: Split, touching: sparse.csr_matrix, wide: Bools, chosen: Bools, each: Floats
-    ) -> None:
-        whole = split.piece
+    def __init__(self, split: Split, wide: Bools, chosen: Bools, each: Floats) -> None:
+        whole, touching = split.piece, split.touching
         touched = np.diff(touching.indptr)
         inside = np.repeat(chosen, np.diff(split.starts))
         block_columns = split.columns[inside]

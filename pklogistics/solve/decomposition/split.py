@@ -80,6 +80,18 @@ class Split:
         """The shared rows by all columns of the piece, shape (shared rows, columns)."""
         return sparse.csr_matrix(self.piece.matrix[self.rows])
 
+    @cached_property
+    def touching(self) -> sparse.csr_matrix:
+        """Which shared rows touch which blocks, shape (shared rows, blocks), entries 1."""
+        matrix, size = sparse.csr_matrix(self.outer[:, self.columns]), len(self.columns)
+        by_block = sparse.csr_matrix(
+            (np.ones(size), (np.arange(size), self.block_of_column)), shape=(size, self.blocks)
+        )
+        ones = sparse.csr_matrix((np.ones(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape)
+        touching = sparse.csr_matrix(ones @ by_block)
+        touching.data[:] = 1.0
+        return touching
+
     def within(self, piece: Piece) -> Split | None:
         """Return the split of a piece of the same rows with closer column bounds; None if it is not one."""
         known = self.source
