@@ -138,9 +138,16 @@ class Improver:
             self._dear = np.where(still, _DEARER * self._dear, self._dear)
 
     def _retreat(self, draft: Floats, plan: Floats) -> None:
-        """Offer a plan that has as much of the draft as rows allow."""
+        """Offer a plan that has as much of the draft as rows allow.
+
+        Often it is enough that somebody is served less than in the draft, with all that is whole as it is. Where
+        it is not, blocks go back to the plan.
+        """
         split, none = self.dual.split, np.zeros(self.dual.split.blocks, dtype=np.bool_)
         dear = None if self._dear is None else _DEAREST * self._dear
+        draft = self._settled(draft, self._some(draft), dear)
+        if self.search.offer(draft):
+            return
         found = retreated(split, draft, plan, lambda point: self._settled(point, none, dear))
         if found is not None:
             self.search.offer(self._settled(found, self._some(found)))
