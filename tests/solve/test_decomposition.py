@@ -82,6 +82,29 @@ def test_fractions_first_bound_no_better_and_miss_no_step_forward() -> None:
     assert not all(better)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_relaxed_dual_comes_to_the_linear_program_and_leaves_whole_points(seed: int) -> None:
+    split = split_of_generated(40, seed=seed)
+    best = first_prices(split, split.blocks, seed=0, stop=never)
+    assert best is not None
+    dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
+    dual.begin(best)
+    linear = in_fractions(copy(dual), dual.prices)
+    dual.begin(0.8 * best)
+    dual.relaxed = True
+    priced_dual(dual, 8)
+    assert 0.95 * linear < dual.bound <= linear + 1e-6 * abs(linear)
+    fractions = len(dual.pool.block)
+    dual.made_whole()
+    assert dual.master is None
+    assert 0 < len(dual.pool.block) < fractions
+    values = dual.pool.points.data[split.piece.integer[split.columns][dual.pool.points.indices]]
+    assert values == pytest.approx(np.round(values), abs=1e-6)
+    # In whole numbers the same prices bound better.
+    before = dual.bound
+    assert before < dual.evaluate(dual.prices, never)
+
+
 def test_the_master_is_the_linear_program_over_its_points() -> None:
     # With a wide box no row is broken at a price, and duality holds: the value is what the prices prove for
     # the points at hand, and the weights meet the budget.
@@ -416,6 +439,7 @@ def test_prices_of_a_sample_bound_nearly_as_well_as_those_of_all() -> None:
         worth.append(dual.evaluate(dual.prices, never))
         dual.begin(prices)
         bounds.append(in_fractions(dual, dual.prices))
+        assert first_prices(split, blocks, seed=0, stop=never, until=time.monotonic()) is None
     # Prices of nothing bound by nothing; those of the whole linear program by its value.
     assert bounds[0] - worth[0] > 0.7 * (bounds[1] - worth[1])
 

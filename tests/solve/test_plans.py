@@ -105,7 +105,7 @@ def test_settling_serves_fewer_where_the_budget_is_broken() -> None:
     assert float(cost @ better) == pytest.approx(BUDGET)
 
 
-def unchanged(point: Floats) -> Floats:
+def unchanged(point: Floats, widely: bool) -> Floats:
     return point
 
 
@@ -174,6 +174,43 @@ def test_who_goes_back_takes_along_what_it_is_linked_to() -> None:
     found = retreated(split, np.zeros(clinics + 1), plan, unchanged)
     assert found is not None
     assert found.tolist() == plan.tolist()
+
+
+def test_where_no_return_helps_blocks_are_settled_beside_the_shared_columns() -> None:
+    # Who is not served in town 0 may be no more than are served in town 1, which has to serve more then.
+    piece = Piece(
+        matrix=sparse.csr_matrix([[1.0, 0.0, 1.0], [0.0, -1.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
+        row_lower=np.array([1.0, *[-np.inf] * 3]),
+        row_upper=np.array([np.inf, 0.0, 1.0, 1.0]),
+        col_lower=np.zeros(3),
+        col_upper=np.ones(3),
+        integer=np.zeros(3, dtype=np.bool_),
+        costs=np.array([2.0, 1.0, 0.0]),
+    )
+    split = split_of(piece, np.array([SHARED, SHARED, 0, 1]), np.array([0, 1, SHARED]))
+    draft, plan, every = np.array([0.0, 0.5, 0.5]), np.array([0.0, 1.0, 1.0]), np.ones(2, dtype=np.bool_)
+    dear = np.full(len(split.rows), 1e3)
+
+    def settle(point: Floats, widely: bool) -> Floats:
+        better = settled(an_engine(piece), split, point, every & widely, dear)
+        return point if better is None else better
+
+    found = retreated(split, draft, plan, settle)
+    assert found is not None
+    assert piece.feasible(found)
+    assert retreated(split, draft, plan, unchanged) is None
+
+
+def test_a_rough_plan_takes_no_search() -> None:
+    program = towns(seed=3)
+    piece, _, _, _ = taken_apart(program)
+    dual = converged(program)
+    nothing = np.zeros(piece.columns)
+    search = Search("unserved", piece, piece, nothing, dual.bound, proven_before=False)
+    Improver(an_engine(piece), search, dual).rough()
+    assert dual.bound - 1e-6 <= optimum(program) <= search.value < 0.8 * piece.value(nothing)
+    assert search.values is not None
+    assert piece.feasible(search.values)
 
 
 def test_a_draft_is_a_plan_at_once_where_there_is_one_to_go_back_to() -> None:

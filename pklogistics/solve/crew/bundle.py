@@ -29,7 +29,8 @@ _GRID = 64
 _MARGIN = 2e-6
 """By how much, relative to the terms of the objective, a bound of CP-SAT is moved down."""
 
-_WHOLE = 1e-6
+WHOLE = 1e-6
+"""How far from a whole number a value may be that has to be one."""
 _LP = "use_preprocessing:false use_dual_simplex:true"
 _CP = (
     "num_workers:1 cp_model_presolve:false cp_model_probing_level:0 symmetry_level:0 "
@@ -176,7 +177,7 @@ class Bundle:
             point = np.array(solver.variable_values())
             found.values[columns], prices[rows] = point, solver.dual_values()
             away = np.abs(point - np.round(point))[piece.integer]
-            found.found[block] = not (away > _WHOLE).any()
+            found.found[block] = not (away > WHOLE).any()
         if found.found[block] or (linear and not whole):
             return
         at = np.flatnonzero(piece.integer)

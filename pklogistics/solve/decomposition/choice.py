@@ -72,6 +72,23 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     return split.piece.tidied(values)
 
 
+def heaviest_points(dual: Dual) -> Floats | None:
+    """Return values of all columns, each block at its point of most weight; None if a block has no point.
+
+    Whole shared columns that are in use at all are there. Shared rows may be broken.
+    """
+    master, split = dual.master, dual.split
+    assert master is not None
+    picked = dual.pool.heaviest(master.weights)
+    if len(picked) < split.blocks:
+        return None
+    values = np.zeros(split.piece.columns)
+    values[split.columns] = np.asarray(dual.pool.points[picked].sum(axis=0)).ravel()
+    shared = np.where(_whole(dual), np.ceil(master.shared - _LIKELY), master.shared)
+    values[split.shared_columns] = shared[: len(split.shared_columns)]
+    return split.piece.tidied(values)
+
+
 def _whole(dual: Dual) -> Bools:
     """Return which columns of the coupling have to be whole."""
     whole = np.zeros(dual.coupling.shared.shape[1], dtype=np.bool_)

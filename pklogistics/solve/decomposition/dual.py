@@ -72,6 +72,7 @@ class Dual:
     hoped : by how much the latest master thought that the bound could rise
     width, precision : of the box of the next master, see ``_FIRST_WIDTH``, and of its solution
     idle : how many passes in a row have brought nothing
+    relaxed : whether whole columns of blocks need not be whole. The bound holds; points may have fractions
     """
 
     split: Split
@@ -89,6 +90,7 @@ class Dual:
     width: float = field(default=_FIRST_WIDTH)
     precision: float = field(default=_PRECISION)
     idle: int = 0
+    relaxed: bool = False
     _awake: Bools = field(init=False)
     _woken: Bools = field(init=False)
     _rose: bool = False
@@ -169,13 +171,18 @@ class Dual:
             costs, size = np.abs(self.costs) @ (most * inside), np.abs(line.data) @ most[line.indices]
             self.prices[row] = -_HELD * float(costs) / max(float(size), 1e-9)
 
+    def made_whole(self) -> None:
+        """End the relaxation: keep the prices, and the points that are whole."""
+        self.relaxed, self.master, self.hoped, self.idle = False, None, math.inf, 0
+        self.pool = self.pool.whole(self.split)
+
     def step(self, prices: Floats, stop: Callable[[], bool]) -> MasterSolution | None:
         """Price all blocks, and ask the master where to go on; None if stopped meanwhile.
 
         The next prices to try are those of the solution.
         """
         before = self.bound
-        bound = self.evaluate(prices, stop)
+        bound = self.evaluate(prices, stop, whole=not self.relaxed)
         if stop():
             return None
         hoped, rise = self.hoped, bound - before
@@ -192,7 +199,8 @@ class Dual:
         """Price all blocks, keep their points and, if it is the best, the bound; return it.
 
         The prices are polished before. Unless ``whole``, blocks are priced in fractions: that is faster, the
-        bound is that of the linear program, and points are kept only if they are whole by chance.
+        bound is that of the linear program, and points are kept only if they are whole by chance, or
+        the dual is relaxed.
 
         After a pass that did not better the bound the next one often does not either. Then blocks are priced
         in fractions first, and in whole numbers those that have most of what new points may gain. The others
@@ -255,7 +263,8 @@ class Dual:
 
     def _take(self, prices: Floats, priced: Priced) -> float:
         """Keep the points and, if it is the best, the bound; return it."""
-        self.pool = self.pool.extended(self.split, priced.values, priced.found)
+        found = priced.found | (self.relaxed & np.isfinite(priced.linear))
+        self.pool = self.pool.extended(self.split, priced.values, found)
         every = -math.inf if (priced.bounds == -np.inf).any() else float(priced.bounds.sum())
         bound = every + self.coupling.shared_minimum(prices)[0] + self.offset
         if bound > self.bound:

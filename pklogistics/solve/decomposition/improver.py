@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pklogistics.model.program import Bools, Floats
-from pklogistics.solve.decomposition.choice import chosen_points, penalties
+from pklogistics.solve.decomposition.choice import chosen_points, heaviest_points, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.neighbours import Neighbours
 from pklogistics.solve.decomposition.pool import Pool
@@ -67,14 +67,28 @@ class Improver:
 
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
-        split, z = self.dual.split, self.dual.split.shared_columns
-        forgone = caps(split.outer[:, z], split.piece.costs[z], split.piece.integer[z])
-        self._dear, self._tries = np.maximum(penalties(self.dual), _FORGONE * forgone), 0
+        self._dear, self._tries = self._penalties(), 0
         plan = self.search.values
         self._take(draft, mending=True)
         if plan is not None and self.search.values is plan:
             # Mending may take longer than there is time.
-            self._retreat(draft if self.draft is None else self.draft, plan)
+            self._retreat(draft, plan)
+
+    def rough(self) -> None:
+        """Make something of the plan at hand at once: what is known of each block that rows allow.
+
+        It takes no search, and is far better than a plan that was made without prices.
+        """
+        plan, point = self.search.values, heaviest_points(self.dual)
+        if plan is not None and point is not None:
+            self._dear = self._penalties()
+            self._retreat(point, plan)
+
+    def _penalties(self) -> Floats:
+        """Return what each of the split's rows costs that is broken by one, shape (rows,)."""
+        split, z = self.dual.split, self.dual.split.shared_columns
+        forgone = caps(split.outer[:, z], split.piece.costs[z], split.piece.integer[z])
+        return np.maximum(penalties(self.dual), _FORGONE * forgone)
 
     def step(self, seconds_left: float) -> bool:
         """Solve one set of blocks again; return False if there is nothing to go on from."""
@@ -140,17 +154,23 @@ class Improver:
     def _retreat(self, draft: Floats, plan: Floats) -> None:
         """Offer a plan that has as much of the draft as rows allow.
 
-        Often it is enough that somebody is served less than in the draft, with all that is whole as it is. Where
-        it is not, blocks go back to the plan.
+        Often it is enough to serve less than the draft does, with all that is whole as it is. Where it is
+        not, or takes most of the gain, blocks go back to the plan.
         """
-        split, none = self.dual.split, np.zeros(self.dual.split.blocks, dtype=np.bool_)
+        none = np.zeros(self.dual.split.blocks, dtype=np.bool_)
         dear = None if self._dear is None else _DEAREST * self._dear
-        draft = self._settled(draft, self._some(draft), dear)
-        if self.search.offer(draft):
+
+        def settle(point: Floats, widely: bool) -> Floats:
+            return self._settled(point, self._some(point) if widely else none, dear)
+
+        less = settle(draft, True)
+        value, found = self.search.piece.value, self.search.offer(less)
+        much_left = value(less) <= 0.5 * (value(draft) + value(plan))
+        if found and much_left:
             return
-        found = retreated(split, draft, plan, lambda point: self._settled(point, none, dear))
-        if found is not None:
-            self.search.offer(self._settled(found, self._some(found)))
+        point = retreated(self.dual.split, less if much_left else draft, plan, settle)
+        if point is not None:
+            self.search.offer(self._settled(point, self._some(point)))
 
     def _settled(self, values: Floats, blocks: Bools, dear: Floats | None = None) -> Floats:
         """Return the point with what need not be whole set anew, in some blocks and beside them."""

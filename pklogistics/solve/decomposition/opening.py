@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,8 +19,15 @@ _LARGER_SAMPLE, _VERY_MANY = 400, 4000
 """Blocks of a sample, and from how many on a program needs one; the same for a larger one, which takes longer
 but, where passes are dear, spares more of them."""
 
+_SECONDS, _SHARE = 20.0, 0.5
+"""How long a sample may take: so many seconds, or this share of the time for prices if that is more."""
+
 _ASIDE = (0.7, 1.4)
 """Factors of the first prices at which blocks are priced as well."""
+
+_PASSES, _ENOUGH, _FRACTIONS = 12, 5e-3, 0.5
+"""Most passes in fractions, what the master then hopes for at most, relative to the bound, and what share of
+the time for prices they may take."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,9 @@ def begin_prices(dual: Dual, opening: Opening) -> None:
     Prices of the tier before may be better than those of some blocks.
     """
     over, many = opening.over, is_large(dual)
-    first = first_prices(dual.split, _sample(dual.split.blocks), opening.seed, over)
+    now = time.monotonic()
+    late = now + max(_SECONDS, _SHARE * (opening.until - now))
+    first = first_prices(dual.split, _sample(dual.split.blocks), opening.seed, over, late)
     # The last row holds the tier before: its price says what that is worth.
     before = len(opening.blocks.earlier) if opening.blocks.earlier is not None else -1
     worth = 0.0 if first is None else -float(first[dual.split.rows == before].sum())
@@ -71,7 +81,10 @@ def begin_prices(dual: Dual, opening: Opening) -> None:
             dual.begin(begun.prices, begun.prices != 0)
     dual.hold(opening.blocks.held_by_each(dual.split))
     if many:
+        dual.relaxed = True
         _look_aside(dual, over)
+        _in_fractions(dual, opening)
+        dual.made_whole()
 
 
 def _by_the_tier_before(dual: Dual, opening: Opening, worth: float) -> Begun | None:
@@ -89,6 +102,21 @@ def _look_aside(dual: Dual, over: Callable[[], bool]) -> None:
         if not over():
             dual.evaluate(dual.coupling.signed(factor * prices), over, whole=False)
     dual.prices = prices
+
+
+def _in_fractions(dual: Dual, opening: Opening) -> None:
+    """Make passes in which blocks are linear programs: a pass takes a third of one in whole numbers.
+
+    Where such prices are best, those in whole numbers are near.
+    """
+    began, prices = time.monotonic(), dual.prices
+    until = began + _FRACTIONS * (opening.until - began)
+    for _ in range(_PASSES):
+        master = dual.step(prices, opening.over)
+        enough = dual.hoped <= _ENOUGH * abs(dual.bound) or dual.empty
+        if master is None or enough or time.monotonic() >= until:
+            return
+        prices = master.prices
 
 
 def _sample(blocks: int) -> int:

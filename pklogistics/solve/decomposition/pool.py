@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.solve.crew.bundle import WHOLE
 from pklogistics.solve.decomposition.coupling import Coupling
 from pklogistics.solve.decomposition.master import MasterSolution
 from pklogistics.solve.decomposition.reduced import Columns
@@ -63,6 +64,12 @@ class Pool:
         most, least = split.piece.col_upper[split.columns], split.piece.col_lower[split.columns]
         at, values = self.points.indices, self.points.data
         return self._without((values > most[at] + FEASIBLE) | (values < least[at] - FEASIBLE))
+
+    def whole(self, split: Split) -> Pool:
+        """Return the pool of those points that are whole where they have to be."""
+        at, values = self.points.indices, self.points.data
+        away = np.abs(values - np.round(values)) > WHOLE
+        return self._without(away & split.piece.integer[split.columns][at])
 
     def _without(self, wrong: Bools) -> Pool:
         """Return the pool without points that have a wrong value; ``wrong`` says which of all values are."""

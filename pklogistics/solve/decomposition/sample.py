@@ -13,7 +13,7 @@ stand for them in that row. Such prices are rough; `local` finds them given the 
 
 from __future__ import annotations
 
-import time
+import math
 from collections.abc import Callable
 from contextlib import closing
 
@@ -36,18 +36,22 @@ _WIDE = 0.1
 _FLOOR = 0.1
 """Least size of a block, as a share of the mean."""
 
-_SECONDS = 20.0
 _HIGH = 3.0
 """What it costs to miss a row of the sample, relative to the objective by the row's activity: well above what
 a row is worth to those who gain most."""
 
 
-def first_prices(split: Split, blocks: int, seed: int, stop: Callable[[], bool]) -> Floats | None:
-    """Return prices of the split's shared rows from a sample of about so many blocks, None if that fails."""
+def first_prices(
+    split: Split, blocks: int, seed: int, stop: Callable[[], bool], until: float = math.inf
+) -> Floats | None:
+    """Return prices of the split's shared rows from a sample of about so many blocks.
+
+    None if that fails, or is not done by ``until``, in seconds of ``time.monotonic()``.
+    """
     wide = is_wide(split)
     chance = chances(sizes(split, wide), blocks)
     sample = _Sample(split, wide, drawn(chance, seed), 1.0 / chance)
-    prices = linear_prices(sample.piece, time.monotonic() + _SECONDS, stop)
+    prices = linear_prices(sample.piece, until, stop)
     return None if prices is None else _by_row(split, sample, prices)
 
 
@@ -197,7 +201,8 @@ def _shared_columns(
 ) -> tuple[Ints, Floats]:
     """Return the shared columns that come along, and for how many each stands.
 
-    One that is in rows of few blocks only comes along with its rows, and stands for as many as they do.
+    One that is in rows of few blocks only comes along with its rows, and stands for as many as those of them
+    do that touch blocks at all.
     """
     matrix = sparse.csc_matrix(outer[:, split.shared_columns])
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
@@ -206,7 +211,9 @@ def _shared_columns(
     present = np.zeros(matrix.shape[0], dtype=np.bool_)
     present[rows] = True
     count = np.bincount(column, present[matrix.indices], size)
-    mean = np.bincount(column, (present * per_row)[matrix.indices], size) / np.maximum(count, 1)
+    said = present & (per_row > 0)
+    total = np.bincount(column, (said * per_row)[matrix.indices], size)
+    mean = total / np.maximum(np.bincount(column, said[matrix.indices], size), 1)
     kept = ~local | (count > 0)
     stands_for = np.where(local & (mean > 0), mean, 1.0)
     return split.shared_columns[kept], stands_for[kept]

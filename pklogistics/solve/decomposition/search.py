@@ -34,6 +34,9 @@ plan, before branching (as a share of the gap that is asked for), and in a part.
 _AGAIN = 0.3
 """A plan is made of the master's points anew when it hopes for so much less than it did the last time."""
 
+_FAR = 0.5
+"""A plan of so large a gap is worth a rough one."""
+
 _DUAL_SHARE = 0.6
 """What of a tier's time goes to prices before there is a plan."""
 
@@ -72,8 +75,8 @@ class BlockSearch:
             # Blocks with no other point than their best one make prices wild, and plans that break all rows.
             every = np.ones(dual.split.blocks, dtype=np.bool_)
             dual.pool = dual.pool.extended(dual.split, self.search.values[dual.split.columns], every)
-        self._first_passes(dual, began + _DUAL_SHARE * (self.deadline - began))
         improver = Improver(self.engine, self.search, dual)
+        self._first_passes(dual, improver, began + _DUAL_SHARE * (self.deadline - began))
         if dual.bound != before and not self._ends():
             self._plan(dual, improver)
         if until_found:
@@ -160,8 +163,11 @@ class BlockSearch:
             self.reason = self.engine.monitor.check()
         return self.reason is not None or time.monotonic() >= until
 
-    def _first_passes(self, dual: Dual, until: float) -> None:
-        """Make passes from the first prices on, until the master hopes for little."""
+    def _first_passes(self, dual: Dual, improver: Improver, until: float) -> None:
+        """Make passes from the first prices on, until the master hopes for little.
+
+        A plan at hand that is far from the bound is bettered after the first of them.
+        """
         many = is_large(dual)
         if dual.proof is None:
             if many and self.search.values is None:
@@ -175,7 +181,11 @@ class BlockSearch:
                     return
             begin_prices(dual, self._opening(until))
             self._take_bound(dual)
-        self._passes(dual, until, _PASSES, _ENOUGH if many else _DONE * self.engine.options.gap)
+        enough = _ENOUGH if many else _DONE * self.engine.options.gap
+        self._passes(dual, until, 1, enough)
+        if many and not self.search.solved(_FAR) and dual.master is not None and not self._ends():
+            improver.rough()
+        self._passes(dual, until, _PASSES, enough)
 
     def _opening(self, until: float) -> Opening:
         options = self.engine.options
