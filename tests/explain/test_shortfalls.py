@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import random
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import pklogistics
 from pklogistics.errors import PlanError
 from pklogistics.explain import explain
+from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls.answer import nobody
+from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.shortfalls.reasons import with_reasons
 from pklogistics.explain.shortfalls.trial import drawn, served_when_relaxed
 from pklogistics.plan.mention import retold
@@ -454,3 +459,21 @@ def test_a_limit_that_binds_only_once_another_is_relaxed_is_told_beside_it():
     shortfall, limits = found.shortfalls.iloc[0], found.limits[found.limits["shortfall"] == 0]
     assert set(limits["kind"]) <= {"staff", "market"}
     assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(shortfall["people"])
+
+
+@pytest.mark.parametrize(("unpaid", "proven"), [(0.0, True), (2e-7, True), (1e-3, False)])
+def test_what_a_solver_left_of_nobody_is_no_part_of_a_proof_and_a_part_of_one_is(unpaid, proven):
+    # The agency serves 60 for nothing. The charity asks 1,000 USD a person; nobody pays for a part of one.
+    charity = {"organisation": "charity", "activity": "food", "cost_per_person": 1000}
+    agency = {"organisation": "agency", "activity": "food", "max_people": 60}
+    tables = {**TABLES, "capabilities": [agency, charity], "funds": [{"fund": "core", "amount": 1000}]}
+    willing = without_refusals(pklogistics.Mission.from_tables(HEADER, tables))
+    assembly = willing.model.assembly
+    x = np.zeros(willing.model.program.columns)
+    x[assembly.unmet] = 100
+    served = assembly.options.sort_values("organisation")["served"].tolist()
+    active = assembly.presence.loc[assembly.presence["organisation"] == 0, "active"].tolist()
+    moves = {**dict.fromkeys(active, 1.0), served[0]: 60, served[1]: unpaid, int(assembly.unmet[0]): 40}
+    columns, values = np.array(list(moves)), np.array(list(moves.values()), dtype=float)
+    answer = replace(nobody(), people=60.0, columns=columns, values=values)
+    assert Questions(willing.model, x, willing.refused).proves(answer) is proven

@@ -77,14 +77,22 @@ class Questions:
         """Say whether the plan, changed as an answer says, breaks nothing but the limits that it names.
 
         Plain arithmetic in original units: over all rows that the changed columns are in, and over the bounds
-        of columns that are limits by themselves.
+        of columns that are limits by themselves. The changes are as the answer has them, or without what a
+        solver's rounding left among them: less than what next to nobody takes.
         """
-        program, columns = self.model.program, answer.columns
+        changes = np.abs(answer.values - self.x[answer.columns])
+        told = changes > NOTHING * self.steps[answer.columns]
+        every = np.ones(len(told), dtype=bool)
+        return answer.people > 0 and (self._keeps(answer, every) or self._keeps(answer, told))
+
+    def _keeps(self, answer: Answer, made: Bools) -> bool:
+        """Say whether those changes of an answer that are ``made`` break nothing else; shape (columns,)."""
+        program, columns, values = self.model.program, answer.columns[made], answer.values[made]
         part = self.by_column[:, columns]
-        change = part @ (answer.values - self.x[columns])
+        change = part @ (values - self.x[columns])
         rows, at = np.unique(part.indices, return_inverse=True)
         largest = self.largest[rows]
-        np.maximum.at(largest, at, np.abs(part.data * np.repeat(answer.values, np.diff(part.indptr))))
+        np.maximum.at(largest, at, np.abs(part.data * np.repeat(values, np.diff(part.indptr))))
         activity, size = self.activity[rows] + change[rows], 1.0 + largest
         # What a plan breaks by its own rounding is not held against an answer.
         low = np.minimum(program.row_lower[rows], self.activity[rows])
@@ -93,12 +101,9 @@ class Questions:
         broken = broken[~np.isin(self.limits.of_row[rows], answer.limits)]
         said = self.limits.of_column[columns]
         most = np.maximum(self.limits.said[columns], self.x[columns])
-        beyond = ((answer.values - most) / (1.0 + np.abs(answer.values)))[
-            (said != NONE) & ~np.isin(said, answer.limits)
-        ]
-        fraction = np.abs(answer.values - np.round(answer.values))[program.integer[columns]]
-        worst = max(float(each.max(initial=0.0)) for each in (broken, beyond, fraction))
-        return worst <= FEASIBLE and answer.people > 0
+        beyond = ((values - most) / (1.0 + np.abs(values)))[(said != NONE) & ~np.isin(said, answer.limits)]
+        fraction = np.abs(values - np.round(values))[program.integer[columns]]
+        return max(float(each.max(initial=0.0)) for each in (broken, beyond, fraction)) <= FEASIBLE
 
     def dearer(self, answer: Answer, *, relaxed: bool) -> bool:
         """Say whether an answer's change is no gain by the mission's objective.
