@@ -6,6 +6,7 @@ What they share, and what their answers prove (see `about`).
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
 from pklogistics.explain.limits.bounds import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.explain.limits.limits import NONE, Limits, limits_of
@@ -137,13 +138,22 @@ class Questions:
         return found
 
     def left(self, places: Ints) -> float:
-        """Return how much the plan leaves unused of what all of these places say; next to nothing is none."""
+        """Return how much the plan leaves unused of what all of these places say; next to nothing is none.
+
+        What hangs on who comes, or on what is opened, is left where nobody is there and nothing is open.
+        """
         of_row = places < self.model.program.rows
         rows, columns = places[of_row], places[~of_row] - self.model.program.rows
-        over = (self.model.program.row_upper[rows] - self.activity[rows]) / self.limits.each[rows]
-        left = float(np.append(over, self.limits.said[columns] - self.x[columns]).min(initial=np.inf))
+        unused = self.model.program.integer & (self.x < 0.5)
+        idle = -(self.matrix[rows] @ sparse.diags(unused.astype(float))).min(axis=1).toarray().ravel()
+        over = self.model.program.row_upper[rows] - self.activity[rows] + np.maximum(idle, 0.0)
+        left = np.append(over / self.limits.each[rows], self.limits.said[columns] - self.x[columns])
+        for room in self.rooms:
+            if np.isin(room.storage[:1], places).any():
+                left = np.append(left, room.left)
+        least = float(left.min(initial=np.inf))
         little = max(_LITTLE * float(self.there(places).max(initial=0.0)), NOTHING)
-        return left if little < left < np.inf else 0.0
+        return least if little < least < np.inf else 0.0
 
     def at_site(self, site: int, besides: Ints = EMPTY) -> SiteQuestion:
         """Return the program of a site, ready to be asked about each of its needs.
