@@ -289,7 +289,7 @@ def test_where_others_gain_more_from_the_same_dollar_that_is_said():
     found = explain(mission, plan)
     town = found.shortfalls[found.shortfalls["site"] == "town"].iloc[0]
     assert town["reason"] == (
-        "fund 'core' is spent (100 USD more would do; others gain as much or more from the same money)"
+        "fund 'core' is spent (100 USD more would do; others gain as much or more from the money it has)"
     )
     # So it is: 60 more go to the camp while it lacks anything, and only the rest of 110 reaches the town.
     for more, reached in ((50, 0), (60, 10)):
@@ -298,6 +298,30 @@ def test_where_others_gain_more_from_the_same_dollar_that_is_said():
         )
         service = better.tables["service"]
         assert service.loc[service["site"] == "town", "people"].sum() == pytest.approx(reached)
+
+
+def test_where_others_are_all_served_it_is_the_money_there_is_from_which_they_gain_more():
+    # 10 USD serve the 10 of the camp (severity 5), and nobody there would gain from more: that of 100 USD
+    # more others gained as much would be false. Of each dollar that there is they gain five times as much.
+    needs = [("camp", 10, 5), ("town", 100, 1)]
+    tables = {
+        **TABLES,
+        "needs": [
+            {"site": site, "activity": "food", "people": people, "severity": severity}
+            for site, people, severity in needs
+        ],
+        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+        "funds": [{"fund": "core", "amount": 10}],
+    }
+    mission = pklogistics.Mission.from_tables(HEADER, tables)
+    plan = pklogistics.solve(mission, solver="glop")
+    (told,) = explain(mission, plan).shortfalls.to_dict("records")
+    assert told["reason"].endswith(
+        "(100 USD more would do; others gain as much or more from the money it has)"
+    )
+    less = pklogistics.solve(pklogistics.changed(mission, ["funds.core.amount=-1"]), solver="glop")
+    lost = sum(sign * each.tables["shortfalls"]["weighted"].sum() for sign, each in ((1, less), (-1, plan)))
+    assert lost == pytest.approx(5)
 
 
 @pytest.mark.parametrize(("available", "short"), [(1, 500), (2, 0)])

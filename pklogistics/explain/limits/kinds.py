@@ -37,7 +37,7 @@ class Kind:
     Attributes
     ----------
     name : by which reasons and values are told apart
-    rows : groups of the program's rows that say it; consent that is refused has columns (see `questions`)
+    rows : groups of the program's rows that say it; consent that is refused has columns (see `places`)
     table, column : where it stands in a mission; the column is blank where the row as a whole is the rule
     keys : the labels that tell its row of the table; of a rule, its number
     unit : of the amount by which it is relaxed, that of the column; blank for rules; some come whole
@@ -55,7 +55,7 @@ class Kind:
     status : of presence, what its rows say
     mandate : whether its rows say what has to be, and nothing else
     priced : whether it is an amount of which one more unit means something
-    counted : whether it is such an amount and a count, of which one more is of use at once (see `wholes`)
+    counted : whether it is such an amount and a count, of which one more is of use at once (see `one_more`)
     """
 
     name: str

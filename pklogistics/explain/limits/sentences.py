@@ -112,7 +112,7 @@ Words = Callable[["Wording", BindingLimit], str]
 
 
 def fund(say: Wording, limit: BindingLimit) -> str:
-    """Say how little a fund has left, and whether others gain more from its money."""
+    """Say how little a fund has left, and whether others gain more, a dollar, from what it has."""
     funds, fund, key = say.mission.frame("funds"), limit.mention("fund"), limit.row["fund"]
     money = f"{limit.told} {say.currency}"
     if not funds.loc[funds["fund"] == key, "amount"].any():
@@ -122,7 +122,7 @@ def fund(say: Wording, limit: BindingLimit) -> str:
     # What this need would gain from the money against what the fund's last unit of money gains where it is:
     # that may be this very need, if a part of it is served.
     most = float(say.worth.get(key, 0.0)) * limit.by * (1 + (-1e-6 if limit.begun else 1e-6))
-    others = "; others gain as much or more from the same money" if 0 < limit.gain <= most else ""
+    others = "; others gain as much or more from the money it has" if 0 < limit.gain <= most else ""
     left = f"of {fund} no more than {number(limit.left)} {say.currency} are left"
     return f"{left if limit.left else f'{fund} is spent'}{limit.missing(f'{money} more would do{others}')}"
 

@@ -1,6 +1,7 @@
 """What a site could do in whole numbers, with nothing relaxed or one more of one thing: exact programs.
 
-Their answers are proofs as those of `about` are: the plan, changed so, keeps every rule but the limits named.
+Their answers are proven as all are (`Questions.proves`): the plan, changed so, keeps every rule but the
+limits named.
 """
 
 from __future__ import annotations

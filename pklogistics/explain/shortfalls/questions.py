@@ -1,6 +1,6 @@
 """The questions asked of one plan, site by site.
 
-What they share, and what their answers prove (see `about`).
+What they share, and what their answers prove.
 """
 
 from __future__ import annotations
