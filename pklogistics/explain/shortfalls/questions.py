@@ -5,8 +5,9 @@ What they share, and what their answers prove.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
-from scipy import sparse
 
 from pklogistics.explain.limits.bounds import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.explain.limits.limits import NONE, Limits, limits_of
@@ -17,7 +18,7 @@ from pklogistics.explain.shortfalls.site_question import SiteQuestion
 from pklogistics.explain.shortfalls.storage import rooms
 from pklogistics.explain.tolerances import NOTHING
 from pklogistics.model.build import Model
-from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.program import SHARED, Bools, Floats, Ints, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.piece import FEASIBLE, largest_terms
 from pklogistics.solve.small import Effort
@@ -113,15 +114,20 @@ class Questions:
         ``relaxed`` for it, need may be given up within a tolerance, and later tiers are better without; of
         something relaxed the best of need gains, whatever a tolerance gives up of that.
         """
-        program, change = self.model.program, answer.values - self.x[answer.columns]
-        for tier in program.tiers:
-            costs, _ = program.tier_costs(tier)
+        change = answer.values - self.x[answer.columns]
+        for tier, costs, value in self._tiers:
             rise = float(costs[answer.columns] @ change)
             if tier.weights.get("need", 0.0) and (relaxed or not tier.tolerance):
                 return rise >= 0
-            if rise > FEASIBLE * (1.0 + abs(float(costs @ self.x))):
+            if rise > FEASIBLE * (1.0 + abs(value)):
                 return True
-        return not any(tier.weights.get("need", 0.0) for tier in program.tiers)
+        return not any(tier.weights.get("need", 0.0) for tier, _, _ in self._tiers)
+
+    @cached_property
+    def _tiers(self) -> list[tuple[Tier, Floats, float]]:
+        """The tiers, with their costs, shape (columns,), and what the plan's columns cost in each."""
+        costs = [(tier, self.model.program.tier_costs(tier)[0]) for tier in self.model.program.tiers]
+        return [(tier, each, float(each @ self.x)) for tier, each in costs]
 
     def there(self, places: Ints) -> Floats:
         """Return how much there is by places of limits, in units of these, 0 where there is no end of it.
@@ -144,9 +150,11 @@ class Questions:
         """
         of_row = places < self.model.program.rows
         rows, columns = places[of_row], places[~of_row] - self.model.program.rows
-        unused = self.model.program.integer & (self.x < 0.5)
-        idle = -(self.matrix[rows] @ sparse.diags(unused.astype(float))).min(axis=1).toarray().ravel()
-        over = self.model.program.row_upper[rows] - self.activity[rows] + np.maximum(idle, 0.0)
+        part = self.matrix[rows]
+        unused = self.model.program.integer[part.indices] & (self.x[part.indices] < 0.5)
+        part.data = np.where(unused, -part.data, 0.0)
+        idle = np.maximum(part.max(axis=1).toarray().ravel(), 0.0)
+        over = self.model.program.row_upper[rows] - self.activity[rows] + idle
         left = np.append(over / self.limits.each[rows], self.limits.said[columns] - self.x[columns])
         for room in self.rooms:
             if np.isin(room.storage[:1], places).any():
