@@ -54,11 +54,12 @@ def compare(first: FirstPlan, second: SecondPlan, as_json: AsJson = False, quiet
 
 def _unlike(first: Plan, second: Plan) -> Iterator[str]:
     """Yield what keeps two plans from being held against each other figure by figure."""
+    from pklogistics.plan.changes import same_changes
     from pklogistics.report.comparison import periods_of
 
     if first.mission != second.mission:
         yield f"the plans are for two missions: A for {first.mission!r}, B for {second.mission!r}"
-    if sorted(first.changes) != sorted(second.changes):
+    if not same_changes(first.changes, second.changes):
         yield f"A was made with {_changes(first)}, B with {_changes(second)}"
     if first.currency != second.currency:
         yield f"money is not compared: A counts {first.currency}, B {second.currency}"

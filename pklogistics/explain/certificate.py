@@ -43,7 +43,10 @@ _SLACK = 1e-9
 """Earlier tiers are held by so much (relatively) more, against rounding."""
 
 _ROUNDING = 1e-6
-"""A tier this near to the least that column bounds allow, in its unit, is held there by these bounds."""
+"""A tier this near to the least that column bounds allow is held there by these bounds.
+
+In its unit, and by its dearest column: of so small a part of what one more of that costs.
+"""
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,8 @@ class _Prover:
         """Hold a tier as the search does: by a row, or by column bounds where it is as low as these allow."""
         if not piece.costs.any():
             return
-        if limit <= piece.trivial_bound() + _ROUNDING:
+        dearest = float(np.abs(piece.costs).max())
+        if limit <= piece.trivial_bound() + _ROUNDING * min(1.0, dearest):
             self._piece = piece.at_trivial_bound()
             return
         slack = _SLACK * float(np.abs(piece.costs * self._x).sum())
@@ -184,8 +188,8 @@ class _Prover:
         return "highs" if self._plan.solver == "glop" else "glop"
 
     def _solved(self, piece: Piece, seconds: float) -> Outcome:
-        """Solve the linear program of a piece."""
-        seconds = 0.0 if self._interrupt.pressed else max(0.0, seconds)
+        """Solve the linear program of a piece; two solvers may take half of the time each."""
+        seconds = 0.0 if self._interrupt.pressed else max(0.0, seconds / 2)
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=bool))
         return solve_small(relaxed, scaling_of(relaxed), Effort(seconds=seconds, first=self._solver))
 

@@ -7,3 +7,6 @@ NOTHING = 1e-6
 
 NO_PRICE = 1e-9
 """A price of no more than this is none: a dual, a reduced cost, the weighted need that one unit meets."""
+
+HELD = 1e-9
+"""By so much of its value, and of one, a tier that is solved may still be missed by the next."""

@@ -19,9 +19,15 @@ def made_with(plan: Plan) -> str:
     return f"What if: made with {as_options(plan.changes)}." if plan.changes else ""
 
 
+def same_changes(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Say whether these are the same changes, in whatever order but that of changes of one cell."""
+    in_turn = [sorted(changes, key=lambda change: change.partition("=")[0]) for changes in (one, other)]
+    return in_turn[0] == in_turn[1]
+
+
 def has_changes_of(plan: Plan, mission: Mission) -> bool:
-    """Return whether a plan was made with the changes that its mission has here, in whatever order."""
-    return sorted(plan.changes) == sorted(mission.changes)
+    """Return whether a plan was made with the changes that its mission has here (see `same_changes`)."""
+    return same_changes(plan.changes, mission.changes)
 
 
 def changes_missed(plan: Plan, mission: Mission) -> str:

@@ -85,6 +85,16 @@ def test_the_order_of_changes_that_leave_one_another_alone_does_not_matter(
     assert "made with" not in result.stderr
 
 
+def test_the_order_of_changes_of_one_cell_does_matter(folder: Path, tmp_path: Path) -> None:
+    # Twice what there is and 20 more is not twice what there is with 20 more.
+    both = ("--set", MORE), ("--set", f"funds.{FUND}.amount=*2")
+    run("solve", folder / "mission.json", *both[0], *both[1], "-o", tmp_path / "one", "-q")
+    run("solve", folder / "mission.json", *both[1], *both[0], "-o", tmp_path / "other", "-q")
+    result = run("check", folder / "mission.json", tmp_path / "other", *both[0], *both[1])
+    assert "give the same in place of --set" in result.stderr
+    assert "A was made with --set" in run("compare", tmp_path / "one", tmp_path / "other").stderr
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -144,7 +144,9 @@ def test_what_whole_numbers_make_is_told_beside_what_money_makes():
     for alone in joint["set"]:
         assert _solved(pklogistics.changed(mission, [alone])).tiers[0].value > 1
     assert "fund 'f' has 1,000 USD and no more" in found["words"].tolist()
-    assert "organisation 'rc' serves as many as its max_people allows" in found["words"].tolist()
+    assert (
+        "organisation 'rc' may serve no more than 1,000 people by its max_people" in found["words"].tolist()
+    )
     both = {"capabilities": [{**tables["capabilities"][0], "max_people": 2200}]}
     assert _broken({**tables, **both, "funds": [{"fund": "f", "amount": 3300 + 5 * 1540}]}) < 1e-6
     rich = {**tables, "funds": [{"fund": "f", "amount": 1e6}]}

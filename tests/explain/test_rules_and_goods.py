@@ -734,7 +734,8 @@ def test_what_binds_the_others_is_told_where_some_could_be_served_with_nothing_r
     shortfall = told.shortfalls.iloc[0]
     assert shortfall["reason"] == (
         "8 of them could be served, but cost more than they count for in the mission's objective; the others"
-        " could be, but organisation 'agency' serves as many as its max_people allows (40 people more)"
+        " could be, but organisation 'agency' may serve no more than 8 further people by its max_people"
+        " (40 people more)"
     )
     assert shortfall[["kind", "people", "proven"]].tolist() == ["max_people", pytest.approx(48), True]
     assert served_when_relaxed(mission, plan, shortfall, told.limits) == pytest.approx(48)
@@ -752,9 +753,9 @@ def test_that_a_need_counts_for_too_little_is_said_once_of_all_of_it():
     )
     told = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls.iloc[0]
     assert told["reason"] == (
-        "60 of them could be served; the others could be, but organisation 'agency' serves as many as its"
-        " max_people allows (40 people more); all of these cost more than they count for in the mission's"
-        " objective"
+        "60 of them could be served; the others could be, but organisation 'agency' may serve no more than 60"
+        " further people by its max_people (40 people more); all of these cost more than they count for in"
+        " the mission's objective"
     )
 
 

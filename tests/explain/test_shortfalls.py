@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import random
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import pklogistics
 from pklogistics.errors import PlanError
 from pklogistics.explain import explain
+from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls.answer import nobody
+from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.shortfalls.reasons import with_reasons
 from pklogistics.explain.shortfalls.trial import drawn, served_when_relaxed
 from pklogistics.plan.mention import retold
@@ -284,7 +289,7 @@ def test_where_others_gain_more_from_the_same_dollar_that_is_said():
     found = explain(mission, plan)
     town = found.shortfalls[found.shortfalls["site"] == "town"].iloc[0]
     assert town["reason"] == (
-        "fund 'core' is spent (100 USD more would do; others gain as much or more from the same money)"
+        "fund 'core' is spent (100 USD more would do; others gain as much or more from the money it has)"
     )
     # So it is: 60 more go to the camp while it lacks anything, and only the rest of 110 reaches the town.
     for more, reached in ((50, 0), (60, 10)):
@@ -293,6 +298,30 @@ def test_where_others_gain_more_from_the_same_dollar_that_is_said():
         )
         service = better.tables["service"]
         assert service.loc[service["site"] == "town", "people"].sum() == pytest.approx(reached)
+
+
+def test_where_others_are_all_served_it_is_the_money_there_is_from_which_they_gain_more():
+    # 10 USD serve the 10 of the camp (severity 5), and nobody there would gain from more: that of 100 USD
+    # more others gained as much would be false. Of each dollar that there is they gain five times as much.
+    needs = [("camp", 10, 5), ("town", 100, 1)]
+    tables = {
+        **TABLES,
+        "needs": [
+            {"site": site, "activity": "food", "people": people, "severity": severity}
+            for site, people, severity in needs
+        ],
+        "capabilities": [{"organisation": "agency", "activity": "food", "cost_per_person": 1}],
+        "funds": [{"fund": "core", "amount": 10}],
+    }
+    mission = pklogistics.Mission.from_tables(HEADER, tables)
+    plan = pklogistics.solve(mission, solver="glop")
+    (told,) = explain(mission, plan).shortfalls.to_dict("records")
+    assert told["reason"].endswith(
+        "(100 USD more would do; others gain as much or more from the money it has)"
+    )
+    less = pklogistics.solve(pklogistics.changed(mission, ["funds.core.amount=-1"]), solver="glop")
+    lost = sum(sign * each.tables["shortfalls"]["weighted"].sum() for sign, each in ((1, less), (-1, plan)))
+    assert lost == pytest.approx(5)
 
 
 @pytest.mark.parametrize(("available", "short"), [(1, 500), (2, 0)])
@@ -454,3 +483,21 @@ def test_a_limit_that_binds_only_once_another_is_relaxed_is_told_beside_it():
     shortfall, limits = found.shortfalls.iloc[0], found.limits[found.limits["shortfall"] == 0]
     assert set(limits["kind"]) <= {"staff", "market"}
     assert served_when_relaxed(mission, plan, shortfall, limits) == pytest.approx(shortfall["people"])
+
+
+@pytest.mark.parametrize(("unpaid", "proven"), [(0.0, True), (2e-7, True), (1e-3, False)])
+def test_what_a_solver_left_of_nobody_is_no_part_of_a_proof_and_a_part_of_one_is(unpaid, proven):
+    # The agency serves 60 for nothing. The charity asks 1,000 USD a person; nobody pays for a part of one.
+    charity = {"organisation": "charity", "activity": "food", "cost_per_person": 1000}
+    agency = {"organisation": "agency", "activity": "food", "max_people": 60}
+    tables = {**TABLES, "capabilities": [agency, charity], "funds": [{"fund": "core", "amount": 1000}]}
+    willing = without_refusals(pklogistics.Mission.from_tables(HEADER, tables))
+    assembly = willing.model.assembly
+    x = np.zeros(willing.model.program.columns)
+    x[assembly.unmet] = 100
+    served = assembly.options.sort_values("organisation")["served"].tolist()
+    active = assembly.presence.loc[assembly.presence["organisation"] == 0, "active"].tolist()
+    moves = {**dict.fromkeys(active, 1.0), served[0]: 60, served[1]: unpaid, int(assembly.unmet[0]): 40}
+    columns, values = np.array(list(moves)), np.array(list(moves.values()), dtype=float)
+    answer = replace(nobody(), people=60.0, columns=columns, values=values)
+    assert Questions(willing.model, x, willing.refused).proves(answer) is proven

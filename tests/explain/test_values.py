@@ -108,7 +108,10 @@ def test_one_more_unit_is_worth_whom_it_protects():
 
 def test_values_are_ranked_and_the_first_are_confirmed():
     values = explained("tiny-capacity").values
-    assert len(values)
+    # By what a hundredth more gains of what there is, or, where nothing is, of what is of use.
+    more = values["amount"].where(values["amount"] > 0, values["most"])
+    assert (values["weighted"] * more).is_monotonic_decreasing
+    assert len(values) > 3
     assert values["confirmed"].iloc[:10].notna().all()
     # Solved again it is no more than the price says, as much for as long as it holds, and never nothing.
     first = values.iloc[:10]

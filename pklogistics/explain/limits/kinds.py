@@ -37,7 +37,7 @@ class Kind:
     Attributes
     ----------
     name : by which reasons and values are told apart
-    rows : groups of the program's rows that say it; consent that is refused has columns (see `questions`)
+    rows : groups of the program's rows that say it; consent that is refused has columns (see `places`)
     table, column : where it stands in a mission; the column is blank where the row as a whole is the rule
     keys : the labels that tell its row of the table; of a rule, its number
     unit : of the amount by which it is relaxed, that of the column; blank for rules; some come whole
@@ -55,7 +55,7 @@ class Kind:
     status : of presence, what its rows say
     mandate : whether its rows say what has to be, and nothing else
     priced : whether it is an amount of which one more unit means something
-    counted : whether it is such an amount and a count, of which one more is of use at once (see `wholes`)
+    counted : whether it is such an amount and a count, of which one more is of use at once (see `one_more`)
     """
 
     name: str
@@ -122,7 +122,9 @@ KINDS: tuple[Kind, ...] = (
         relaxation.set_to("none"), counted=True),
     Kind("max_people_total", ("C8_max_people_total",), "capabilities", "max_people_total",
         ("organisation", "activity"), "people",
-        sentences.plain("{organisation} serves as many as it can in all{when}", "{people} more"),
+        sentences.plain(
+            "{organisation} serves as many as it can in all{when}", "{people} more",
+            "{organisation} can serve no more than {further} people in all{when}"),
         relaxation.set_to("none"), priced=True),
     Kind("staff", ("C8_staff",), "staff", "people", ("organisation", "period"), "staff",
         sentences.staff, relaxation.more, priced=True),
@@ -132,12 +134,16 @@ KINDS: tuple[Kind, ...] = (
             " {activity}{sector}{when}"),
         relaxation.without("activity", "sector"), side="lower", less=True, mandate=True),
     Kind("movement", ("T1_movement",), "movement", "persons", ("period",), "persons",
-        sentences.plain("no more persons can be moved{when}", "{amount} more"),
+        sentences.plain(
+            "no more persons can be moved{when}", "{amount} more",
+            "no more than {further} persons can be moved{when}"),
         relaxation.more, priced=True),
     Kind("units", ("T2",), "units", "available", ("unit",), "units",
         sentences.units, relaxation.more, counted=True),
     Kind("camp", ("T3_camp",), "sites", "max_persons", ("site",), "persons",
-        sentences.plain("there is no room for more troops at {site}{when}", "{persons} more"),
+        sentences.plain(
+            "there is no room for more troops at {site}{when}", "{persons} more",
+            "there is room for no more than {further} troops at {site}{when}"),
         relaxation.more, priced=True),
     Kind("unit_rule", ("T3_rule",), "unit_rules", "max", ("row",), "units",
         sentences.unit_rule, None, side="both"),
@@ -159,13 +165,19 @@ KINDS: tuple[Kind, ...] = (
     Kind("supply", ("S1_bought",), "supplies", "max_quantity", ("depot", "commodity", "period"), GOODS,
         sentences.supply, relaxation.set_to("none"), reluctance=1.1, priced=True),
     Kind("storage", ("S3_storage_t",), "depots", "capacity_t", ("place",), "t",
-        sentences.plain("{place} is full{when}", "{amount} t more"),
+        sentences.plain(
+            "{place} is full{when}", "{amount} t more",
+            "{place} has room for no more than {further} t{when}"),
         relaxation.storage, priced=True),
     Kind("storage_m3", ("S3_storage_m3",), "depots", "capacity_m3", ("place",), "m3",
-        sentences.plain("{place} is full{when}", "{amount} m3 more"),
+        sentences.plain(
+            "{place} is full{when}", "{amount} m3 more",
+            "{place} has room for no more than {further} m3{when}"),
         relaxation.storage, priced=True),
     Kind("throughput", ("S3_throughput",), "depots", "throughput_t", ("depot",), "t",
-        sentences.plain("{depot} can take in no more{when}", "{amount} t more"),
+        sentences.plain(
+            "{depot} can take in no more{when}", "{amount} t more",
+            "{depot} can take in no more than {further} t{when}"),
         relaxation.set_to("none"), priced=True),
     Kind("route", ("S3_route",), "routes", "capacity_t", ("origin", "destination", "mode"), "t",
         sentences.route, relaxation.set_to("none"), priced=True),
@@ -179,7 +191,9 @@ KINDS: tuple[Kind, ...] = (
         sentences.stock_target, relaxation.without("depot", "commodity"), side="lower", less=True,
         mandate=True),
     Kind("market", ("S6",), "sites", "market_capacity", ("site",), "people",
-        sentences.plain("the market of {site} bears no more cash and vouchers{when}", "{people} more"),
+        sentences.plain(
+            "the market of {site} bears no more cash and vouchers{when}", "{people} more",
+            "the market of {site} bears cash and vouchers for no more than {further} people{when}"),
         relaxation.set_to("none"), priced=True),
     Kind("refused", (), "presence", "status", ("organisation", "site"), "",
         sentences.plain("{organisation} has no consent to work at {site}"),

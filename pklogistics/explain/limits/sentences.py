@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.tolerances import NOTHING
 from pklogistics.plan.mention import KINDS, mention
 
 if TYPE_CHECKING:
@@ -81,6 +82,16 @@ class BindingLimit:
         """The amount as it is shown."""
         return number(enough(self.by))
 
+    @property
+    def some(self) -> float:
+        """How much of it there is, where that is told; otherwise how much the plan leaves of it."""
+        return self.left if self.most is None else self.most
+
+    @property
+    def further(self) -> str:
+        """So much of it, and whether that is beside what is used: "30 further"."""
+        return number(self.some) + (" further" if self.most is None else "")
+
     def missing(self, words: str) -> str:
         """Return words of the amount in brackets; none where it is not known."""
         return "" if self.amount is None else f" ({words})"
@@ -101,7 +112,7 @@ Words = Callable[["Wording", BindingLimit], str]
 
 
 def fund(say: Wording, limit: BindingLimit) -> str:
-    """Say how little a fund has left, and whether others gain more from its money."""
+    """Say how little a fund has left, and whether others gain more, a dollar, from what it has."""
     funds, fund, key = say.mission.frame("funds"), limit.mention("fund"), limit.row["fund"]
     money = f"{limit.told} {say.currency}"
     if not funds.loc[funds["fund"] == key, "amount"].any():
@@ -111,7 +122,7 @@ def fund(say: Wording, limit: BindingLimit) -> str:
     # What this need would gain from the money against what the fund's last unit of money gains where it is:
     # that may be this very need, if a part of it is served.
     most = float(say.worth.get(key, 0.0)) * limit.by * (1 + (-1e-6 if limit.begun else 1e-6))
-    others = "; others gain as much or more from the same money" if 0 < limit.gain <= most else ""
+    others = "; others gain as much or more from the money it has" if 0 < limit.gain <= most else ""
     left = f"of {fund} no more than {number(limit.left)} {say.currency} are left"
     return f"{left if limit.left else f'{fund} is spent'}{limit.missing(f'{money} more would do{others}')}"
 
@@ -132,8 +143,10 @@ def cap(say: Wording, limit: BindingLimit) -> str:
 
 def max_people(say: Wording, limit: BindingLimit) -> str:
     """Say that an organisation is at its most at one site."""
-    full = f"{limit.mention('organisation')} serves as many as its max_people allows"
-    return full + limit.when + limit.missing(f"{counted(limit.by, 'person', 'people')} more")
+    who, missing = limit.mention("organisation"), f"{counted(limit.by, 'person', 'people')} more"
+    full = f"{who} serves as many as its max_people allows{limit.when}"
+    some = f"{who} may serve no more than {limit.further} people by its max_people{limit.when}"
+    return (some if limit.some else full) + limit.missing(missing)
 
 
 def lead(say: Wording, limit: BindingLimit) -> str:
@@ -184,13 +197,16 @@ def surgeon(say: Wording, limit: BindingLimit) -> str:
 def stock(say: Wording, limit: BindingLimit) -> str:
     """Say which goods a depot lacks."""
     # No verb: a commodity may be one thing (rice) or many (biscuits).
-    none_left = f"{limit.mention('commodity')}: none left at {limit.mention('depot')}"
-    return none_left + limit.missing(f"{say.goods(limit.row, limit.by)} more")
+    what, where = limit.mention("commodity"), limit.mention("depot")
+    some = say.in_stock(limit.row, left=limit.most is None)
+    left = f"no more than {say.goods(limit.row, some)} left" if some > NOTHING else "none left"
+    return f"{what}: {left} at {where}" + limit.missing(f"{say.goods(limit.row, limit.by)} more")
 
 
 def supply(say: Wording, limit: BindingLimit) -> str:
     """Say which goods are bought out."""
-    sold = f"{limit.mention('commodity')}: no more for sale at {limit.mention('depot')}{limit.when}"
+    some = f" than {say.goods(limit.row, limit.some)}" if limit.some else ""
+    sold = f"{limit.mention('commodity')}: no more{some} for sale at {limit.mention('depot')}{limit.when}"
     return sold + limit.missing(f"{say.goods(limit.row, limit.by)} more")
 
 
@@ -201,9 +217,10 @@ def stock_target(say: Wording, limit: BindingLimit) -> str:
 
 
 def route(say: Wording, limit: BindingLimit) -> str:
-    """Say which route is full."""
+    """Say which route is full, or takes too little."""
     way = f"the route from {say.place(limit.row['origin'])} to {say.place(limit.row['destination'])}"
-    return f"{way} is full{limit.when}{limit.missing(f'{limit.told} t more')}"
+    full = f"takes no more than {limit.further} t" if limit.some else "is full"
+    return f"{way} {full}{limit.when}{limit.missing(f'{limit.told} t more')}"
 
 
 def fleet(say: Wording, limit: BindingLimit) -> str:
@@ -226,8 +243,11 @@ def staff(say: Wording, limit: BindingLimit) -> str:
     return f"{staff}{limit.when}{limit.missing(f'{limit.told} more would do')}"
 
 
-def plain(text: str, missing: str = "") -> Words:
-    """Return a sentence with a limit's labels and its period in it, and words of the amount in brackets."""
+def plain(text: str, missing: str = "", some: str = "") -> Words:
+    """Return a sentence with a limit's labels and its period in it, and words of the amount in brackets.
+
+    ``some`` is what to say where the plan leaves some of it, but too little.
+    """
 
     def words(say: Wording, limit: BindingLimit) -> str:
         labels = {str(name): str(value) for name, value in limit.row.items()}
@@ -236,7 +256,8 @@ def plain(text: str, missing: str = "") -> Words:
         # Rows are counted as a file does, as `check` tells them and `--set` takes them.
         labels |= {"row": f"{int(str(limit.row['row'])) + 2}"} if "row" in labels else {}
         counts = {name: counted(limit.by, "person", name) for name in ("people", "persons")}
-        known = {**labels, **counts, "when": limit.when, "amount": limit.told}
-        return text.format(**known) + (limit.missing(missing.format(**known)) if missing else "")
+        known = {**labels, **counts, "when": limit.when, "amount": limit.told, "further": limit.further}
+        said = some if some and limit.some else text
+        return said.format(**known) + (limit.missing(missing.format(**known)) if missing else "")
 
     return words

@@ -168,6 +168,19 @@ class Wording:
         """Return an amount of the commodity of a row in its own unit: "20 bag"."""
         return f"{number(enough(amount))} {self._goods_unit.get(str(row['commodity'])) or 'units'}"
 
+    def in_stock(self, row: pd.Series, *, left: bool) -> float:
+        """Return how much of a commodity a depot has at first, or what the plan leaves there in the end."""
+        goods, codes = self._model.assembly.goods, self._model.assembly.sets.names.codes
+        assert goods is not None, "there is stock"
+        if not left:
+            stock = self.mission.frame("stock")
+            here = (stock["depot"] == row["depot"]) & (stock["commodity"] == row["commodity"])
+            return float(stock.loc[here, "quantity"].sum())
+        (depot,), (what,) = codes("depot", [row["depot"]]), codes("commodity", [row["commodity"]])
+        rest = goods.on_hand
+        here = (rest["place"] == depot) & (rest["commodity"] == what) & (rest["period"] == self.mission.T)
+        return float(self._x[rest.loc[here, "on_hand"].to_numpy(np.int64)].sum())
+
     def place(self, key: object) -> str:
         """Return the words for a depot or a site."""
         return mention("depot" if str(key) in self._depots else "site", str(key))

@@ -1,4 +1,4 @@
-"""What is answered to a question: which limits have to be relaxed, and what that serves."""
+"""What is answered to questions: which limits have to be relaxed and what that serves, and what is left."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ class Answer:
     people: float
     columns: Ints
     values: Floats
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """What is left, solved tier by tier: unmet need, weighted and in people, and broken mandates."""
+
+    weighted: float
+    people: float
+    mandate: float
 
 
 def nobody() -> Answer:

@@ -1,6 +1,7 @@
 """What a site could do in whole numbers, with nothing relaxed or one more of one thing: exact programs.
 
-Their answers are proofs as those of `about` are: the plan, changed so, keeps every rule but the limits named.
+Their answers are proven as all are (`Questions.proves`): the plan, changed so, keeps every rule but the
+limits named.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import numpy as np
 
 from pklogistics.explain.limits.bounds import broken_columns
 from pklogistics.explain.limits.places import EMPTY
+from pklogistics.explain.shortfalls.answer import InOrder
 from pklogistics.explain.shortfalls.site_question import SiteQuestion
-from pklogistics.explain.values.prices import HELD, InOrder
+from pklogistics.explain.tolerances import HELD
 from pklogistics.model.program import Floats, Ints, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.piece import FEASIBLE, Piece

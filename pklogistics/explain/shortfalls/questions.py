@@ -1,9 +1,11 @@
 """The questions asked of one plan, site by site.
 
-What they share, and what their answers prove (see `about`).
+What they share, and what their answers prove.
 """
 
 from __future__ import annotations
+
+from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from pklogistics.explain.shortfalls.site_question import SiteQuestion
 from pklogistics.explain.shortfalls.storage import rooms
 from pklogistics.explain.tolerances import NOTHING
 from pklogistics.model.build import Model
-from pklogistics.model.program import SHARED, Bools, Floats, Ints
+from pklogistics.model.program import SHARED, Bools, Floats, Ints, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.piece import FEASIBLE, largest_terms
 from pklogistics.solve.small import Effort
@@ -77,14 +79,22 @@ class Questions:
         """Say whether the plan, changed as an answer says, breaks nothing but the limits that it names.
 
         Plain arithmetic in original units: over all rows that the changed columns are in, and over the bounds
-        of columns that are limits by themselves.
+        of columns that are limits by themselves. The changes are as the answer has them, or without what a
+        solver's rounding left among them: less than what next to nobody takes.
         """
-        program, columns = self.model.program, answer.columns
+        changes = np.abs(answer.values - self.x[answer.columns])
+        told = changes > NOTHING * self.steps[answer.columns]
+        every = np.ones(len(told), dtype=bool)
+        return answer.people > 0 and (self._keeps(answer, every) or self._keeps(answer, told))
+
+    def _keeps(self, answer: Answer, made: Bools) -> bool:
+        """Say whether those changes of an answer that are ``made`` break nothing else; shape (columns,)."""
+        program, columns, values = self.model.program, answer.columns[made], answer.values[made]
         part = self.by_column[:, columns]
-        change = part @ (answer.values - self.x[columns])
+        change = part @ (values - self.x[columns])
         rows, at = np.unique(part.indices, return_inverse=True)
         largest = self.largest[rows]
-        np.maximum.at(largest, at, np.abs(part.data * np.repeat(answer.values, np.diff(part.indptr))))
+        np.maximum.at(largest, at, np.abs(part.data * np.repeat(values, np.diff(part.indptr))))
         activity, size = self.activity[rows] + change[rows], 1.0 + largest
         # What a plan breaks by its own rounding is not held against an answer.
         low = np.minimum(program.row_lower[rows], self.activity[rows])
@@ -93,12 +103,9 @@ class Questions:
         broken = broken[~np.isin(self.limits.of_row[rows], answer.limits)]
         said = self.limits.of_column[columns]
         most = np.maximum(self.limits.said[columns], self.x[columns])
-        beyond = ((answer.values - most) / (1.0 + np.abs(answer.values)))[
-            (said != NONE) & ~np.isin(said, answer.limits)
-        ]
-        fraction = np.abs(answer.values - np.round(answer.values))[program.integer[columns]]
-        worst = max(float(each.max(initial=0.0)) for each in (broken, beyond, fraction))
-        return worst <= FEASIBLE and answer.people > 0
+        beyond = ((values - most) / (1.0 + np.abs(values)))[(said != NONE) & ~np.isin(said, answer.limits)]
+        fraction = np.abs(values - np.round(values))[program.integer[columns]]
+        return max(float(each.max(initial=0.0)) for each in (broken, beyond, fraction)) <= FEASIBLE
 
     def dearer(self, answer: Answer, *, relaxed: bool) -> bool:
         """Say whether an answer's change is no gain by the mission's objective.
@@ -107,15 +114,20 @@ class Questions:
         ``relaxed`` for it, need may be given up within a tolerance, and later tiers are better without; of
         something relaxed the best of need gains, whatever a tolerance gives up of that.
         """
-        program, change = self.model.program, answer.values - self.x[answer.columns]
-        for tier in program.tiers:
-            costs, _ = program.tier_costs(tier)
+        change = answer.values - self.x[answer.columns]
+        for tier, costs, value in self._tiers:
             rise = float(costs[answer.columns] @ change)
             if tier.weights.get("need", 0.0) and (relaxed or not tier.tolerance):
                 return rise >= 0
-            if rise > FEASIBLE * (1.0 + abs(float(costs @ self.x))):
+            if rise > FEASIBLE * (1.0 + abs(value)):
                 return True
-        return not any(tier.weights.get("need", 0.0) for tier in program.tiers)
+        return not any(tier.weights.get("need", 0.0) for tier, _, _ in self._tiers)
+
+    @cached_property
+    def _tiers(self) -> list[tuple[Tier, Floats, float]]:
+        """The tiers, with their costs, shape (columns,), and what the plan's columns cost in each."""
+        costs = [(tier, self.model.program.tier_costs(tier)[0]) for tier in self.model.program.tiers]
+        return [(tier, each, float(each @ self.x)) for tier, each in costs]
 
     def there(self, places: Ints) -> Floats:
         """Return how much there is by places of limits, in units of these, 0 where there is no end of it.
@@ -132,13 +144,24 @@ class Questions:
         return found
 
     def left(self, places: Ints) -> float:
-        """Return how much the plan leaves unused of what all of these places say; next to nothing is none."""
+        """Return how much the plan leaves unused of what all of these places say; next to nothing is none.
+
+        What hangs on who comes, or on what is opened, is left where nobody is there and nothing is open.
+        """
         of_row = places < self.model.program.rows
         rows, columns = places[of_row], places[~of_row] - self.model.program.rows
-        over = (self.model.program.row_upper[rows] - self.activity[rows]) / self.limits.each[rows]
-        left = float(np.append(over, self.limits.said[columns] - self.x[columns]).min(initial=np.inf))
+        part = self.matrix[rows]
+        unused = self.model.program.integer[part.indices] & (self.x[part.indices] < 0.5)
+        part.data = np.where(unused, -part.data, 0.0)
+        idle = np.maximum(part.max(axis=1).toarray().ravel(), 0.0)
+        over = self.model.program.row_upper[rows] - self.activity[rows] + idle
+        left = np.append(over / self.limits.each[rows], self.limits.said[columns] - self.x[columns])
+        for room in self.rooms:
+            if np.isin(room.storage[:1], places).any():
+                left = np.append(left, room.left)
+        least = float(left.min(initial=np.inf))
         little = max(_LITTLE * float(self.there(places).max(initial=0.0)), NOTHING)
-        return left if little < left < np.inf else 0.0
+        return least if little < least < np.inf else 0.0
 
     def at_site(self, site: int, besides: Ints = EMPTY) -> SiteQuestion:
         """Return the program of a site, ready to be asked about each of its needs.

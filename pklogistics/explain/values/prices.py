@@ -19,7 +19,9 @@ from scipy import sparse
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.bounds import broken_columns, widened
 from pklogistics.explain.limits.limits import NONE
+from pklogistics.explain.shortfalls.answer import InOrder
 from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.tolerances import HELD
 from pklogistics.model.program import Floats, Ints, Program, Term, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome, Start
@@ -33,9 +35,6 @@ _SECONDS = 30.0
 _LEFT = 1e-10
 """A gain of so little of the whole is what a solver left of nothing."""
 
-HELD = 1e-9
-"""By so much of its value, and of one, a tier that is solved may still be missed by the next."""
-
 
 @dataclass(frozen=True)
 class Gain:
@@ -47,15 +46,6 @@ class Gain:
     weighted: float
     people: float
     slope: float
-
-
-@dataclass(frozen=True)
-class InOrder:
-    """What is left, solved tier by tier: unmet need, weighted and in people, and broken mandates."""
-
-    weighted: float
-    people: float
-    mandate: float
 
 
 class Prices:

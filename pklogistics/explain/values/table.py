@@ -14,11 +14,12 @@ from pklogistics.explain.limits.kinds import BY_NAME
 from pklogistics.explain.limits.places import EMPTY
 from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.results import VALUE_COLUMNS, named
+from pklogistics.explain.shortfalls.answer import InOrder
 from pklogistics.explain.shortfalls.exact_site import in_order
 from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.explain.tolerances import NO_PRICE, NOTHING
 from pklogistics.explain.values.one_more import one_more_of_each
-from pklogistics.explain.values.prices import InOrder, Prices
+from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.scarce import SHARE, Piece, ScarceThing, pieces_of, scarce_things
 from pklogistics.explain.values.worth import Worth, less_of, worth_of
 from pklogistics.model.program import Ints
