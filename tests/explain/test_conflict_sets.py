@@ -13,8 +13,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.conflicts.elastic_mission import elastic_whole
+from pklogistics.explain.conflicts.parts import Parts, Scopes
 from pklogistics.explain.conflicts.remedies import of_mandate
-from pklogistics.explain.conflicts.scope import Scope, Scopes
+from pklogistics.explain.conflicts.scope import Scope
 from pklogistics.explain.conflicts.sets import conflict_sets
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.bounds import broken_columns
@@ -165,8 +166,8 @@ def test_a_mandate_that_no_time_is_left_for_may_give_way_as_far_as_the_plan_brea
     scopes = Scopes(questions)
     (mandate,) = scopes.mandates.broken()
     monkeypatch.setattr(Scope, "least", lambda *_: Outcome("nothing"))
-    by, least = scopes.of(mandate)[-1].gives_way_itself(mandate, Deadline(0.0))
-    assert (by, least) == (pytest.approx(500, abs=1e-3), False)
+    by = Parts(scopes, mandate).wide.given_by_plan(mandate)
+    assert by == pytest.approx(500, abs=1e-3)
     assert of_mandate(questions, mandate, by).set == "needs.A/clinic/.min_coverage=0.3"
 
 
@@ -457,7 +458,7 @@ def test_a_set_cannot_hold_and_without_any_one_of_its_rows_it_could(drawn):
     scopes = Scopes(questions)
     for mandate in scopes.mandates.broken()[:3]:
         nothing = 1e-5 * max(1.0, mandate.amount)
-        for found in conflict_sets(scopes.of(mandate), mandate, Deadline(time.monotonic() + 60)):
+        for found in conflict_sets(Parts(scopes, mandate), mandate, Deadline(time.monotonic() + 60))[0]:
             assert found.smallest
             assert _broken_at_least(scopes, mandate, found.limits, found.others) > nothing, seed
             for left_out in found.limits:

@@ -17,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from pklogistics.explain.conflicts.mandates import Mandate
+from pklogistics.explain.conflicts.measure import Given
 from pklogistics.explain.conflicts.scope import SECONDS, Scope
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.kinds import BY_NAME, NO_HALVES
@@ -39,15 +40,14 @@ class Change:
     limits : numbers of those that are relaxed
     amounts : by how much each is, in its unit; of a rule that is lifted 1
     places : where each is broken
-    least : whether no cheaper change does
-    possible : whether these limits, relaxed as far as need be, let the mandate hold at all
     """
 
     limits: Ints
     amounts: Floats
     places: tuple[Ints, ...]
-    least: bool = True
-    possible: bool = True
+
+
+_NOTHING_DOES = Given(Change(EMPTY, np.zeros(0), ()), np.inf)
 
 
 def cheapest_change(
@@ -58,8 +58,10 @@ def cheapest_change(
     *,
     prices: Floats | None = None,
     left_out: Ints = EMPTY,
-) -> Change | None:
+) -> Given[Change] | None:
     """Return the cheapest change of these limits by which a mandate holds; None if it was not found out.
+
+    What comes whole, and a rule, is a whole one where it is the only limit.
 
     Parameters
     ----------
@@ -71,13 +73,12 @@ def cheapest_change(
         return None
     relaxed = _Relaxed(scope, limits, np.ones(len(limits)) if prices is None else prices)
     piece = relaxed.piece(mandate, left_out)
-    scaling = scaling_of(piece)
-    found = solve_small(piece, scaling, until.effort(SECONDS))
+    found = solve_small(piece, scaling_of(piece), until.effort(SECONDS))
     if found.status == "infeasible":
-        return Change(EMPTY, np.zeros(0), (), possible=False)
+        return _NOTHING_DOES
     if found.values is None or (piece.continuous and found.status != "optimal"):
         return None
-    return relaxed.change(_polished(piece, found, until), least=found.status == "optimal")
+    return relaxed.change(piece, _polished(piece, found, until), least=found.status == "optimal")
 
 
 def _polished(piece: Piece, found: Outcome, until: Deadline) -> Floats:
@@ -111,6 +112,7 @@ class _Relaxed:
         self._costs: Floats = np.concatenate(
             [np.where(self._lifted, 0.0, prices)[self._of_column], prices[rules]]
         )
+        self._counted, self._each = counted | self._lifted, float(prices[0])
         whole = np.append(counted[self._of_column], np.ones(len(rules), dtype=bool))
         self._whole: Bools = whole & (not scope.piece.continuous)
 
@@ -157,19 +159,22 @@ class _Relaxed:
         places = np.concatenate([line, line]), np.concatenate([self._column[at], self._rule[limit[at]]])
         return sparse.csr_matrix((entries, places), shape=(len(at), count))
 
-    def change(self, values: Floats, *, least: bool) -> Change:
+    def change(self, piece: Piece, values: Floats, *, least: bool) -> Given[Change]:
         """Return what a point of the program says of the limits."""
+        cost = piece.value(values)
+        if len(self._limits) == 1 and self._counted[0]:
+            cost = self._each * float(np.ceil(cost / self._each - NOTHING))
         added = values[self._scope.piece.columns :][: len(self._of_column)]
         amounts = np.bincount(self._of_column, added, len(self._limits))
         used = np.flatnonzero(amounts > NOTHING)
         # Of what several rows say in several forms one amount is told; a rule is lifted or not.
         limit = np.where(added > NOTHING, self._of_column, NONE)[self._column]
-        return Change(
+        change = Change(
             limits=self._limits[used],
             amounts=np.where(self._lifted, 1.0, amounts)[used],
             places=tuple(self._scope.places[self._rows[limit == at]] for at in used),
-            least=least,
         )
+        return Given(change, cost, least=least)
 
 
 def prices_of(scope: Scope, limits: Ints, there: Floats) -> Floats:

@@ -13,14 +13,16 @@ relaxed (all of it together), would let the plan keep it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from pklogistics.explain.conflicts.changes import Change, cheapest_change, prices_of
 from pklogistics.explain.conflicts.mandates import Mandate, impossible
+from pklogistics.explain.conflicts.measure import Given
+from pklogistics.explain.conflicts.parts import Parts, Scopes
 from pklogistics.explain.conflicts.remedies import PLACES, Remedy, amount_now, of_limit, of_mandate, words_of
-from pklogistics.explain.conflicts.scope import Scope, Scopes
 from pklogistics.explain.conflicts.sets import Conflict, conflict_sets
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.places import EMPTY
@@ -34,6 +36,8 @@ MOST = 5
 
 _TURN = 3.0
 """Seconds for each at least: with less of one after the other none would be told."""
+
+_LESS = " (less may do)"
 
 _WITH_OTHERS = ", and a change in the mandate's other conflicts"
 
@@ -51,6 +55,7 @@ def conflicts_of(
         return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
     conflicts: list[list[Line]] = []
     told = unexplained = too_large = 0
+    could_hold: list[str] = []
     asked = broken[:most]
     for mandate in asked:
         if until.passed:
@@ -58,10 +63,11 @@ def conflicts_of(
         # Each has its share of the time; what one leaves is for the others, the gravest first.
         share = until.turn(len(asked) - told, _TURN)
         told += 1
-        found, large = _Told(scopes, wording, mandate, share).conflicts()
-        unexplained += not found
-        too_large += large
-        conflicts += [lines for lines in found if lines not in conflicts]
+        found = _Told(scopes, wording, mandate, Parts(scopes, mandate), share).found()
+        unexplained += not (found.conflicts or found.could_hold)
+        could_hold += [words_of(questions, mandate)] if found.could_hold else []
+        too_large += found.too_large
+        conflicts += [lines for lines in found.conflicts if lines not in conflicts]
     lines = [{"conflict": at, **line} for at, lines in enumerate(conflicts, 1) for line in lines]
     table = _with_joint_changes(pd.DataFrame(lines, columns=list(CONFLICT_COLUMNS)))
     left = len(broken) - told
@@ -70,6 +76,11 @@ def conflicts_of(
         (
             left if most else 0,
             f"further broken mandates were not looked into for conflicts: {left:,} ({why})",
+        ),
+        (
+            len(could_hold),
+            f"no conflict stands behind {'; '.join(could_hold)}: each could hold with all others as they"
+            " are, in a plan that a longer search may find",
         ),
         (
             unexplained,
@@ -93,6 +104,14 @@ def _with_joint_changes(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(joint=numbers, change=words)
 
 
+class _Found(NamedTuple):
+    """The lines of conflicts, how many of them may not be smallest, or that the mandate could hold."""
+
+    conflicts: list[list[Line]]
+    too_large: int = 0
+    could_hold: bool = False
+
+
 @dataclass(frozen=True)
 class _Told:
     """What is told of one broken mandate, until a deadline."""
@@ -100,54 +119,49 @@ class _Told:
     scopes: Scopes
     wording: Wording
     mandate: Mandate
+    parts: Parts
     until: Deadline
 
     @property
     def _questions(self) -> Questions:
         return self.scopes.questions
 
-    def conflicts(self) -> tuple[list[list[Line]], int]:
-        """Return the conflicts, and how many of them may not be smallest.
+    def found(self) -> _Found:
+        """Return the conflicts: of each its own line first, then other mandates' and the limits'.
 
-        Of each its own line comes first, then other mandates' and the limits'. None, if nothing is known to
-        stand in its way.
+        None, if nothing is known to stand in its way.
         """
-        asked_in, mandate = self.scopes.of(self.mandate), self.mandate
-        # What would let them hold is to be told, too.
-        found, wide = conflict_sets(asked_in, mandate, self.until.part(0.5)), asked_in[-1]
+        mandate, parts = self.mandate, self.parts
+        found, no_others = conflict_sets(parts, mandate, self.until)
+        by_plan = parts.wide.given_by_plan(mandate)
         if not found:
-            lines = self._helping()
-            by = wide.given_by_plan(mandate)
-            own = _mandate_line(self._questions, mandate, by, surely=False, least=False)
-            return ([[own, *lines]] if lines else []), 0
-        by, least = wide.gives_way_itself(mandate, self.until.part(0.3))
+            lines = [] if no_others else self._helping()
+            own = _mandate_line(self._questions, mandate, by_plan, surely=False, least=False)
+            return _Found([[own, *lines]] if lines else [], could_hold=no_others)
+        until = self.until.part(0.3)
+        given = parts.least(lambda scope: scope.gives_way_itself(mandate, until))
+        enough = given is not None and given.enough
+        by, least = (given.what, given.exact) if given is not None and enough else (by_plan, False)
         own = _mandate_line(self._questions, mandate, by, surely=True, least=least)
         early = len(found) > 1 or not found[0].smallest
-        joint = self._joint(wide, found) if early else None
-        conflicts = [[own, *self._lines(wide, found, conflict, joint)] for conflict in found]
+        joint = self._joint(found) if early else None
+        conflicts = [[own, *self._lines(found, conflict, joint)] for conflict in found]
         if not early and not any(line["set"] for line in conflicts[0][1:]):
-            joint = self._joint(wide, found)
-            conflicts = [[own, *self._lines(wide, found, found[0], joint)]] if joint else conflicts
-        return conflicts, sum(not conflict.smallest for conflict in found)
+            joint = self._joint(found)
+            conflicts = [[own, *self._lines(found, found[0], joint)]] if joint else conflicts
+        return _Found(conflicts, sum(not conflict.smallest for conflict in found))
 
-    def _joint(self, wide: Scope, found: list[Conflict]) -> Change | None:
-        """Return the cheapest change of limits of all conflicts together; None if it was not found out."""
+    def _joint(self, found: list[Conflict]) -> Given[Change] | None:
+        """Return the cheapest change of limits of all conflicts together; None if none is known to do."""
         limits = np.unique(np.concatenate([EMPTY, *(conflict.limits for conflict in found)]))
         if not len(limits):
             return None
         there = np.array([amount_now(self._questions, limit) for limit in limits.tolist()])
-        prices = prices_of(wide, limits, there)
-        change = cheapest_change(
-            wide.in_whole_numbers, self.mandate, limits, self.until.part(0.6), prices=prices
+        prices, until = prices_of(self.parts.wide, limits, there), self.until.part(0.6)
+        change = self.parts.least(
+            lambda scope: cheapest_change(scope, self.mandate, limits, until, prices=prices)
         )
-        if change is None or not change.possible:
-            change = self._by_site()
-        return change if change is not None and np.isin(change.limits, limits).all() else None
-
-    def _by_site(self) -> Change | None:
-        """Return what lets the mandate hold if the rest of the plan stays as it is, if its site can tell."""
-        answer = self._kept_at_site()
-        return None if answer is None else Change(answer.limits, answer.amounts, answer.places, least=False)
+        return change if change is not None and change.enough else None
 
     def _kept_at_site(self) -> Answer | None:
         """Return what, relaxed together, would let the plan keep the mandate, as far as its site can tell."""
@@ -157,59 +171,61 @@ class _Told:
             return None
         return questions.at_site(int(blocks[0])).keep(columns)
 
-    def _lines(
-        self, wide: Scope, found: list[Conflict], conflict: Conflict, joint: Change | None
-    ) -> list[Line]:
+    def _lines(self, found: list[Conflict], conflict: Conflict, joint: Given[Change] | None) -> list[Line]:
         """Return the lines of a conflict after its own."""
-        others = [
-            self._other_line(wide, self.scopes.mandates.mandate(number))
-            for number in conflict.others.tolist()
-        ]
+        others = [self._other_line(self.scopes.mandates.mandate(at)) for at in conflict.others.tolist()]
         besides = np.concatenate([EMPTY, *(other.limits for other in found if other is not conflict)])
         limits = [
             self._joint_line(joint, limit)
-            if joint is not None and limit in joint.limits
-            else self._limit_line(wide, limit, besides)
+            if joint is not None and limit in joint.what.limits
+            else self._limit_line(limit, besides)
             for limit in conflict.limits.tolist()
         ]
         told = [*others, *(line for line in limits if line is not None)]
         return told or _impossible_line(self._questions, self.mandate)
 
-    def _joint_line(self, joint: Change, limit: int) -> Line | None:
+    def _joint_line(self, joint: Given[Change], limit: int) -> Line | None:
         """Return the line of a limit that is part of a joint change, or is all of it."""
-        at = int(np.flatnonzero(joint.limits == limit)[0])
-        amount, places = float(joint.amounts[at]), joint.places[at]
-        alone = len(joint.limits) == 1
+        at = int(np.flatnonzero(joint.what.limits == limit)[0])
+        amount, places = float(joint.what.amounts[at]), joint.what.places[at]
+        alone = len(joint.what.limits) == 1
         line = self._line(limit, amount if alone else None, places)
         if line is None:
             return None
         remedy = of_limit(self.wording, limit, amount, places=places, added=not alone)
-        less = "" if joint.least else " (less may do)"
-        return {**_told(line, remedy, less), "joint": -1 if alone else self.mandate.number}
+        told = _told(line, remedy, "" if joint.least else _LESS)
+        return {**told, "joint": -1 if alone else self.mandate.number}
 
-    def _limit_line(self, wide: Scope, limit: int, besides: Ints) -> Line | None:
+    def _limit_line(self, limit: int, besides: Ints) -> Line | None:
         """Return the line of a limit and by how much it has to be relaxed; None if no table row says it.
 
         Where that does not do because of other conflicts, whose limits are ``besides``: by how much at least,
         for it is as much as if they were not there.
         """
-        limits = np.array([limit])
-        change, exact = wide.exactly(lambda scope: cheapest_change(scope, self.mandate, limits, self.until))
-        alone = (change is not None and change.possible) or not len(besides) or self.until.passed
+        change = self._relaxed(limit, EMPTY)
+        alone = (change is not None and change.possible) or not len(besides)
         if not alone:
-            change, exact = wide.exactly(
-                lambda scope: cheapest_change(scope, self.mandate, limits, self.until, left_out=besides)
-            )
-        if change is None or not change.possible or not len(change.limits):
+            change = self._relaxed(limit, besides)
+        if change is None or not len(change.what.limits):
             line = self._line(limit, None, None)
             return line and _told(line, Remedy())
-        amount, places = float(change.amounts[0]), change.places[0]
+        amount, places = float(change.what.amounts[0]), change.what.places[0]
         # Words say what would do: not what is merely the least.
-        line = self._line(limit, amount if exact and alone else None, places)
+        enough = change.enough and alone
+        line = self._line(limit, amount if enough and change.least else None, places)
         if line is None:
             return None
-        remedy = of_limit(self.wording, limit, amount, places=places, least=not (exact and alone))
-        return _told(line, remedy if alone else Remedy(remedy.words), "" if alone else _WITH_OTHERS)
+        remedy = of_limit(self.wording, limit, amount, places=places, least=not enough)
+        if alone:
+            return _told(line, remedy, _LESS if enough and not change.least else "")
+        return _told(line, Remedy(remedy.words), _WITH_OTHERS)
+
+    def _relaxed(self, limit: int, left_out: Ints) -> Given[Change] | None:
+        """Return the least by which a limit has to be relaxed if others are left out."""
+        limits = np.array([limit])
+        return self.parts.least(
+            lambda scope: cheapest_change(scope, self.mandate, limits, self.until, left_out=left_out),
+        )
 
     def _line(self, limit: int, amount: float | None, places: Ints | None) -> Line | None:
         """Return what is told of a limit; None if no table row says it.
@@ -221,12 +237,14 @@ class _Told:
             return None  # Every fund may pay for everything: no table row keeps money away.
         return self.wording.line(limit, amount, places if earmark else None)
 
-    def _other_line(self, wide: Scope, other: Mandate) -> Line:
+    def _other_line(self, other: Mandate) -> Line:
         """Return the line of another mandate, and how far it would have to give way."""
-        by, exact = wide.exactly(lambda scope: scope.gives_way(self.mandate, other, self.until))
-        known = by is not None and by < np.inf
-        remedy = of_mandate(self._questions, other, by or 0.0, least=not exact) if known else Remedy()
-        return _line_of(self._questions, other, remedy)
+        given = self.parts.least(lambda scope: scope.gives_way(self.mandate, other, self.until))
+        if given is None or not given.possible:
+            return _line_of(self._questions, other, Remedy())
+        remedy = of_mandate(self._questions, other, given.what, least=not given.enough)
+        line = _line_of(self._questions, other, remedy)
+        return {**line, "change": f"{line['change']}{_LESS if given.enough and not given.least else ''}"}
 
     def _helping(self) -> list[Line]:
         """Return the lines of what, relaxed together, would let the plan keep the mandate."""
