@@ -10,12 +10,12 @@ from itertools import chain
 import numpy as np
 
 from pklogistics.explain.conflicts.elastic_mission import elastic_whole
-from pklogistics.explain.conflicts.mandates import Mandate, Mandates
+from pklogistics.explain.conflicts.mandates import Mandates
 from pklogistics.explain.conflicts.measure import Given, What
 from pklogistics.explain.conflicts.scope import Scope
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.tolerances import NOTHING
-from pklogistics.model.program import SHARED, Bools
+from pklogistics.model.program import SHARED, Bools, Ints
 
 
 class Scopes:
@@ -52,15 +52,17 @@ class Scopes:
 
 
 class Parts:
-    """The parts in which one mandate is looked at.
+    """The parts in which one mandate is looked at, or several together.
 
     A mandate of several sites is looked for in the whole; so is each where there is one of them (people to be
     served alike, a post in a region), for sites without a mandate of their own then hold back others.
     """
 
-    def __init__(self, scopes: Scopes, mandate: Mandate) -> None:
-        self._scopes, self._mandate = scopes, mandate
-        self._blocks = np.unique(scopes.blocks[mandate.columns])
+    def __init__(self, scopes: Scopes, columns: Ints) -> None:
+        """Take the columns that say how far the mandates are broken."""
+        self._scopes, self._columns = scopes, columns
+        self._blocks = np.unique(scopes.blocks[columns])
+        self._of_all: Bools = scopes.blocks[columns] == SHARED
         self._slow: set[int] = set()
 
     @property
@@ -75,22 +77,20 @@ class Parts:
     @cached_property
     def near(self) -> tuple[Scope, Scope]:
         """The neighbourhood in whole numbers: all else as in the plan, then all else that is whole."""
-        kept, program = self._scopes.of(self._blocks.tolist()), self._scopes.questions.model.program
-        if SHARED in self._blocks:
-            columns, questions = self._mandate.columns, self._scopes.questions
-            for _ in range(2):
-                columns = np.unique(
-                    questions.matrix[np.unique(questions.by_column[:, columns].indices)].indices
-                )
-            kept[columns] = True
+        asked, beside = self._scopes.questions, self._columns[self._of_all]
+        for _ in range(2):
+            beside = np.unique(asked.matrix[np.unique(asked.by_column[:, beside].indices)].indices)
+        kept = self._scopes.of(self._blocks.tolist())
+        kept[beside] = True
         return (
             self._scopes.scope(kept, planned=True).in_whole_numbers,
-            self._scopes.scope(kept | ~program.integer, planned=True).in_whole_numbers,
+            self._scopes.scope(kept | ~asked.model.program.integer, planned=True).in_whole_numbers,
         )
 
     def too_slow(self, scope: Scope) -> None:
-        """Do not ask a part again that did not tell in time."""
-        self._slow.add(id(scope))
+        """Do not ask a part again that did not tell in time, unless it is the neighbourhood."""
+        if scope not in self.near:
+            self._slow.add(id(scope))
 
     def least(self, ask: Callable[[Scope], Given[What] | None]) -> Given[What] | None:
         """Return the least that has to give way as far as the parts tell; None if nothing is known.
@@ -102,16 +102,16 @@ class Parts:
         best: Given[What] | None = None
         for scope in self._bounding():
             told = ask(scope)
-            if scope.bounding and told is not None and told.least:
-                if not told.possible:
-                    return told
-                low = told if low is None or told.cost > low.cost else low
-            if scope.sure and told is not None and told.possible:
-                best = told if best is None or told.cost < best.cost else best
+            if told is None:
+                continue
+            if scope.bounding and not told.possible:
+                return told
+            if scope.bounding and (low is None or told.cost > low.cost):
+                low = told
+            if scope.sure and told.possible and (best is None or told.cost < best.cost):
+                best = told
             if best is not None and low is not None and best.cost <= low.cost * (1 + NOTHING) + NOTHING:
                 return replace(best, enough=True, least=True)
-            if scope.bounding and (told is None or not told.least):
-                self.too_slow(scope)
         if best is not None:
             return replace(best, enough=True, least=False)
         return None if low is None else replace(low, least=False)
@@ -119,9 +119,10 @@ class Parts:
     def _bounding(self) -> Iterator[Scope]:
         """Return the parts that tell how much has to give way, from below and above, small ones first."""
         parts = [] if SHARED in self._blocks else [self._own.in_whole_numbers]
-        for scope in (*parts, self.near[0], self.wide, self.near[1], self._scopes.whole.in_whole_numbers):
-            if id(scope) not in self._slow:
-                yield scope
+        yield from (*parts, self.near[0], self.wide, self.near[1])
+        if id(whole := self._scopes.whole.in_whole_numbers) not in self._slow:
+            yield whole
+            self.too_slow(whole)  # Where it was asked and more is asked, it did not tell.
 
     def all(self, first: tuple[Scope, ...] = ()) -> Iterator[Scope]:
         """Return every part, those ``first`` or else that tell at once first."""

@@ -223,7 +223,7 @@ class Scope:
         if until.passed:
             return None
         if not np.isin(other.columns, self.columns).all():
-            return None
+            return Given(0.0, 0.0) if self.bounding else Given(np.inf, np.inf)
         piece, at, scaling = self._measuring(other)
         upper = piece.col_upper.copy()
         upper[self.at(mandate.columns)], upper[self.at(other.columns)] = 0.0, np.inf
@@ -234,8 +234,8 @@ class Scope:
         """Return how far a mandate gives way at a point: of a local share, by how much the share is less."""
         if outcome.status == "infeasible":
             return Given(np.inf, np.inf)
-        values, least = outcome.values, outcome.status == "optimal"
-        if values is None or (self.piece.continuous and not least):
+        values = outcome.values
+        if values is None or outcome.status != "optimal":
             return None
         by = self._broken(mandate, outcome)
         if len(mandate.columns) == 1 and self._integer[self.at(mandate.columns)[0]]:
@@ -243,7 +243,7 @@ class Scope:
         what = self._in_its_unit(
             mandate, by, lambda columns: values[self.at(np.intersect1d(columns, self.columns))]
         )
-        return Given(what, by, least=least)
+        return Given(what, by)
 
     def _in_its_unit(self, mandate: Mandate, by: float, value_of: Callable[[Ints], Floats]) -> float:
         """Return how far a mandate gives way, of a local share as a share, at the point with these values."""

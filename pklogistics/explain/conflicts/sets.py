@@ -113,7 +113,7 @@ def _conflict(
         if priced.breaks(mandate, priced.least(mandate, free, until, given_up=spared)):
             core, others = priced, needed
     given_up = np.setdiff1d(every, others)
-    first = (core, parts.near[0], core.in_whole_numbers, parts.near[1])
+    first = (core, parts.near[0], core.in_whole_numbers)
 
     def holds(free: Ints, given_up: Ints) -> bool | None:
         return _settled(parts, first, mandate, free, given_up, until).holds
