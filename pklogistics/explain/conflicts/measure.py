@@ -37,11 +37,6 @@ class Given(Generic[What]):
         """Whether something would do."""
         return self.cost < np.inf
 
-    @property
-    def exact(self) -> bool:
-        """Whether it does, and no less would."""
-        return self.possible and self.least and self.enough
-
 
 class Measured(NamedTuple):
     """A program, the column that says how far a mandate gives way, and its scaling."""

@@ -21,6 +21,8 @@ from pklogistics.model.program import SHARED, Ints
 
 LESS = " (less may do)"
 
+_AS_PLANNED = f", as in the plan{LESS}"
+
 _WITH_OTHERS = ", and a change in the mandate's other conflicts"
 
 Line = dict[str, object]
@@ -60,13 +62,14 @@ class Told:
         by_plan = parts.wide.given_by_plan(mandate)
         if not found:
             lines = [] if no_others else self._helping()
-            own = _mandate_line(self._questions, mandate, by_plan, surely=False, least=False)
+            own = _mandate_line(self._questions, mandate, by_plan, _AS_PLANNED, surely=False)
             return Found([[own, *lines]] if lines else [], could_hold=no_others)
         until = self.until.part(0.3)
         given = parts.least(lambda scope: scope.gives_way_itself(mandate, until))
-        enough = given is not None and given.enough
-        by, least = (given.what, given.exact) if given is not None and enough else (by_plan, False)
-        own = _mandate_line(self._questions, mandate, by, surely=True, least=least)
+        by, besides = by_plan, _AS_PLANNED
+        if given is not None and given.enough:
+            by, besides = given.what, "" if given.least else LESS
+        own = _mandate_line(self._questions, mandate, by, besides)
         early = len(found) > 1 or not found[0].smallest
         joint = self._joint(found) if early else None
         conflicts = [[own, *self._lines(found, conflict, joint)] for conflict in found]
@@ -223,15 +226,15 @@ def _impossible_line(questions: Questions, mandate: Mandate) -> list[Line]:
     return [{"rule": mandate.rule, "table": table, "words": words, "change": "", "set": "", "joint": -1}]
 
 
-def _mandate_line(questions: Questions, mandate: Mandate, by: float, *, surely: bool, least: bool) -> Line:
+def _mandate_line(
+    questions: Questions, mandate: Mandate, by: float, besides: str, *, surely: bool = True
+) -> Line:
     """Return the line of the mandate itself: what it asks, and to what it would have to give way.
 
-    ``surely``: whether every plan must break it; ``least``: whether it has to give way by as much.
+    ``surely``: whether every plan must break it.
     """
-    remedy = of_mandate(questions, mandate, by)
-    line = _line_of(questions, mandate, remedy)
-    if not least:
-        line["change"] = f"{line['change']}, as in the plan (less may do)"
+    line = _line_of(questions, mandate, of_mandate(questions, mandate, by))
+    line["change"] = f"{line['change']}{besides}"
     if not surely:
         line["words"] = f"{line['words']} (the plan breaks it; no bound says that every plan must)"
     return line
