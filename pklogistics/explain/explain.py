@@ -37,8 +37,11 @@ _PLANNING = ("read", "compile", "solve", "check")
 _PREPARING = 0.4
 """The part of the time in which prices have to be found."""
 
-_CONFLICTS, _SHORTFALLS, _STUCK = 0.3, 0.6, 0.4
-"""Parts of what is left for each step but the last: mandates come first, as in a search."""
+_SHORTFALLS, _STUCK = 0.6, 0.4
+"""Parts of what is left for these steps, if others come after them."""
+
+_CONFLICTS, _OF_USE = 3, 6.0
+"""One of so many equal turns is for conflicts, or so many seconds: mandates come first, as in a search."""
 
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
@@ -84,7 +87,7 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
     closed, told_of = _of_closed(mission, plan, questions, wording) if broken else (questions, wording)
-    conflicting, unseen = conflicts_of(closed, told_of, end.part(_CONFLICTS), conflicts)
+    conflicting, unseen = conflicts_of(closed, told_of, end.turn(_CONFLICTS, _OF_USE), conflicts)
     settled = time.monotonic()
     shortfalls, limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
     told = time.monotonic()
