@@ -40,7 +40,7 @@ _PREPARING = 0.4
 _SHORTFALLS, _STUCK = 0.6, 0.4
 """Parts of what is left for these steps, if others come after them."""
 
-_CONFLICTS, _OF_USE = 3, 6.0
+_CONFLICTS, _OF_USE = 3, 4.0
 """One of so many equal turns is for conflicts, or so many seconds: mandates come first, as in a search."""
 
 MISFIT = 1e-5

@@ -63,7 +63,7 @@ class Parts:
         self._scopes, self._columns = scopes, columns
         self._blocks = np.unique(scopes.blocks[columns])
         self._of_all: Bools = scopes.blocks[columns] == SHARED
-        self._slow: set[int] = set()
+        self._slow: set[Scope] = set()
 
     @property
     def wide(self) -> Scope:
@@ -90,7 +90,7 @@ class Parts:
     def too_slow(self, scope: Scope) -> None:
         """Do not ask a part again that did not tell in time, unless it is the neighbourhood."""
         if scope not in self.near:
-            self._slow.add(id(scope))
+            self._slow.add(scope)
 
     def least(self, ask: Callable[[Scope], Given[What] | None]) -> Given[What] | None:
         """Return the least that has to give way as far as the parts tell; None if nothing is known.
@@ -120,16 +120,16 @@ class Parts:
         """Return the parts that tell how much has to give way, from below and above, small ones first."""
         parts = [] if SHARED in self._blocks else [self._own.in_whole_numbers]
         yield from (*parts, self.near[0], self.wide, self.near[1])
-        if id(whole := self._scopes.whole.in_whole_numbers) not in self._slow:
+        if (whole := self._scopes.whole.in_whole_numbers) not in self._slow:
             yield whole
             self.too_slow(whole)  # Where it was asked and more is asked, it did not tell.
 
     def all(self, first: tuple[Scope, ...] = ()) -> Iterator[Scope]:
         """Return every part, those ``first`` or else that tell at once first."""
-        asked: set[int] = set()
+        asked: set[Scope] = set()
         for scope in chain(first, self._every()):
-            if id(scope) not in asked | self._slow:
-                asked.add(id(scope))
+            if scope not in asked | self._slow:
+                asked.add(scope)
                 yield scope
 
     def _every(self) -> Iterator[Scope]:
