@@ -75,7 +75,7 @@ def _people(mission, plan):
 
 
 def _at_once(found, people):
-    """Return the change by which all mandates told hold at once, if one is told, and how far they are broken."""
+    """Return the change by which all mandates told hold at once, if told, and how far they are broken."""
     notes = [note.partition(" at once with ")[2] for note in found.notes if " at once with " in note]
     limits = found.conflicts[~found.conflicts["rule"].isin(MANDATES)]
     own = found.conflicts.drop_duplicates("conflict").set_index("conflict")["words"]
