@@ -37,8 +37,11 @@ _PLANNING = ("read", "compile", "solve", "check")
 _PREPARING = 0.4
 """The part of the time in which prices have to be found."""
 
-_BUT_CONFLICTS, _SHORTFALLS, _STUCK = 0.7, 0.6, 0.4
-"""Parts of what is left: for all but conflicts, if mandates are broken; of that, for the first two steps."""
+_SHORTFALLS, _STUCK = 0.6, 0.4
+"""Parts of what is left for these steps, if others come after them."""
+
+_CONFLICTS, _OF_USE = 3, 4.0
+"""One of so many equal turns is for conflicts, or so many seconds: mandates come first, as in a search."""
 
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
@@ -80,19 +83,16 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     _refuse_misfit(willing, x, mission, plan)
     questions = Questions(willing.model, x, willing.refused)
     broken = conflicts > 0 and len(Mandates(questions).broken()) > 0
-    again = time.monotonic() - began
     prices = Prices(questions, end.part(_PREPARING))
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
-    until = before_conflicts(end, again) if broken else end
-    shortfalls, limits = explain_shortfalls(questions, wording, until.part(_SHORTFALLS))
+    closed, told_of = _of_closed(mission, plan, questions, wording) if broken else (questions, wording)
+    conflicting, unseen = conflicts_of(closed, told_of, end.turn(_CONFLICTS, _OF_USE), conflicts)
+    settled = time.monotonic()
+    shortfalls, limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
     told = time.monotonic()
-    stuck = stuck_money(questions, prices, until.part(_STUCK))
-    values = value_table(questions, wording, prices, shortfalls, limits, until)
-    valued = time.monotonic()
-    if broken and not end.passed:
-        questions, wording = _of_closed(mission, plan, questions, wording)
-    conflicting, unseen = conflicts_of(questions, wording, end, conflicts)
+    stuck = stuck_money(questions, prices, end.part(_STUCK))
+    values = value_table(questions, wording, prices, shortfalls, limits, end)
     ended = time.monotonic()
     return Explanation(
         shortfalls=shortfalls,
@@ -104,22 +104,13 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
         interrupted=end.interrupt.pressed,
         seconds={
             "prepare": prepared - began,
-            "shortfalls": told - prepared,
-            "values": valued - told,
-            "conflicts": ended - valued,
+            "conflicts": settled - prepared,
+            "shortfalls": told - settled,
+            "values": ended - told,
             "total": ended - began,
         },
         notes=(*_notes(shortfalls, prices, values, stuck, end.why), *unseen),
     )
-
-
-def before_conflicts(end: Deadline, again: float) -> Deadline:
-    """Return when all but conflicts ends, if the mission is compiled ``again`` for these, in so many seconds.
-
-    That takes no more than half of the time from the others.
-    """
-    left = end.moment - time.monotonic()
-    return end.sooner(end.moment - min(again, left / 2)).part(_BUT_CONFLICTS)
 
 
 def _of_closed(

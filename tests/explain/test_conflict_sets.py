@@ -13,8 +13,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.conflicts.elastic_mission import elastic_whole
-from pklogistics.explain.conflicts.remedies import of_mandate
-from pklogistics.explain.conflicts.scope import Scope, Scopes
+from pklogistics.explain.conflicts.parts import Parts, Scopes
+from pklogistics.explain.conflicts.scope import Scope
 from pklogistics.explain.conflicts.sets import conflict_sets
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.bounds import broken_columns
@@ -23,7 +23,6 @@ from pklogistics.explain.refusals import without_refusals
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.instance.generate import generate
 from pklogistics.model.encode import encode
-from pklogistics.solve.backend import Outcome
 
 HEADER = {"name": "conflict", "periods": 1, "currency": "USD"}
 CLINIC = {
@@ -161,15 +160,10 @@ def test_a_mandate_that_no_time_is_left_for_may_give_way_as_far_as_the_plan_brea
         "capabilities": [{**CLINIC["capabilities"][0], "cost_per_person": 1}],
         "funds": [{"fund": "f", "amount": 300}],
     }
-    mission = _mission(tables)
-    willing = without_refusals(mission)
-    questions = Questions(willing.model, encode(willing.model, _solved(mission)), willing.refused)
-    scopes = Scopes(questions)
-    (mandate,) = scopes.mandates.broken()
-    monkeypatch.setattr(Scope, "least", lambda *_: Outcome("nothing"))
-    by, least = scopes.of(mandate)[-1].gives_way_itself(mandate, Deadline(0.0))
-    assert (by, least) == (pytest.approx(500, abs=1e-3), False)
-    assert of_mandate(questions, mandate, by).set == "needs.A/clinic/.min_coverage=0.3"
+    monkeypatch.setattr(Scope, "gives_way_itself", lambda *_: None)
+    told = _conflicts(tables).iloc[0]
+    assert told["change"] == "lower min_coverage from 0.80 to 0.30, as in the plan (less may do)"
+    assert told["set"] == "needs.A/clinic/.min_coverage=0.3"
 
 
 def test_money_that_may_pay_is_told_by_its_fund_or_by_the_periods_that_lack_it():
@@ -424,6 +418,20 @@ def test_a_rule_that_allows_a_million_units_is_not_one_that_allows_none():
     assert told["set"]["camp"] == "sites.B.max_persons=200"
 
 
+def test_a_set_whose_rows_are_not_known_to_be_needed_is_not_said_to_be_smallest(monkeypatch):
+    # Where no point of the mission is found at which the others hold, each row may be one too many.
+    mission = _mission({**ALIKE, "funds": [{"fund": "f", "amount": 0}]})
+    willing = without_refusals(mission)
+    questions = Questions(willing.model, encode(willing.model, _solved(mission)), willing.refused)
+    scopes = Scopes(questions)
+    (mandate, *_) = scopes.mandates.broken()
+    (found, *_), _ = conflict_sets(Parts(scopes, mandate.columns), mandate, Deadline(time.monotonic() + 60))
+    assert found.smallest
+    monkeypatch.setattr(Scope, "holds", lambda *_: False)
+    (found, *_), _ = conflict_sets(Parts(scopes, mandate.columns), mandate, Deadline(time.monotonic() + 60))
+    assert not found.smallest
+
+
 def _broken_at_least(scopes, mandate, limits, others):
     """Return how little a mandate can be broken with just these limits and mandates, by another solver."""
     questions = scopes.questions
@@ -449,17 +457,20 @@ def _broken_at_least(scopes, mandate, limits, others):
 
 
 # Of the first ones more rows stood in a set than it takes in whole numbers; the last is drawn anew.
-@pytest.mark.parametrize("drawn", [18, 42, 58, "anew"])
-def test_a_set_cannot_hold_and_without_any_one_of_its_rows_it_could(drawn):
+@pytest.mark.parametrize(("drawn", "periods"), [(18, 1), (42, 1), (58, 1), ("anew", 1), ("anew", 2)])
+def test_a_set_cannot_hold_and_without_any_one_of_its_rows_it_could(drawn, periods):
     seed = random.randrange(10**6) if drawn == "anew" else drawn
-    mission = generate(5, seed=seed, organisations=3, activities=3, funds=3, units=2, tightness=0.95)
+    kinds = {"organisations": 3, "activities": 3, "funds": 3, "units": 2}
+    mission = generate(5, seed=seed, periods=periods, tightness=0.95, **kinds)
     willing = without_refusals(mission)
     plan = pklogistics.solve(mission, threads=1, time_limit=20)
     questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
     scopes = Scopes(questions)
     for mandate in scopes.mandates.broken()[:3]:
         nothing = 1e-5 * max(1.0, mandate.amount)
-        for found in conflict_sets(scopes.of(mandate), mandate, Deadline(time.monotonic() + 60)):
+        for found in conflict_sets(Parts(scopes, mandate.columns), mandate, Deadline(time.monotonic() + 60))[
+            0
+        ]:
             assert found.smallest
             assert _broken_at_least(scopes, mandate, found.limits, found.others) > nothing, seed
             for left_out in found.limits:

@@ -1,21 +1,28 @@
-"""Time is shared so that what comes last is told, too."""
+"""Time is shared so that what comes last is told, too, and what is gravest first."""
 
 from __future__ import annotations
 
 import time
+from importlib import import_module
+
+import pytest
 
 from pklogistics.explain.deadline import Deadline
-from pklogistics.explain.explain import before_conflicts
+from tests.explain.solved import solved
 
 
-def test_what_is_compiled_again_for_conflicts_is_no_part_of_their_share() -> None:
-    # Of a minute 20 s go to compiling again, and of the other 40 s 12 are for conflicts.
-    end = Deadline(time.monotonic() + 60)
-    kept = end.moment - before_conflicts(end, 20.0).moment
-    assert 20 < kept <= 32
-    # All but conflicts has something left, however long that takes: 0.7 of a half.
-    now = time.monotonic()
-    assert before_conflicts(end, 100.0).moment >= now + 0.3 * (end.moment - now)
+def test_what_mandates_conflict_with_is_told_though_shortfalls_take_all_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts = import_module("pklogistics.explain.explain")  # `explain.explain` is the function, too
+    shortfalls = parts.explain_shortfalls
+
+    def until_nothing_is_left(questions, wording, until):
+        until.interrupt.pressed = True
+        return shortfalls(questions, wording, until)
+
+    monkeypatch.setattr(parts, "explain_shortfalls", until_nothing_is_left)
+    assert len(parts.explain(*solved("tiny-agreements")).conflicts)
 
 
 def test_a_turn_is_a_share_and_no_less_than_is_of_use() -> None:

@@ -1,4 +1,4 @@
-"""The cheapest change of limits that lets a mandate hold: of one limit, or of several together.
+"""The cheapest change of limits that lets mandates hold: of one limit, or of several together.
 
 Each limit gets a column that says by how much its row of the table is relaxed, whatever the rows of the
 program that say it; a rule is lifted as a whole:
@@ -6,7 +6,7 @@ program that say it; a rule is lifted as a whole:
     min  sum_l price_l r_l + sum_l price_l z_l
     s.t. A x - each_i r_l in its sides       row i, of limit l
          e_i <= M_i z_l                      row i, broken by e_i, of a rule
-         the mandate holds, every other is broken no further than in the plan
+         the mandates hold, every other is broken no further than in the plan
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from pklogistics.explain.conflicts.mandates import Mandate
+from pklogistics.explain.conflicts.measure import Given
 from pklogistics.explain.conflicts.scope import SECONDS, Scope
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.kinds import BY_NAME, NO_HALVES
 from pklogistics.explain.limits.limits import NONE
 from pklogistics.explain.limits.places import EMPTY
+from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.tolerances import NOTHING
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Outcome
@@ -32,37 +33,39 @@ from pklogistics.solve.small import solve_small
 
 @dataclass(frozen=True)
 class Change:
-    """What would let a mandate hold.
+    """What would let mandates hold.
 
     Attributes
     ----------
     limits : numbers of those that are relaxed
     amounts : by how much each is, in its unit; of a rule that is lifted 1
     places : where each is broken
-    least : whether no cheaper change does
-    possible : whether these limits, relaxed as far as need be, let the mandate hold at all
     """
 
     limits: Ints
     amounts: Floats
     places: tuple[Ints, ...]
-    least: bool = True
-    possible: bool = True
+
+
+_NOTHING_DOES = Given(Change(EMPTY, np.zeros(0), ()), np.inf)
 
 
 def cheapest_change(
     scope: Scope,
-    mandate: Mandate,
+    mandates: Ints,
     limits: Ints,
     until: Deadline,
     *,
     prices: Floats | None = None,
     left_out: Ints = EMPTY,
-) -> Change | None:
-    """Return the cheapest change of these limits by which a mandate holds; None if it was not found out.
+) -> Given[Change] | None:
+    """Return the cheapest change of these limits by which mandates hold; None if it was not found out.
+
+    What comes whole, and a rule, is a whole one where it is the only limit.
 
     Parameters
     ----------
+    mandates : the columns that say how far they are broken
     limits : numbers in rising order
     prices : of one unit of each, and of lifting a rule; 1 if left out
     left_out : limits that are not asked to hold
@@ -70,14 +73,13 @@ def cheapest_change(
     if until.passed:
         return None
     relaxed = _Relaxed(scope, limits, np.ones(len(limits)) if prices is None else prices)
-    piece = relaxed.piece(mandate, left_out)
-    scaling = scaling_of(piece)
-    found = solve_small(piece, scaling, until.effort(SECONDS))
+    piece = relaxed.piece(mandates, left_out)
+    found = solve_small(piece, scaling_of(piece), until.effort(SECONDS))
     if found.status == "infeasible":
-        return Change(EMPTY, np.zeros(0), (), possible=False)
-    if found.values is None or (piece.continuous and found.status != "optimal"):
+        return _NOTHING_DOES
+    if found.values is None or found.status != "optimal":
         return None
-    return relaxed.change(_polished(piece, found, until), least=found.status == "optimal")
+    return relaxed.change(piece, _polished(piece, found, until))
 
 
 def _polished(piece: Piece, found: Outcome, until: Deadline) -> Floats:
@@ -111,17 +113,18 @@ class _Relaxed:
         self._costs: Floats = np.concatenate(
             [np.where(self._lifted, 0.0, prices)[self._of_column], prices[rules]]
         )
+        self._counted, self._each = counted | self._lifted, float(prices[0])
         whole = np.append(counted[self._of_column], np.ones(len(rules), dtype=bool))
         self._whole: Bools = whole & (not scope.piece.continuous)
 
-    def piece(self, mandate: Mandate, left_out: Ints) -> Piece:
-        """Return the program of the scope in which a mandate holds and the limits may be relaxed."""
+    def piece(self, mandates: Ints, left_out: Ints) -> Piece:
+        """Return the program of the scope in which mandates hold and the limits may be relaxed."""
         scope, piece = self._scope, self._scope.piece
         free = np.isin(scope.of_row, left_out) & (scope.of_row != NONE)
         links = self._links()
         kept, count = piece.columns, len(self._costs)
         upper = piece.col_upper.copy()
-        upper[scope.at(mandate.columns)] = 0.0
+        upper[scope.at(np.intersect1d(mandates, scope.columns))] = 0.0
         size = np.where(scope.rises[self._rows], -1.0, 1.0) * scope.each[self._rows]
         extra = sparse.csr_matrix((size, (self._rows, self._column)), shape=(piece.rows, count))
         top = sparse.hstack([piece.matrix, extra])
@@ -157,28 +160,31 @@ class _Relaxed:
         places = np.concatenate([line, line]), np.concatenate([self._column[at], self._rule[limit[at]]])
         return sparse.csr_matrix((entries, places), shape=(len(at), count))
 
-    def change(self, values: Floats, *, least: bool) -> Change:
+    def change(self, piece: Piece, values: Floats) -> Given[Change]:
         """Return what a point of the program says of the limits."""
+        cost = piece.value(values)
+        if len(self._limits) == 1 and self._counted[0]:
+            cost = self._each * float(np.ceil(cost / self._each - NOTHING))
         added = values[self._scope.piece.columns :][: len(self._of_column)]
         amounts = np.bincount(self._of_column, added, len(self._limits))
         used = np.flatnonzero(amounts > NOTHING)
         # Of what several rows say in several forms one amount is told; a rule is lifted or not.
         limit = np.where(added > NOTHING, self._of_column, NONE)[self._column]
-        return Change(
+        change = Change(
             limits=self._limits[used],
             amounts=np.where(self._lifted, 1.0, amounts)[used],
             places=tuple(self._scope.places[self._rows[limit == at]] for at in used),
-            least=least,
         )
+        return Given(change, cost)
 
 
-def prices_of(scope: Scope, limits: Ints, there: Floats) -> Floats:
+def prices_of(questions: Questions, limits: Ints, there: Floats) -> Floats:
     """Return what one unit of each limit costs: an amount counts as a part of what there is.
 
     A dollar is a dollar, in whatever fund; a rule lifted counts as much as twice the amount; what is made by
     hand, for want of a cell, counts ten times that.
     """
-    table = scope.questions.limits.table.iloc[limits]
+    table = questions.limits.table.iloc[limits]
     kinds = [BY_NAME[name] for name in table["kind"]]
     size = np.maximum(there, NOTHING)
     money = np.array([kind.unit == "money" for kind in kinds], dtype=bool)

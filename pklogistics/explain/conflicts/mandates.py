@@ -58,6 +58,11 @@ class Mandates:
         self.columns: Ints = self._lines["column"].to_numpy(np.int64)
         self._numbers: Ints = self._lines["number"].to_numpy(np.int64)
 
+    @property
+    def numbers(self) -> Ints:
+        """All of them."""
+        return np.unique(self._numbers)
+
     def numbers_of(self, columns: Ints) -> Ints:
         """Return the mandates that say something in these columns."""
         return np.unique(self._numbers[np.isin(self.columns, columns)])

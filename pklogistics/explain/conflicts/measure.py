@@ -1,8 +1,9 @@
-"""How far a mandate gives way: the column that says so, in all periods that its row of a table holds for."""
+"""How far something gives way, and of a mandate the column that says so for all that its row holds for."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -10,6 +11,31 @@ from scipy import sparse
 from pklogistics.model.program import Floats, Ints
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling
+
+What = TypeVar("What")
+
+
+@dataclass(frozen=True)
+class Given(Generic[What]):
+    """What gives way, in one part of the mission or in all of it.
+
+    Attributes
+    ----------
+    what : the amount, or the change
+    cost : by which it is compared with others; infinite if nothing would do
+    least : whether no less does
+    enough : whether a plan of the whole mission does with it
+    """
+
+    what: What
+    cost: float
+    least: bool = True
+    enough: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether something would do."""
+        return self.cost < np.inf
 
 
 class Measured(NamedTuple):

@@ -4,7 +4,8 @@ For each broken mandate the smallest sets of rows are found that cannot hold tog
 each row the least by which it would have to give way, by solving once more. Where no row of a set lets the
 mandate hold alone, for another conflict stands in its way as well, the cheapest change of several rows
 together is found (see `changes`). That the mandate itself gives way as far as the plan breaks it is enough in
-any case: the plan keeps it then.
+any case: the plan keeps it then. Each mandate is looked at with the others as the plan breaks them; last
+comes the cheapest change by which all that are told hold at once, which may take more than theirs together.
 
 Where no program says in time that a mandate must be broken, the question of a shortfall is asked of it: what,
 relaxed (all of it together), would let the plan keep it.
@@ -12,33 +13,23 @@ relaxed (all of it together), would let the plan keep it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.conflicts.changes import Change, cheapest_change, prices_of
-from pklogistics.explain.conflicts.mandates import Mandate, impossible
-from pklogistics.explain.conflicts.remedies import PLACES, Remedy, amount_now, of_limit, of_mandate, words_of
-from pklogistics.explain.conflicts.scope import Scope, Scopes
-from pklogistics.explain.conflicts.sets import Conflict, conflict_sets
+from pklogistics.explain.conflicts.mandates import Mandate
+from pklogistics.explain.conflicts.parts import Parts, Scopes
+from pklogistics.explain.conflicts.remedies import of_limit, words_of
+from pklogistics.explain.conflicts.told import LESS, Found, Line, Told, joint_change
 from pklogistics.explain.deadline import Deadline
-from pklogistics.explain.limits.places import EMPTY
 from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.results import CONFLICT_COLUMNS
-from pklogistics.explain.shortfalls.questions import Answer, Questions
-from pklogistics.model.program import SHARED, Ints
+from pklogistics.explain.shortfalls.questions import Questions
 
 MOST = 5
 """So many broken mandates are looked into, the gravest first, unless more are asked for."""
 
 _TURN = 3.0
 """Seconds for each at least: with less of one after the other none would be told."""
-
-_WITH_OTHERS = ", and a change in the mandate's other conflicts"
-
-Line = dict[str, object]
-"""What is told of one row of a conflict, by the names of `CONFLICT_COLUMNS`."""
 
 
 def conflicts_of(
@@ -49,27 +40,42 @@ def conflicts_of(
     broken = scopes.mandates.broken()
     if not broken:
         return pd.DataFrame(columns=list(CONFLICT_COLUMNS)), ()
-    conflicts: list[list[Line]] = []
-    told = unexplained = too_large = 0
     asked = broken[:most]
+    told: list[tuple[Mandate, Found]] = []
     for mandate in asked:
         if until.passed:
             break
-        # Each has its share of the time; what one leaves is for the others, the gravest first.
-        share = until.turn(len(asked) - told, _TURN)
-        told += 1
-        found, large = _Told(scopes, wording, mandate, share).conflicts()
-        unexplained += not found
-        too_large += large
-        conflicts += [lines for lines in found if lines not in conflicts]
+        # Each has its share of the time, and so have all together; what one leaves is for the others.
+        share = until.turn(len(asked) - len(told) + (len(asked) > 1), _TURN)
+        parts = Parts(scopes, mandate.columns)
+        told.append((mandate, Told(scopes, wording, mandate, parts, share).found()))
+    conflicts: list[list[Line]] = []
+    for _, found in told:
+        conflicts += [lines for lines in found.conflicts if lines not in conflicts]
     lines = [{"conflict": at, **line} for at, lines in enumerate(conflicts, 1) for line in lines]
     table = _with_joint_changes(pd.DataFrame(lines, columns=list(CONFLICT_COLUMNS)))
-    left = len(broken) - told
-    why = until.why if told < len(asked) else f"only the {most:,} gravest were asked for"
+    all_hold = _all_hold(scopes, wording, told, until)
+    return table, (*_notes(questions, told, len(broken), most, until), *all_hold)
+
+
+def _notes(
+    questions: Questions, told: list[tuple[Mandate, Found]], broken: int, most: int, until: Deadline
+) -> tuple[str, ...]:
+    """Return what is not known of the broken mandates, and that some could hold, a sentence each."""
+    could_hold = [words_of(questions, mandate) for mandate, found in told if found.could_hold]
+    unexplained = sum(not (found.conflicts or found.could_hold) for _, found in told)
+    too_large = sum(found.too_large for _, found in told)
+    left = broken - len(told)
+    why = until.why if len(told) < min(broken, most) else f"only the {most:,} gravest were asked for"
     said = (
         (
             left if most else 0,
             f"further broken mandates were not looked into for conflicts: {left:,} ({why})",
+        ),
+        (
+            len(could_hold),
+            f"no conflict stands behind {'; '.join(could_hold)}: each could hold with all others as they"
+            " are, in a plan that a longer search may find",
         ),
         (
             unexplained,
@@ -78,7 +84,31 @@ def conflicts_of(
         ),
         (too_large, f"{too_large:,} conflicts may name more rows than it takes: {until.why}"),
     )
-    return table, tuple(sentence for there, sentence in said if there)
+    return tuple(sentence for there, sentence in said if there)
+
+
+def _all_hold(
+    scopes: Scopes, wording: Wording, told: list[tuple[Mandate, Found]], until: Deadline
+) -> tuple[str, ...]:
+    """Return the sentence of the cheapest change by which all mandates that may hold by one hold at once."""
+    held = [(mandate, found.limits) for mandate, found in told if len(found.limits)]
+    if len(held) < 2:
+        return ()
+    columns = np.unique(np.concatenate([mandate.columns for mandate, _ in held]))
+    limits = np.concatenate([limits for _, limits in held])
+    parts = Parts(scopes, columns)
+    change = joint_change(scopes.questions, parts, columns, limits, until)
+    if change is None:
+        return ()
+    made = zip(change.what.limits.tolist(), change.what.amounts.tolist(), change.what.places, strict=True)
+    remedies = []
+    for limit, amount, places in made:
+        remedy = of_limit(wording, limit, amount, places=places, added=True)
+        remedies.append(remedy.set or f"{wording.line(limit, amount, places)['words']}: {remedy.words}")
+    return (
+        f"all {len(held)} broken mandates with a conflict that a change ends would hold at once with"
+        f" {' and '.join(remedies)}{'' if change.least else LESS}",
+    )
 
 
 def _with_joint_changes(table: pd.DataFrame) -> pd.DataFrame:
@@ -91,195 +121,3 @@ def _with_joint_changes(table: pd.DataFrame) -> pd.DataFrame:
         for change, number in zip(table["change"], numbers, strict=True)
     ]
     return table.assign(joint=numbers, change=words)
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What is told of one broken mandate, until a deadline."""
-
-    scopes: Scopes
-    wording: Wording
-    mandate: Mandate
-    until: Deadline
-
-    @property
-    def _questions(self) -> Questions:
-        return self.scopes.questions
-
-    def conflicts(self) -> tuple[list[list[Line]], int]:
-        """Return the conflicts, and how many of them may not be smallest.
-
-        Of each its own line comes first, then other mandates' and the limits'. None, if nothing is known to
-        stand in its way.
-        """
-        asked_in, mandate = self.scopes.of(self.mandate), self.mandate
-        # What would let them hold is to be told, too.
-        found, wide = conflict_sets(asked_in, mandate, self.until.part(0.5)), asked_in[-1]
-        if not found:
-            lines = self._helping()
-            by = wide.given_by_plan(mandate)
-            own = _mandate_line(self._questions, mandate, by, surely=False, least=False)
-            return ([[own, *lines]] if lines else []), 0
-        by, least = wide.gives_way_itself(mandate, self.until.part(0.3))
-        own = _mandate_line(self._questions, mandate, by, surely=True, least=least)
-        early = len(found) > 1 or not found[0].smallest
-        joint = self._joint(wide, found) if early else None
-        conflicts = [[own, *self._lines(wide, found, conflict, joint)] for conflict in found]
-        if not early and not any(line["set"] for line in conflicts[0][1:]):
-            joint = self._joint(wide, found)
-            conflicts = [[own, *self._lines(wide, found, found[0], joint)]] if joint else conflicts
-        return conflicts, sum(not conflict.smallest for conflict in found)
-
-    def _joint(self, wide: Scope, found: list[Conflict]) -> Change | None:
-        """Return the cheapest change of limits of all conflicts together; None if it was not found out."""
-        limits = np.unique(np.concatenate([EMPTY, *(conflict.limits for conflict in found)]))
-        if not len(limits):
-            return None
-        there = np.array([amount_now(self._questions, limit) for limit in limits.tolist()])
-        prices = prices_of(wide, limits, there)
-        change = cheapest_change(
-            wide.in_whole_numbers, self.mandate, limits, self.until.part(0.6), prices=prices
-        )
-        if change is None or not change.possible:
-            change = self._by_site()
-        return change if change is not None and np.isin(change.limits, limits).all() else None
-
-    def _by_site(self) -> Change | None:
-        """Return what lets the mandate hold if the rest of the plan stays as it is, if its site can tell."""
-        answer = self._kept_at_site()
-        return None if answer is None else Change(answer.limits, answer.amounts, answer.places, least=False)
-
-    def _kept_at_site(self) -> Answer | None:
-        """Return what, relaxed together, would let the plan keep the mandate, as far as its site can tell."""
-        questions, columns = self._questions, self.mandate.columns
-        blocks = np.unique(questions.model.program.col_block[columns])
-        if len(blocks) > 1 or blocks[0] == SHARED:
-            return None
-        return questions.at_site(int(blocks[0])).keep(columns)
-
-    def _lines(
-        self, wide: Scope, found: list[Conflict], conflict: Conflict, joint: Change | None
-    ) -> list[Line]:
-        """Return the lines of a conflict after its own."""
-        others = [
-            self._other_line(wide, self.scopes.mandates.mandate(number))
-            for number in conflict.others.tolist()
-        ]
-        besides = np.concatenate([EMPTY, *(other.limits for other in found if other is not conflict)])
-        limits = [
-            self._joint_line(joint, limit)
-            if joint is not None and limit in joint.limits
-            else self._limit_line(wide, limit, besides)
-            for limit in conflict.limits.tolist()
-        ]
-        told = [*others, *(line for line in limits if line is not None)]
-        return told or _impossible_line(self._questions, self.mandate)
-
-    def _joint_line(self, joint: Change, limit: int) -> Line | None:
-        """Return the line of a limit that is part of a joint change, or is all of it."""
-        at = int(np.flatnonzero(joint.limits == limit)[0])
-        amount, places = float(joint.amounts[at]), joint.places[at]
-        alone = len(joint.limits) == 1
-        line = self._line(limit, amount if alone else None, places)
-        if line is None:
-            return None
-        remedy = of_limit(self.wording, limit, amount, places=places, added=not alone)
-        less = "" if joint.least else " (less may do)"
-        return {**_told(line, remedy, less), "joint": -1 if alone else self.mandate.number}
-
-    def _limit_line(self, wide: Scope, limit: int, besides: Ints) -> Line | None:
-        """Return the line of a limit and by how much it has to be relaxed; None if no table row says it.
-
-        Where that does not do because of other conflicts, whose limits are ``besides``: by how much at least,
-        for it is as much as if they were not there.
-        """
-        limits = np.array([limit])
-        change, exact = wide.exactly(lambda scope: cheapest_change(scope, self.mandate, limits, self.until))
-        alone = (change is not None and change.possible) or not len(besides) or self.until.passed
-        if not alone:
-            change, exact = wide.exactly(
-                lambda scope: cheapest_change(scope, self.mandate, limits, self.until, left_out=besides)
-            )
-        if change is None or not change.possible or not len(change.limits):
-            line = self._line(limit, None, None)
-            return line and _told(line, Remedy())
-        amount, places = float(change.amounts[0]), change.places[0]
-        # Words say what would do: not what is merely the least.
-        line = self._line(limit, amount if exact and alone else None, places)
-        if line is None:
-            return None
-        remedy = of_limit(self.wording, limit, amount, places=places, least=not (exact and alone))
-        return _told(line, remedy if alone else Remedy(remedy.words), "" if alone else _WITH_OTHERS)
-
-    def _line(self, limit: int, amount: float | None, places: Ints | None) -> Line | None:
-        """Return what is told of a limit; None if no table row says it.
-
-        Where money is short that may pay for something, it is told when.
-        """
-        earmark = self._questions.limits.table["kind"].iloc[limit] == "earmark"
-        if earmark and not self.wording.mission.has("earmarks"):
-            return None  # Every fund may pay for everything: no table row keeps money away.
-        return self.wording.line(limit, amount, places if earmark else None)
-
-    def _other_line(self, wide: Scope, other: Mandate) -> Line:
-        """Return the line of another mandate, and how far it would have to give way."""
-        by, exact = wide.exactly(lambda scope: scope.gives_way(self.mandate, other, self.until))
-        known = by is not None and by < np.inf
-        remedy = of_mandate(self._questions, other, by or 0.0, least=not exact) if known else Remedy()
-        return _line_of(self._questions, other, remedy)
-
-    def _helping(self) -> list[Line]:
-        """Return the lines of what, relaxed together, would let the plan keep the mandate."""
-        answer = self._kept_at_site()
-        if answer is None:
-            return []
-        several = len(answer.limits) > 1
-        lines = []
-        for at, by, places in zip(
-            answer.limits.tolist(), answer.amounts.tolist(), answer.places, strict=True
-        ):
-            remedy = of_limit(self.wording, at, by, places=places, added=several)
-            line = _told(self.wording.line(at, by, places), remedy)
-            lines.append({**line, "joint": self.mandate.number if several else -1})
-        return lines
-
-
-def _told(line: Line, remedy: Remedy, besides: str = "") -> Line:
-    """Return the line of a conflict for one of a limit."""
-    words = f"{remedy.words}{besides}" if remedy.words else ""
-    return {
-        **{"rule": line["kind"], "table": line["table"], "words": line["words"]},
-        **{"change": words, "set": remedy.set, "joint": -1},
-    }
-
-
-def _line_of(questions: Questions, mandate: Mandate, remedy: Remedy) -> Line:
-    """Return the line of a conflict for a mandate."""
-    words = words_of(questions, mandate)
-    return {
-        **{"rule": mandate.rule, "table": PLACES[mandate.rule][0], "words": words},
-        **{"change": remedy.words, "set": remedy.set, "joint": -1},
-    }
-
-
-def _impossible_line(questions: Questions, mandate: Mandate) -> list[Line]:
-    """Return the line, if any, of why nobody could keep a mandate that no limit and no other breaks."""
-    why = impossible(questions, mandate)
-    if why is None:
-        return []
-    table, words = why
-    return [{"rule": mandate.rule, "table": table, "words": words, "change": "", "set": "", "joint": -1}]
-
-
-def _mandate_line(questions: Questions, mandate: Mandate, by: float, *, surely: bool, least: bool) -> Line:
-    """Return the line of the mandate itself: what it asks, and to what it would have to give way.
-
-    ``surely``: whether every plan must break it; ``least``: whether it has to give way by as much.
-    """
-    remedy = of_mandate(questions, mandate, by)
-    line = _line_of(questions, mandate, remedy)
-    if not least:
-        line["change"] = f"{line['change']}, as in the plan (less may do)"
-    if not surely:
-        line["words"] = f"{line['words']} (the plan breaks it; no bound says that every plan must)"
-    return line
