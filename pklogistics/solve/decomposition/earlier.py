@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,29 +14,19 @@ _MOST_FACTORS, _WORTH = 12, 1e-3
 """Most factors that are tried, and by what one has to bound better than the last, relative, to go on."""
 
 
-class Begun(NamedTuple):
-    """Prices of the split's shared rows, and their bound."""
+def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]) -> None:
+    """Begin with prices of the tier before, times what a unit of its objective is worth in this tier.
 
-    prices: Floats
-    bound: float
-
-
-def begin_by(
-    dual: Dual, earlier: Floats, factor: float | None, value: float, over: Callable[[], bool]
-) -> Begun | None:
-    """Price by prices of the tier before, times what a unit of its objective is worth in this tier.
-
-    That factor is looked for by powers of two, from a first guess on, or of four and two from the ratio of
-    the two values on: the bound is concave in it. None if the tier before had no prices.
+    That factor is looked for by powers of four and then two, from the ratio of the two values on: the bound
+    is concave in it. Nothing is done if the tier before had no prices.
 
     Parameters
     ----------
     dual : of a program that has one row more than ``earlier`` has prices, which holds the tier before
-    factor : the guess, None if there is none
     value : of this tier at a known point
     """
     if not earlier[dual.split.rows[dual.split.rows < len(earlier)]].any():
-        return None
+        return
     piece = dual.split.piece
     ratio = abs(value - piece.offset) / max(abs(piece.row_upper[-1]), 1e-9)
     tried: dict[float, float] = {}
@@ -51,11 +40,11 @@ def begin_by(
             tried[times] = -math.inf if over() else dual.evaluate(dual.prices, over, whole=False)
         return tried[times]
 
-    best = factor or (ratio if math.isfinite(ratio) and ratio > 0 else 1.0)
-    for step in (2.0,) if factor else (4.0, 2.0):
+    best = ratio if math.isfinite(ratio) and ratio > 0 else 1.0
+    for step in (4.0, 2.0):
         while len(tried) <= _MOST_FACTORS:
             better = max((best * step, best / step), key=bound)
             if bound(better) - bound(best) <= _WORTH * abs(bound(best)):
                 break
             best = better
-    return Begun(prices(best), bound(best))
+    dual.begin(prices(best), prices(best) != 0)

@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from pklogistics.solve.decomposition.blocks import Blocks
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.earlier import Begun, begin_by
+from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.sample import first_prices
 
@@ -59,26 +57,20 @@ def is_large(dual: Dual) -> bool:
 def begin_prices(dual: Dual, opening: Opening) -> None:
     """Begin with prices of the linear program of all blocks if they are few, else of some.
 
-    Prices of the tier before may be better than those of some blocks.
+    Where that fails, with those of the tier before.
     """
     over, many = opening.over, is_large(dual)
     now = time.monotonic()
     late = now + max(_SECONDS, _SHARE * (opening.until - now))
     first = first_prices(dual.split, _sample(dual.split.blocks), opening.seed, over, late)
-    # The last row holds the tier before: its price says what that is worth.
-    before = len(opening.blocks.earlier) if opening.blocks.earlier is not None else -1
-    worth = 0.0 if first is None else -float(first[dual.split.rows == before].sum())
-    begun = _by_the_tier_before(dual, opening, worth) if many else None
-    if first is not None:
+    if first is None:
+        _begin_by_the_tier_before(dual, opening)
+    else:
         # What a sample says of links is a mean.
         dual.begin(first, None if many else first != 0)
     if first is not None and many:
         polished = dual.polished(dual.prices)
         dual.prices = localised(dual, polished, opening.until, over, opening.workers)
-    if begun is not None:
-        bound = -np.inf if first is None else dual.evaluate(dual.prices, over, whole=False)
-        if bound < begun.bound:
-            dual.begin(begun.prices, begun.prices != 0)
     dual.hold(opening.blocks.held_by_each(dual.split))
     if many:
         dual.relaxed = True
@@ -87,12 +79,11 @@ def begin_prices(dual: Dual, opening: Opening) -> None:
         dual.made_whole()
 
 
-def _by_the_tier_before(dual: Dual, opening: Opening, worth: float) -> Begun | None:
-    """Return prices of the tier before, where the program has one row more; None if there are none."""
+def _begin_by_the_tier_before(dual: Dual, opening: Opening) -> None:
+    """Begin with prices of the tier before, where the program has one row more and there are any."""
     earlier = opening.blocks.earlier
-    if earlier is None or dual.split.piece.rows != len(earlier) + 1:
-        return None
-    return begin_by(dual, earlier, worth if worth > 0 else None, opening.value, opening.over)
+    if earlier is not None and dual.split.piece.rows == len(earlier) + 1:
+        begin_by(dual, earlier, opening.value, opening.over)
 
 
 def _look_aside(dual: Dual, over: Callable[[], bool]) -> None:
