@@ -304,3 +304,11 @@ def test_of_one_more_of_what_comes_whole_it_is_told_what_goes_to_mandates():
     one = found[found["kind"] == "max_sites"].iloc[0]
     figures = one[["weighted", "confirmed", "confirmed_people", "confirmed_mandates"]].tolist()
     assert figures == pytest.approx([70, 70, 70, 35])
+
+
+def test_a_piece_does_not_count_those_who_could_be_served_without_it():
+    # Of 200 people carriers serve 100 and flyers could serve 60, of whom ten are given up for what they
+    # cost (a tolerance). With 40 more of carriers' max_people 40 more are served by them, one each, not 50.
+    found = explained("tiny-tolerance")
+    assert found.shortfalls["people"].tolist() == [pytest.approx(50)]
+    assert found.values["weighted"].tolist() == [pytest.approx(1), pytest.approx(1)], found.values.to_string()

@@ -77,8 +77,12 @@ def explain_shortfalls(
         people=[0.0 if answer is None else answer.people for answer in found.answers],
         proven=(kinds != "") | found.proven,
     )
-    limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
-    columns = ["limit", *LIMIT_COLUMNS]
+    limits = [
+        chain.limits.assign(shortfall=at, free=0.0 if answer is None else answer.people)
+        for at, (chain, answer) in enumerate(zip(chains, found.free, strict=True))
+        if len(chain.limits)
+    ]
+    columns = ["limit", "free", *LIMIT_COLUMNS]
     table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=columns)
     return lines[list(SHORTFALL_COLUMNS)], table[columns]
 
