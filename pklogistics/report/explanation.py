@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
+from pklogistics.plan.changes import as_options
 from pklogistics.report import figures, words
 from pklogistics.report.against import against, why_none
 from pklogistics.report.naming import names_of, renamed, reworded
@@ -165,6 +166,7 @@ def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableTyp
     for row in figures.records(found.values.head(most)):
         thing = ": ".join(filter(None, (words.kind(str(row["kind"])), row["name"])))
         cells = [_small(row[name]) for name in ("people", "weighted", "confirmed")]
+        cells[-1] += words.of_so_many(row["confirmed"], row["weighted"], row["step"])
         cells[-1] += " or more" if row["at_least"] else ""
         held = words.holds_for(row["most"], row["step"], row["further"])
         table.row(thing, row["measure"], *cells, held)
@@ -184,6 +186,7 @@ def _stuck(found: Explanation) -> Iterator[RenderableType]:
     )
     for row in figures.records(stuck.head(MOST_ROWS)):
         cells = [_small(row[name]) for name in ("added", "unearmarked", "gain", "confirmed_gain")]
+        cells[-1] += words.of_so_many(row["confirmed_gain"], row["gain"], row["step"])
         table.row(row["fund"], words.whole(row["left"]), *cells, row["needed_by"])
     table.more(len(stuck) - MOST_ROWS)
     yield table
@@ -198,7 +201,7 @@ def _conflicts(found: Explanation) -> Iterator[RenderableType]:
         style="bold red",
     )
     for row in figures.records(found.conflicts.head(2 * MOST_ROWS)):
-        typed = f": --set {row['set']}" if row["set"] else ""
+        typed = f": {as_options([row['set']])}" if row["set"] else ""
         table.row(str(row["conflict"]), row["words"], row["table"], f"{row['change']}{typed}")
     table.more(len(found.conflicts) - 2 * MOST_ROWS)
     yield table

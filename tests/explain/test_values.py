@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,15 @@ from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls import exact_site
 from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.values import one_more as values_of_one_more
 from pklogistics.explain.values.one_more import one_more_of_each
+from pklogistics.explain.values.scarce import Piece, ScarceThing
+from pklogistics.explain.values.table import Value, _Look
+from pklogistics.explain.values.worth import Worth
+from pklogistics.solve.backend import Outcome
+from pklogistics.solve.small import solve_small
 from tests.explain.solved import explained, solved
 
 
@@ -80,7 +89,7 @@ def test_one_more_organisation_and_one_more_site_are_worth_whom_they_serve():
     ]
 
 
-def test_what_could_be_served_without_it_is_no_value_of_one_more():
+def test_what_could_be_served_without_it_is_no_value_of_one_more(monkeypatch):
     # The charity is there and serves nobody, though it could serve 60: a second organisation adds 40.
     both = [{"organisation": name} for name in ("agency", "charity")]
     sixty = [{**each, "activity": "food", "max_people": 60} for each in both]
@@ -94,6 +103,24 @@ def test_what_could_be_served_without_it_is_no_value_of_one_more():
     found = one_more_of_each(questions, lost, Deadline())
     assert [questions.limits.table["kind"].iloc[limit] for limit, _ in found] == ["cap"]
     assert [(piece.people, piece.weighted) for _, piece in found] == [(40, 40)]
+    # Where there was no time to find out how many could be served without it, these 40 are not known either:
+    # all 100 would be told.
+    with monkeypatch.context() as patch:
+        patch.setattr(exact_site, "solve_small", _no_time_without(questions))
+        assert one_more_of_each(questions, lost, Deadline()) == []
+    # One more of what serves nobody is worth nothing, though two programs are rounded by more than that.
+    monkeypatch.setattr(values_of_one_more, "one_more", lambda *_: (60 + 1e-6, 60 + 1e-6))
+    assert one_more_of_each(questions, lost, Deadline()) == []
+
+
+def _no_time_without(questions):
+    """Return a solver that finds nothing in time where no limit may be relaxed."""
+
+    def solved_in_time(piece, scaling, effort, start=None):
+        relaxed = (piece.col_upper[questions.at_site(0).own :] > 0).any()
+        return solve_small(piece, scaling, effort, start) if relaxed else Outcome("nothing")
+
+    return solved_in_time
 
 
 def test_one_more_unit_is_worth_whom_it_protects():
@@ -312,3 +339,16 @@ def test_a_piece_does_not_count_those_who_could_be_served_without_it():
     found = explained("tiny-tolerance")
     assert found.shortfalls["people"].tolist() == [pytest.approx(50)]
     assert found.values["weighted"].tolist() == [pytest.approx(1), pytest.approx(1)], found.values.to_string()
+
+
+def test_a_piece_that_is_worth_what_the_price_says_is_no_line_of_its_own(monkeypatch):
+    # Amounts are rounded: 10 at once seem to be worth 5 millionths more each than the price says of one.
+    # Of 5 at once that are worth half as much again that is told.
+    same, better = Piece(10.0, 1.0, 1.0 + 5e-6), Piece(5.0, 1.5, 1.5)
+    thing = ScarceThing(0, "fund", 10.0, np.array([0]), price=1.0, pieces=[better, same])
+    monkeypatch.setattr(_Look, "_worth", lambda *_: Worth(1.0, 1.0, 10.0))
+    monkeypatch.setattr(_Look, "_begun", lambda *_: iter(()))
+    monkeypatch.setattr(_Look, "_value", lambda _, thing, prices, places, worth: Value(thing, worth.weighted))
+    look = _Look(None, SimpleNamespace(found=True, before=()), pd.DataFrame(), Deadline())
+    values, _ = look.at_first([thing])
+    assert [value.weighted for value in values] == [1.0, 1.5]
