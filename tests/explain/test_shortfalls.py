@@ -410,7 +410,7 @@ def test_one_limit_of_time_holds_for_all_steps_and_what_is_missing_is_said():
     told = set(hurried.shortfalls["kind"])
     assert told == {"untold", "nobody"}  # Nobody offers it: this the tables say at once.
     assert hurried.conflicts.empty
-    for said in ("no reason yet", "values are not confirmed", "mandates were not looked into"):
+    for said in ("no reason yet", "not confirmed", "mandates were not looked into"):
         assert any(said in note for note in hurried.notes), said
     freed = explain(*solved("tiny-accounts"), time_limit=1e-9)
     assert freed.stuck.loc[freed.stuck["gain"] > 0, "confirmed_gain"].isna().all()

@@ -12,6 +12,7 @@ import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.explain import _notes
 from pklogistics.explain.refusals import without_refusals
 from pklogistics.explain.shortfalls import exact_site
 from pklogistics.explain.shortfalls.questions import Questions
@@ -352,3 +353,23 @@ def test_a_piece_that_is_worth_what_the_price_says_is_no_line_of_its_own(monkeyp
     look = _Look(None, SimpleNamespace(found=True, before=()), pd.DataFrame(), Deadline())
     values, _ = look.at_first([thing])
     assert [value.weighted for value in values] == [1.0, 1.5]
+
+
+def test_a_piece_ranks_by_what_it_serves_and_not_by_a_hundredth_of_a_fund():
+    # 0.4 of 3,000,000 USD are short for 40 people: a hundredth of the fund is not worth 3,000,000.
+    fund = ScarceThing(0, "fund", 3e6, np.array([0]), pieces=[Piece(0.4, 100.0, 100.0)])
+    assert fund.rank == pytest.approx(40)
+    assert Value(fund, 100.0, most=0.0, step=0.4).rank == pytest.approx(40)
+    # Of a price as far as it holds, if that is known, and of a whole thing one.
+    assert Value(fund, 2.0, most=50.0, step=3e4).rank == pytest.approx(100)
+    assert Value(fund, 2.0).rank == pytest.approx(6e4)
+    units = ScarceThing(0, "units", 5.0, np.array([0]), pieces=[Piece(1.0, 80.0, 80.0)])
+    assert units.rank == pytest.approx(80)
+
+
+@pytest.mark.parametrize(("values", "said"), [(1, "1 of 1 value is"), (3, "3 of 3 values are")])
+def test_notes_count_the_values_that_there_are(values, said):
+    lines = pd.DataFrame({"confirmed": [np.nan] * values, "confirmed_mandates": [0.0] * values})
+    nothing = pd.DataFrame(columns=["kind", "proven", "begins", "confirmed_gain"])
+    told = _notes(nothing, SimpleNamespace(found=True), lines, nothing, "no time was left")
+    assert told == (f"{said} not confirmed: no time was left",)

@@ -74,13 +74,12 @@ class ScarceThing:
 
     @property
     def rank(self) -> float:
-        """What a hundredth more is worth: a dollar and a platoon have no common unit."""
-        return max(
-            [
-                self.price * self.hundredth(),
-                *(each.weighted * self.hundredth(each.step) for each in self.pieces),
-            ]
-        )
+        """What a hundredth more is worth: a dollar and a platoon have no common unit.
+
+        Of a piece no more is known than what it serves at once.
+        """
+        pieces = (each.weighted * min(each.step, self.hundredth(each.step)) for each in self.pieces)
+        return max([self.price * self.hundredth(), *pieces])
 
 
 def scarce_things(

@@ -51,9 +51,11 @@ class Value:
 
     @property
     def rank(self) -> float:
-        """What a hundredth more is worth."""
+        """What a hundredth more is worth, as far as that is known to hold."""
         piece = self.step if self.most == 0 else self.most
-        return self.weighted * self.thing.hundredth(piece if np.isfinite(piece) else 1.0)
+        if not np.isfinite(piece):
+            return self.weighted * self.thing.hundredth()
+        return self.weighted * min(piece, self.thing.hundredth(piece))
 
 
 def value_table(
