@@ -41,7 +41,7 @@ def explanation(mission: Mission, found: Explanation) -> RenderableType:
     sections = [
         *_shortfalls(mission, found),
         *_kinds(found),
-        *_values(found),
+        *_values(mission, found),
         *_stuck(found),
         *_conflicts(found),
     ]
@@ -130,7 +130,7 @@ def _kinds(found: Explanation) -> Iterator[RenderableType]:
 def worth_most(mission: Mission, found: Explanation) -> Iterator[RenderableType]:
     """Yield what the summary of a plan tells of its explanation: first values, conflicts, what is untold."""
     found = _told(mission, found)
-    yield from _values(found, _FIRST)
+    yield from _values(mission, found, _FIRST)
     yield from _conflicts(found)
     yield from _notes(found)
 
@@ -155,11 +155,12 @@ def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
         )
 
 
-def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableType]:
+def _values(mission: Mission, found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableType]:
     if found.values.empty:
         return
+    periods = ", all periods together" if mission.T > 1 else ""
     table = SummaryTable(
-        "What one more would serve (people, and weighted by severity)",
+        f"What one more would serve (people, and weighted by severity{periods})",
         *(sentence("More of"), label("Unit")),
         *(figure(name) for name in ("People", "Weighted", "Confirmed", "Up to")),
     )

@@ -13,6 +13,7 @@ import pklogistics
 from pklogistics.explain.results import CONFLICT_COLUMNS, STUCK_COLUMNS, VALUE_COLUMNS, Explanation
 from pklogistics.report import words
 from pklogistics.report.explanation import explanation, worth_most
+from pklogistics.report.html import report
 from pklogistics.report.reasons import reasons
 from tests.report.test_naming import text
 
@@ -103,3 +104,13 @@ def test_where_freed_money_would_have_to_begin_something_no_verdict_is_given(mis
     stuck = pd.DataFrame({"fund": ["f"], "left": [5.0], "unearmarked": [np.nan], "gain": [np.nan]})
     stuck = stuck.assign(needed_by="", begins=True)
     assert reasons(mission, SimpleNamespace(values=nothing, stuck=stuck)).one_more == ""
+
+
+@pytest.mark.parametrize("periods", [1, 2])
+def test_people_of_several_periods_are_not_taken_for_so_many_people(mission, periods):
+    # A unit that protects 9 people in each of 11 periods is told as 99.
+    mission = mission.replace(header={**mission.header.as_document(), "periods": periods})
+    found = _values(kind="fund", name="f")
+    assert ("all periods together" in text(*worth_most(mission, found))) == (periods > 1)
+    page = report(mission, pklogistics.solve(mission), found)
+    assert ("(people of all periods together)" in page) == (periods > 1)
