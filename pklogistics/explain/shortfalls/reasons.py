@@ -78,13 +78,11 @@ def explain_shortfalls(
         proven=(kinds != "") | found.proven,
     )
     limits = [
-        chain.limits.assign(shortfall=at, free=0.0 if answer is None else answer.people)
+        {**line, "shortfall": at, "free": 0.0 if answer is None else answer.people}
         for at, (chain, answer) in enumerate(zip(chains, found.free, strict=True))
-        if len(chain.limits)
+        for line in chain.limits
     ]
-    columns = ["limit", "free", *LIMIT_COLUMNS]
-    table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=columns)
-    return lines[list(SHORTFALL_COLUMNS)], table[columns]
+    return lines[list(SHORTFALL_COLUMNS)], pd.DataFrame(limits, columns=["limit", "free", *LIMIT_COLUMNS])
 
 
 def _lines_of(questions: Questions, short: Ints) -> pd.DataFrame:
