@@ -138,6 +138,7 @@ def _notes(
     guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
     first = int((values["confirmed_mandates"].head(CONFIRMED).abs() > NOTHING).sum())
+    looked = f"the first {CONFIRMED} values" if len(values) > CONFIRMED else counted(len(values), "value")
     begins = stuck["begins"].eq(True).head(CONFIRMED)
     beginning = counted(begins.sum(), "fund")
     unfreed = int((stuck["confirmed_gain"].head(CONFIRMED).isna() & ~begins).sum())
@@ -154,12 +155,12 @@ def _notes(
         (not prices.found, f"nothing is valued by prices: their linear program was not solved, {why}"),
         (
             unconfirmed,
-            f"{unconfirmed} of the first {CONFIRMED} values are not confirmed: {why}",
+            f"{unconfirmed} of {looked} {'is' if unconfirmed == 1 else 'are'} not confirmed: {why}",
         ),
         (
             first,
             "where mandates are broken, more goes to them first, and the confirmed figure is what that leaves"
-            f" for need: {first} of the first {CONFIRMED} values are such",
+            f" for need: {first} of {looked} {'is' if first == 1 else 'are'} such",
         ),
         (
             begins.sum(),

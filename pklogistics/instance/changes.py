@@ -103,9 +103,20 @@ def _changed(mission: Mission, change: Change) -> Mission:
     cells = frame[change.column].astype(object)
     filled = mission.frame(change.table)[change.column]
     numeric = table.by_name[change.column].is_number
-    cells.iloc[rows] = [_value(change, filled.iloc[row], numeric) for row in rows]
+    otherwise = _where_blank(mission, change.column)
+    cells.iloc[rows] = [_value(change, filled.iloc[row], numeric, otherwise) for row in rows]
     tables = {change.table: frame.assign(**{change.column: cells})}
     return mission.replace(tables=tables, first_row=_FIRST_ROW)
+
+
+def _where_blank(mission: Mission, column: str) -> str:
+    """Return what holds where a column is blank."""
+    by_policy = getattr(mission.header.policy, column, None)
+    if isinstance(by_policy, int | float):
+        return f"so the policy's holds, {by_policy:g}: write what it is to be in place of a change"
+    if column == "security_required":
+        return "so what the policy asks for at its threat holds: write what it is to be in place of a change"
+    return "so it has no limit to change"
 
 
 def _no_table(name: str) -> str:
@@ -173,8 +184,8 @@ def _text(cell: Any) -> str:
     return f"{cell:g}" if isinstance(cell, int | float | np.number) else str(cell)
 
 
-def _value(change: Change, now: Any, numeric: bool) -> Any:
-    """Return the new value of a cell."""
+def _value(change: Change, now: Any, numeric: bool, otherwise: str = "so it has no limit to change") -> Any:
+    """Return the new value of a cell; ``otherwise`` says what holds where it is blank."""
     if change.value.lower() in _BLANK:
         return None
     if not numeric:
@@ -191,7 +202,7 @@ def _value(change: Change, now: Any, numeric: bool) -> Any:
     if not relative:
         return amount
     if now is None or pd.isna(now):
-        raise OptionsError(f"{change}: {change.column} is blank there, so it has no limit to change")
+        raise OptionsError(f"{change}: {change.column} is blank there, {otherwise}")
     by = {"+": float(now) + amount, "-": float(now) - amount, "*": float(now) * amount}
     return by[change.value[0]]
 

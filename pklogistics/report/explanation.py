@@ -12,6 +12,7 @@ from rich.text import Text
 
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
+from pklogistics.plan.changes import as_options
 from pklogistics.report import figures, words
 from pklogistics.report.against import against, why_none
 from pklogistics.report.naming import names_of, renamed, reworded
@@ -40,7 +41,7 @@ def explanation(mission: Mission, found: Explanation) -> RenderableType:
     sections = [
         *_shortfalls(mission, found),
         *_kinds(found),
-        *_values(found),
+        *_values(mission, found),
         *_stuck(found),
         *_conflicts(found),
     ]
@@ -129,7 +130,7 @@ def _kinds(found: Explanation) -> Iterator[RenderableType]:
 def worth_most(mission: Mission, found: Explanation) -> Iterator[RenderableType]:
     """Yield what the summary of a plan tells of its explanation: first values, conflicts, what is untold."""
     found = _told(mission, found)
-    yield from _values(found, _FIRST)
+    yield from _values(mission, found, _FIRST)
     yield from _conflicts(found)
     yield from _notes(found)
 
@@ -154,17 +155,19 @@ def against_thumb(plan: Plan, thumb: Plan) -> Iterator[RenderableType]:
         )
 
 
-def _values(found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableType]:
+def _values(mission: Mission, found: Explanation, most: int = MOST_ROWS) -> Iterator[RenderableType]:
     if found.values.empty:
         return
+    periods = ", all periods together" if mission.T > 1 else ""
     table = SummaryTable(
-        "What one more would serve (people, and weighted by severity)",
+        f"What one more would serve (people, and weighted by severity{periods})",
         *(sentence("More of"), label("Unit")),
         *(figure(name) for name in ("People", "Weighted", "Confirmed", "Up to")),
     )
     for row in figures.records(found.values.head(most)):
         thing = ": ".join(filter(None, (words.kind(str(row["kind"])), row["name"])))
         cells = [_small(row[name]) for name in ("people", "weighted", "confirmed")]
+        cells[-1] += words.of_so_many(row["confirmed"], row["weighted"], row["step"])
         cells[-1] += " or more" if row["at_least"] else ""
         held = words.holds_for(row["most"], row["step"], row["further"])
         table.row(thing, row["measure"], *cells, held)
@@ -184,6 +187,7 @@ def _stuck(found: Explanation) -> Iterator[RenderableType]:
     )
     for row in figures.records(stuck.head(MOST_ROWS)):
         cells = [_small(row[name]) for name in ("added", "unearmarked", "gain", "confirmed_gain")]
+        cells[-1] += words.of_so_many(row["confirmed_gain"], row["gain"], row["step"])
         table.row(row["fund"], words.whole(row["left"]), *cells, row["needed_by"])
     table.more(len(stuck) - MOST_ROWS)
     yield table
@@ -198,7 +202,7 @@ def _conflicts(found: Explanation) -> Iterator[RenderableType]:
         style="bold red",
     )
     for row in figures.records(found.conflicts.head(2 * MOST_ROWS)):
-        typed = f": --set {row['set']}" if row["set"] else ""
+        typed = f": {as_options([row['set']])}" if row["set"] else ""
         table.row(str(row["conflict"]), row["words"], row["table"], f"{row['change']}{typed}")
     table.more(len(found.conflicts) - 2 * MOST_ROWS)
     yield table

@@ -148,6 +148,10 @@ def reasons(mission: Mission, *found: object) -> Reasons:
     values = tables["values"]
     if {"most", "step"} <= set(values):
         tables["values"] = _as_told(values)
+    stuck = tables["stuck"]
+    if {"confirmed_gain", "gain", "step"} <= set(stuck):
+        told = _solved_anew(figures.records(stuck), "confirmed_gain", "gain")
+        tables["stuck"] = stuck.assign(confirmed_gain=told.to_numpy())
     return Reasons(
         **{name: _shown(name, frame) for name, frame in tables.items()},
         kinds=kinds,
@@ -181,9 +185,18 @@ def _as_told(values: pd.DataFrame) -> pd.DataFrame:
     held = [words.holds_for(row["most"], row["step"], row.get("further", False)) for row in rows]
     values = values.assign(most=held, name=values["name"].replace("", "the whole mission"))
     if {"at_least", "confirmed_people"} <= set(values):
-        anew = values["confirmed_people"].map(words.fine)
-        values["confirmed_people"] = anew.where(~values["at_least"].eq(True), anew + " or more")
+        anew = _solved_anew(rows, "confirmed_people", "people")
+        least = values["at_least"].eq(True).to_numpy()
+        values["confirmed_people"] = anew.where(~least, anew + " or more").to_numpy()
     return values
+
+
+def _solved_anew(rows: list[dict[str, Any]], confirmed: str, said: str) -> pd.Series:
+    """Return what confirmed figures are, and of how many more where prices say something else."""
+    told = [
+        words.fine(row[confirmed]) + words.of_so_many(row[confirmed], row[said], row["step"]) for row in rows
+    ]
+    return pd.Series(told, dtype=object)
 
 
 def _once(shortfalls: pd.DataFrame) -> pd.DataFrame:

@@ -79,6 +79,15 @@ def holds_for(most: float, step: float, further: bool = False) -> str:
     return f"{fine(most)} or more" if further is True else fine(most)
 
 
+def of_so_many(confirmed: float, said: float, step: float) -> str:
+    """Return with how many more a worth was confirmed, " for 5,302", where it is not what prices say.
+
+    The last of so many may gain less than the first, which is what prices are of.
+    """
+    several = math.isfinite(confirmed) and step > 0 and step != 1
+    return f" for {fine(step)}" if several and not math.isclose(confirmed, said, rel_tol=0.01) else ""
+
+
 def kind(name: str) -> str:
     """Return what binds a shortfall, in words: ``fund + max_people`` is "fund + max people"."""
     return KINDS.get(name, name.replace("_", " "))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import re
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ import pklogistics
 from pklogistics.errors import PlanError
 from pklogistics.explain import explain
 from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls import reasons
 from pklogistics.explain.shortfalls.answer import nobody
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.shortfalls.reasons import with_reasons
@@ -439,11 +441,26 @@ def test_one_limit_of_time_holds_for_all_steps_and_what_is_missing_is_said():
     told = set(hurried.shortfalls["kind"])
     assert told == {"untold", "nobody"}  # Nobody offers it: this the tables say at once.
     assert hurried.conflicts.empty
-    for said in ("no reason yet", "values are not confirmed", "mandates were not looked into"):
+    for said in ("no reason yet", "not confirmed", "mandates were not looked into"):
         assert any(said in note for note in hurried.notes), said
     freed = explain(*solved("tiny-accounts"), time_limit=1e-9)
     assert freed.stuck.loc[freed.stuck["gain"] > 0, "confirmed_gain"].isna().all()
     assert any("un-earmarked is not confirmed" in note for note in freed.notes)
+
+
+def test_time_is_left_to_put_answers_into_words(monkeypatch):
+    # Of a large mission that takes half as long as the asking, and went beyond the limit: values got none.
+    ends, answered = [], reasons._answered
+
+    def heard(questions, short, open_, until):
+        ends.append(until.moment)
+        return answered(questions, short, open_, until)
+
+    monkeypatch.setattr(reasons, "_answered", heard)
+    began = time.monotonic()
+    explain(*solved("tiny-first"), time_limit=1000)
+    # Shortfalls have 0.6 of 1,000 s, of which as much as 0.6 is for asking.
+    assert 300 < ends[0] - began < 400
 
 
 def test_reasons_take_the_place_of_what_the_tables_alone_say():

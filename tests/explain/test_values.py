@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,9 +12,17 @@ import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.certificate import prove
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.explain import _notes
 from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls import exact_site
 from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.values import one_more as values_of_one_more
 from pklogistics.explain.values.one_more import one_more_of_each
+from pklogistics.explain.values.scarce import Piece, ScarceThing
+from pklogistics.explain.values.table import Value, _Look
+from pklogistics.explain.values.worth import Worth
+from pklogistics.solve.backend import Outcome
+from pklogistics.solve.small import solve_small
 from tests.explain.solved import explained, solved
 
 
@@ -80,7 +90,7 @@ def test_one_more_organisation_and_one_more_site_are_worth_whom_they_serve():
     ]
 
 
-def test_what_could_be_served_without_it_is_no_value_of_one_more():
+def test_what_could_be_served_without_it_is_no_value_of_one_more(monkeypatch):
     # The charity is there and serves nobody, though it could serve 60: a second organisation adds 40.
     both = [{"organisation": name} for name in ("agency", "charity")]
     sixty = [{**each, "activity": "food", "max_people": 60} for each in both]
@@ -94,6 +104,24 @@ def test_what_could_be_served_without_it_is_no_value_of_one_more():
     found = one_more_of_each(questions, lost, Deadline())
     assert [questions.limits.table["kind"].iloc[limit] for limit, _ in found] == ["cap"]
     assert [(piece.people, piece.weighted) for _, piece in found] == [(40, 40)]
+    # Where there was no time to find out how many could be served without it, these 40 are not known either:
+    # all 100 would be told.
+    with monkeypatch.context() as patch:
+        patch.setattr(exact_site, "solve_small", _no_time_without(questions))
+        assert one_more_of_each(questions, lost, Deadline()) == []
+    # One more of what serves nobody is worth nothing, though two programs are rounded by more than that.
+    monkeypatch.setattr(values_of_one_more, "one_more", lambda *_: (60 + 1e-6, 60 + 1e-6))
+    assert one_more_of_each(questions, lost, Deadline()) == []
+
+
+def _no_time_without(questions):
+    """Return a solver that finds nothing in time where no limit may be relaxed."""
+
+    def solved_in_time(piece, scaling, effort, start=None):
+        relaxed = (piece.col_upper[questions.at_site(0).own :] > 0).any()
+        return solve_small(piece, scaling, effort, start) if relaxed else Outcome("nothing")
+
+    return solved_in_time
 
 
 def test_one_more_unit_is_worth_whom_it_protects():
@@ -307,3 +335,44 @@ def test_of_one_more_of_what_comes_whole_it_is_told_what_goes_to_mandates():
     one = found[found["kind"] == "max_sites"].iloc[0]
     figures = one[["weighted", "confirmed", "confirmed_people", "confirmed_mandates"]].tolist()
     assert figures == pytest.approx([70, 70, 70, 35])
+
+
+def test_a_piece_does_not_count_those_who_could_be_served_without_it():
+    # Of 200 people carriers serve 100 and flyers could serve 60, of whom ten are given up for what they
+    # cost (a tolerance). With 40 more of carriers' max_people 40 more are served by them, one each, not 50.
+    found = explained("tiny-tolerance")
+    assert found.shortfalls["people"].tolist() == [pytest.approx(50)]
+    assert found.values["weighted"].tolist() == [pytest.approx(1), pytest.approx(1)], found.values.to_string()
+
+
+def test_a_piece_that_is_worth_what_the_price_says_is_no_line_of_its_own(monkeypatch):
+    # Amounts are rounded: 10 at once seem to be worth 5 millionths more each than the price says of one.
+    # Of 5 at once that are worth half as much again that is told.
+    same, better = Piece(10.0, 1.0, 1.0 + 5e-6), Piece(5.0, 1.5, 1.5)
+    thing = ScarceThing(0, "fund", 10.0, np.array([0]), price=1.0, pieces=[better, same])
+    monkeypatch.setattr(_Look, "_worth", lambda *_: Worth(1.0, 1.0, 10.0))
+    monkeypatch.setattr(_Look, "_begun", lambda *_: iter(()))
+    monkeypatch.setattr(_Look, "_value", lambda _, thing, prices, places, worth: Value(thing, worth.weighted))
+    look = _Look(None, SimpleNamespace(found=True, before=()), pd.DataFrame(), Deadline())
+    values, _ = look.at_first([thing])
+    assert [value.weighted for value in values] == [1.0, 1.5]
+
+
+def test_a_piece_ranks_by_what_it_serves_and_not_by_a_hundredth_of_a_fund():
+    # 0.4 of 3,000,000 USD are short for 40 people: a hundredth of the fund is not worth 3,000,000.
+    fund = ScarceThing(0, "fund", 3e6, np.array([0]), pieces=[Piece(0.4, 100.0, 100.0)])
+    assert fund.rank == pytest.approx(40)
+    assert Value(fund, 100.0, most=0.0, step=0.4).rank == pytest.approx(40)
+    # Of a price as far as it holds, if that is known, and of a whole thing one.
+    assert Value(fund, 2.0, most=50.0, step=3e4).rank == pytest.approx(100)
+    assert Value(fund, 2.0).rank == pytest.approx(6e4)
+    units = ScarceThing(0, "units", 5.0, np.array([0]), pieces=[Piece(1.0, 80.0, 80.0)])
+    assert units.rank == pytest.approx(80)
+
+
+@pytest.mark.parametrize(("values", "said"), [(1, "1 of 1 value is"), (3, "3 of 3 values are")])
+def test_notes_count_the_values_that_there_are(values, said):
+    lines = pd.DataFrame({"confirmed": [np.nan] * values, "confirmed_mandates": [0.0] * values})
+    nothing = pd.DataFrame(columns=["kind", "proven", "begins", "confirmed_gain"])
+    told = _notes(nothing, SimpleNamespace(found=True), lines, nothing, "no time was left")
+    assert told == (f"{said} not confirmed: no time was left",)

@@ -123,6 +123,8 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
         ("needs.camp.food.people=5", "the key is site/activity.*joined by /"),
         ("needs.camp,food.people=5", "the key is site/activity.*joined by /"),
         ("capabilities.agency.max_people=+5", "has no limit to change"),
+        ("activities.food.min_share=+0.1", "min_share is blank there, so the policy.s holds, 0"),
+        ("sites.camp.security_required=+1", "so what the policy asks for at its threat holds"),
         ("staff.agency/3.people=1", "no row of staff has period '3'"),
         ("needs.camp/food/1/2.people=5", "no row of needs has period '1/2'"),
         ("needs.camp/north/food.people=5", "no row of needs has activity 'north'"),
@@ -152,6 +154,13 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
 def test_what_cannot_be_changed_is_said(mission, change, words):
     with pytest.raises(OptionsError, match=words):
         changed(mission, [change])
+
+
+def test_a_limit_that_the_policy_gives_is_not_said_to_be_none(mission):
+    # The cell is blank, and three organisations may come all the same.
+    blank = changed(mission, ["activities.food.max_organisations=none"])
+    with pytest.raises(OptionsError, match="blank there, so the policy's holds, 3: write what it is to be"):
+        changed(blank, ["activities.food.max_organisations=+1"])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,9 +10,10 @@ import pandas as pd
 import pytest
 
 import pklogistics
-from pklogistics.explain.results import STUCK_COLUMNS, VALUE_COLUMNS, Explanation
+from pklogistics.explain.results import CONFLICT_COLUMNS, STUCK_COLUMNS, VALUE_COLUMNS, Explanation
 from pklogistics.report import words
-from pklogistics.report.explanation import worth_most
+from pklogistics.report.explanation import explanation, worth_most
+from pklogistics.report.html import report
 from pklogistics.report.reasons import reasons
 from tests.report.test_naming import text
 
@@ -72,8 +74,43 @@ def test_what_may_be_more_is_told_as_such(mission):
     assert words.holds_for(0.0, 10.0, False) == "10 at once"
 
 
+def test_a_confirmed_worth_that_is_another_says_of_how_many_more_it_is(mission):
+    # The first dollars gain 3 each, the first 50 no more than 0.3 each, as nobody waits for what comes after.
+    several = {"kind": "fund", "name": "f", "most": 5.0, "step": 50.0}
+    found = _values(**several, confirmed=0.3, confirmed_people=0.2)
+    assert " 2 3 0.3 for 50 5" in text(*worth_most(mission, found))
+    assert reasons(mission, found).values["Solved anew"].tolist() == ["0.2 for 50"]
+    # Where it is the same, of one more as prices are, or not known, the figure alone says all.
+    assert words.of_so_many(3.0, 3.001, 50.0) == words.of_so_many(2.0, 3.0, 1.0) == ""
+    assert words.of_so_many(np.nan, 3.0, 50.0) == words.of_so_many(np.nan, 3.0, np.nan) == ""
+    line = {"fund": "f", "left": 0.0, "added": 1.0, "unearmarked": 3.0, "gain": 2.0, "needed_by": ""}
+    stuck = pd.DataFrame([{**line, "confirmed_gain": 0.5, "step": 20.0, "begins": False}])
+    assert reasons(mission, SimpleNamespace(stuck=stuck)).stuck["Solved anew"].tolist() == ["0.5 for 20"]
+    shown = explanation(mission, replace(found, stuck=stuck.reindex(columns=list(STUCK_COLUMNS))))
+    assert "f 0 1 3 2 0.5 for 20" in text(shown)
+
+
+def test_a_change_is_shown_as_a_shell_takes_it(mission):
+    # A name with a space, pasted as it stands, would be two words.
+    change = "needs.the old town/c/.min_coverage=0.5"
+    line = {"conflict": 1, "rule": "N3", "table": "needs", "words": "a floor", "change": "lower it"}
+    conflicts = pd.DataFrame([{**line, "set": change, "joint": 0}], columns=list(CONFLICT_COLUMNS))
+    told = text(*worth_most(mission, replace(_values(kind="movement"), conflicts=conflicts)))
+    assert f"lower it: --set '{change}'" in told
+
+
 def test_where_freed_money_would_have_to_begin_something_no_verdict_is_given(mission):
     nothing = pd.DataFrame(columns=["table", "name", "people", "weighted"])
     stuck = pd.DataFrame({"fund": ["f"], "left": [5.0], "unearmarked": [np.nan], "gain": [np.nan]})
     stuck = stuck.assign(needed_by="", begins=True)
     assert reasons(mission, SimpleNamespace(values=nothing, stuck=stuck)).one_more == ""
+
+
+@pytest.mark.parametrize("periods", [1, 2])
+def test_people_of_several_periods_are_not_taken_for_so_many_people(mission, periods):
+    # A unit that protects 9 people in each of 11 periods is told as 99.
+    mission = mission.replace(header={**mission.header.as_document(), "periods": periods})
+    found = _values(kind="fund", name="f")
+    assert ("all periods together" in text(*worth_most(mission, found))) == (periods > 1)
+    page = report(mission, pklogistics.solve(mission), found)
+    assert ("(people of all periods together)" in page) == (periods > 1)

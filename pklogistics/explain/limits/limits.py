@@ -77,7 +77,9 @@ class Limits:
     def labels_of(self, places: Ints) -> pd.DataFrame:
         """Return the labels of places, each of several that have the same once."""
         lines, values = self._lines
-        return pd.DataFrame(list(dict.fromkeys(map(tuple, values[lines[places]]))), columns=list(LABELS))
+        told = list(dict.fromkeys(map(tuple, values[lines[places]])))
+        # Objects as they are: to look for types of their own takes longer than all else that is told.
+        return pd.DataFrame(np.array(told, dtype=object).reshape(-1, len(LABELS)), columns=list(LABELS))
 
     @cached_property
     def _lines(self) -> tuple[Ints, np.ndarray]:

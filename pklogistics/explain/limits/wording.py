@@ -5,7 +5,7 @@ Keys stand in them as `plan.mention` has it, so that reports can tell names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ import pandas as pd
 from pklogistics.explain.limits.kinds import BY_NAME, GOODS, Kind
 from pklogistics.explain.limits.limits import alike
 from pklogistics.explain.limits.sentences import BindingLimit, enough, number, when_of
-from pklogistics.explain.results import LIMIT_COLUMNS
 from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.instance.changes import key_of
 from pklogistics.model.force.reasons import kept_away
@@ -42,19 +41,17 @@ HOPELESS_WORDS = (
 )
 UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
 
-_NO_LIMITS = pd.DataFrame(columns=list(LIMIT_COLUMNS))
-
 
 @dataclass(frozen=True)
 class Chain:
-    """What binds one shortfall: the kinds joined, the words, and a line per limit (see `LIMIT_COLUMNS`).
+    """What binds one shortfall: the kinds joined, the words, and a line per limit (see `Wording.line`).
 
     ``weighed``: whether it would be no gain to serve by the mission's objective with these limits relaxed.
     """
 
     kind: str
     words: str
-    limits: pd.DataFrame
+    limits: tuple[Mapping[str, object], ...] = ()
     weighed: bool = False
 
 
@@ -82,23 +79,21 @@ class Wording:
         """
         if answer is None:
             kind, words = (HOPELESS, HOPELESS_WORDS) if asked else (UNTOLD, UNTOLD_WORDS)
-            return Chain(kind, words, _NO_LIMITS)
+            return Chain(kind, words)
         if not answer.people:
-            return Chain(HOPELESS, HOPELESS_WORDS, _NO_LIMITS)
+            return Chain(HOPELESS, HOPELESS_WORDS)
         if not len(answer.limits):
             dear = self.asked.dearer(answer, relaxed=False)
-            return Chain(WEIGHED if dear else OPEN, WEIGHED_WORDS if dear else OPEN_WORDS, _NO_LIMITS)
+            return Chain(WEIGHED if dear else OPEN, WEIGHED_WORDS if dear else OPEN_WORDS)
         gain = answer.people * weight
-        lines = [
+        lines = tuple(
             self.line(int(at), float(by), places, gain=gain, begun=begun)
             for at, by, places in zip(answer.limits, answer.amounts, answer.places, strict=True)
-        ]
-        table = pd.DataFrame(lines)
-        kinds, said = list(dict.fromkeys(table["kind"])), list(dict.fromkeys(table["words"]))
+        )
+        kinds, said = (list(dict.fromkeys(str(line[name]) for line in lines)) for name in ("kind", "words"))
         weighed = self.asked.dearer(answer, relaxed=True)
         kinds = [*kinds, WEIGHED] if weighed else kinds
-        table = table.reindex(columns=["limit", *LIMIT_COLUMNS])
-        return Chain(" + ".join(kinds), "; ".join(said), table, weighed)
+        return Chain(" + ".join(kinds), "; ".join(said), lines, weighed)
 
     def line(
         self,

@@ -37,13 +37,34 @@ def one_more(question: SiteQuestion, limits: Ints) -> tuple[float, float]:
 
     Nothing if nobody can be served, or if it was not found out.
     """
+    at, weights = _needs_of(question)
+    return _served(question, at, weights, limits, _MORE_SECONDS) if len(at) else (0.0, 0.0)
+
+
+def with_nothing_more(question: SiteQuestion) -> tuple[float, float] | None:
+    """Return the same with nothing relaxed, at most: None if it was not found out how much that is.
+
+    It is not proven row by row: what is taken off what one more serves has to be all of it.
+    """
+    at, weights = _needs_of(question)
+    if not len(at):
+        return 0.0, 0.0
+    piece = _program(question, at, weights, EMPTY)
+    found = solve_small(piece, scaling_of(piece), replace(question.asked.effort, seconds=_MORE_SECONDS))
+    if found.status != "optimal" or found.values is None:
+        return None
+    served = question.asked.x[question.columns[at]] - found.values[at]
+    return float(weights @ served), float(served.sum())
+
+
+def _needs_of(question: SiteQuestion) -> tuple[Ints, Floats]:
+    """Return the columns of what is unmet at the site, and the weights of these needs."""
     assembly = question.asked.model.assembly
     own = question.columns
     needs = np.flatnonzero((assembly.unmet != BLANK) & np.isin(assembly.unmet, own))
     order = np.argsort(own, kind="stable")
-    at = order[np.searchsorted(own, assembly.unmet[needs], sorter=order)]
-    weights = assembly.sets.needs["weight"].to_numpy(float)[needs]
-    return _served(question, at, weights, limits, _MORE_SECONDS) if len(at) else (0.0, 0.0)
+    at: Ints = order[np.searchsorted(own, assembly.unmet[needs], sorter=order)]
+    return at, assembly.sets.needs["weight"].to_numpy(float)[needs]
 
 
 def in_order(question: SiteQuestion, limits: Ints, tiers: Sequence[Tier]) -> InOrder | None:
@@ -95,11 +116,7 @@ def _served(
     Nothing is relaxed but these limits, and they by one.
     """
     asked = question.asked
-    upper, costs = _one_more_of(question, limits), np.zeros(question.piece.columns)
-    costs[at] = weights
-    piece = _no_dearer(
-        question, replace(question.piece, col_upper=upper, costs=costs, integer=question.site.integer)
-    )
+    piece = _program(question, at, weights, limits)
     scaling = question.site.scaling if piece.rows == question.piece.rows else scaling_of(piece)
     found = solve_small(piece, scaling, replace(asked.effort, seconds=seconds))
     if found.values is None:
@@ -117,6 +134,14 @@ def _served(
             if asked.proves(answer) and not asked.dearer(answer, relaxed=True):
                 return float(weights @ served), float(served.sum())
     return 0.0, 0.0
+
+
+def _program(question: SiteQuestion, at: Ints, weights: Floats, limits: Ints) -> Piece:
+    """Return the exact program of the site with one more of these limits: the least unmet, by weights."""
+    upper, costs = _one_more_of(question, limits), np.zeros(question.piece.columns)
+    costs[at] = weights
+    piece = replace(question.piece, col_upper=upper, costs=costs, integer=question.site.integer)
+    return _no_dearer(question, piece)
 
 
 def _no_dearer(question: SiteQuestion, piece: Piece) -> Piece:

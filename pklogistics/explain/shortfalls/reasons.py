@@ -40,6 +40,9 @@ LEAD_ABSENT = "who leads this activity here cannot work here, and others may not
 _ALL = 1e-3
 """All but this part of a shortfall are all of it."""
 
+_ASKING = 0.6
+"""The part of the time that is for asking: to put the answers into words takes half as long again."""
+
 _COST_MORE = "cost more than they count for in the mission's objective"
 
 _OF_SOME = {
@@ -61,7 +64,7 @@ def explain_shortfalls(
     short = _short(questions.model, questions.x)
     kinds, words = out_of_reach(questions.model, short)
     lines = _lines_of(questions, short)
-    found = _answered(questions, short, kinds == "", until)
+    found = _answered(questions, short, kinds == "", until.part(_ASKING))
     chains = _chains(questions, wording, short, found)
     sets, activity = questions.model.assembly.sets, questions.model.assembly.sets.needs["activity"]
     whole = sets.activities["all_or_nothing"].to_numpy(bool)[activity.to_numpy(np.int64)[short]]
@@ -77,10 +80,12 @@ def explain_shortfalls(
         people=[0.0 if answer is None else answer.people for answer in found.answers],
         proven=(kinds != "") | found.proven,
     )
-    limits = [chain.limits.assign(shortfall=at) for at, chain in enumerate(chains) if len(chain.limits)]
-    columns = ["limit", *LIMIT_COLUMNS]
-    table = pd.concat(limits, ignore_index=True) if limits else pd.DataFrame(columns=columns)
-    return lines[list(SHORTFALL_COLUMNS)], table[columns]
+    limits = [
+        {**line, "shortfall": at, "free": 0.0 if answer is None else answer.people}
+        for at, (chain, answer) in enumerate(zip(chains, found.free, strict=True))
+        for line in chain.limits
+    ]
+    return lines[list(SHORTFALL_COLUMNS)], pd.DataFrame(limits, columns=["limit", "free", *LIMIT_COLUMNS])
 
 
 def _lines_of(questions: Questions, short: Ints) -> pd.DataFrame:

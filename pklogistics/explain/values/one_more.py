@@ -12,8 +12,7 @@ import pandas as pd
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.kinds import COUNTED
 from pklogistics.explain.limits.limits import NONE
-from pklogistics.explain.limits.places import EMPTY
-from pklogistics.explain.shortfalls.exact_site import one_more
+from pklogistics.explain.shortfalls.exact_site import one_more, with_nothing_more
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.values.scarce import Piece
 from pklogistics.model.program import SHARED, Floats, Ints
@@ -21,13 +20,17 @@ from pklogistics.model.program import SHARED, Floats, Ints
 _SITES = 5
 """So many sites are asked of each thing: those that lose most."""
 
+_SOMEBODY = 1e-3
+"""Fewer people are what the solver's roundings of two programs leave between them."""
+
 
 def one_more_of_each(
     questions: Questions, shortfalls: pd.DataFrame, until: Deadline
 ) -> list[tuple[int, Piece]]:
     """Return what one more of each thing that is all in use would serve at the best of a few sites.
 
-    What could be served there without it, because the search ended too early, does not count. Each is told
+    What could be served there without it, because the search ended too early, does not count; where it is not
+    known how much that is, nothing is told of the site. Each is told
     with the number of its limit. The sites that lose most come first; after ``until`` no more are asked.
     """
     sets = questions.model.assembly.sets
@@ -39,12 +42,14 @@ def one_more_of_each(
             break
         at = int(str(site))
         question = questions.at_site(at)
-        without = one_more(question, EMPTY)
+        without = with_nothing_more(question)
+        if without is None:
+            continue
         for limit in lines["limit"].tolist():
             if until.passed:
                 break
             weighted, people = np.subtract(one_more(question, np.array([limit])), without).tolist()
-            if weighted > (best[limit].weighted if limit in best else 0.0):
+            if people > _SOMEBODY and weighted > (best[limit].weighted if limit in best else 0.0):
                 best[limit] = Piece(1.0, people, weighted, site=at)
     return list(best.items())
 

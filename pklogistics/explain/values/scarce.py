@@ -74,13 +74,12 @@ class ScarceThing:
 
     @property
     def rank(self) -> float:
-        """What a hundredth more is worth: a dollar and a platoon have no common unit."""
-        return max(
-            [
-                self.price * self.hundredth(),
-                *(each.weighted * self.hundredth(each.step) for each in self.pieces),
-            ]
-        )
+        """What a hundredth more is worth: a dollar and a platoon have no common unit.
+
+        Of a piece no more is known than what it serves at once.
+        """
+        pieces = (each.weighted * min(each.step, self.hundredth(each.step)) for each in self.pieces)
+        return max([self.price * self.hundredth(), *pieces])
 
 
 def scarce_things(
@@ -145,7 +144,10 @@ def _amounts(questions: Questions, limit: int, places: Ints) -> Floats:
 
 
 def pieces_of(shortfalls: pd.DataFrame, limits: pd.DataFrame) -> list[tuple[int, Piece]]:
-    """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing."""
+    """Return what one amount more serves where it is all that a shortfall lacks, the best of each thing.
+
+    Those who could be served without it (``free`` in ``limits``) are not counted.
+    """
     alone = limits[limits.groupby("shortfall")["kind"].transform("size") == 1]
     alone = alone[alone["kind"].isin(PRICED) & (alone["amount"] > NO_PRICE)]
     best: dict[int, Piece] = {}
@@ -155,7 +157,7 @@ def pieces_of(shortfalls: pd.DataFrame, limits: pd.DataFrame) -> list[tuple[int,
         if not served["proven"] or WEIGHED in str(served["kind"]):
             continue
         step = max(float(np.ceil(amount - 1e-6)), 1.0) if line["kind"] in WHOLE else amount
-        people = float(served["people"]) / step
+        people = (float(served["people"]) - float(line["free"])) / step
         piece = Piece(step, people, people * float(served["weighted"]) / float(served["unmet"]), at)
         limit = int(line["limit"])
         if limit not in best or best[limit].weighted < piece.weighted:

@@ -21,7 +21,7 @@ from pklogistics.explain.tolerances import NO_PRICE, NOTHING
 from pklogistics.explain.values.one_more import one_more_of_each
 from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.scarce import SHARE, Piece, ScarceThing, pieces_of, scarce_things
-from pklogistics.explain.values.worth import Worth, less_of, worth_of
+from pklogistics.explain.values.worth import SAME, Worth, less_of, worth_of
 from pklogistics.model.program import Ints
 
 CONFIRMED = 10
@@ -52,9 +52,11 @@ class Value:
 
     @property
     def rank(self) -> float:
-        """What a hundredth more is worth."""
+        """What a hundredth more is worth, as far as that is known to hold."""
         piece = self.step if self.most == 0 else self.most
-        return self.weighted * self.thing.hundredth(piece if np.isfinite(piece) else 1.0)
+        if not np.isfinite(piece):
+            return self.weighted * self.thing.hundredth()
+        return self.weighted * min(piece, self.thing.hundredth(piece))
 
 
 def value_table(
@@ -176,7 +178,7 @@ class _Look:
         if not told:
             return pieces
         begun, places, worth = max(told, key=lambda each: each[2].weighted)
-        more = [value for value in pieces if value.weighted > worth.weighted * (1 + NOTHING)]
+        more = [value for value in pieces if value.weighted * SAME > worth.weighted]
         return [self._value(thing, begun, places, worth), *more]
 
     def _first_to_mandates(self, thing: ScarceThing, piece: Piece) -> Value:
