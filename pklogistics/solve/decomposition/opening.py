@@ -12,10 +12,11 @@ from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.sample import first_prices
 
-_SAMPLE, _WHOLE_PROGRAM = 250, 500
-_LARGER_SAMPLE, _VERY_MANY = 400, 4000
+_SAMPLE, _WHOLE_PROGRAM = 120, 500
+_LARGER_SAMPLE, _VERY_MANY = 250, 4000
 """Blocks of a sample, and from how many on a program needs one; the same for a larger one, which takes longer
-but, where passes are dear, spares more of them."""
+but, where passes are dear, spares more of them. Passes in fractions make up for what a small sample misses in
+less time than a larger one takes."""
 
 _SECONDS, _SHARE = 20.0, 0.5
 """How long a sample may take: so many seconds, or this share of the time for prices if that is more."""
