@@ -50,6 +50,10 @@ _HELD = 10.0
 _SAME = 1e-9
 """Costs that differ by no more than this, relatively, are the same."""
 
+_ROUGH, _FINEST = 1e-4, 1e-6
+"""Precision of the first master, relative to the bound, and the finest one. At 20,000 sites a first master to
+the latter took its most steps, and what came of it was worse."""
+
 _PRECISION, _FINER, _STALLED = 0.4, 0.1, 0.8
 """Precision of the master, as a share of the rise that it still hopes for: prices in the middle of those that
 are about as good serve best, until hope is still the third share of what it was."""
@@ -293,7 +297,7 @@ class Dual:
         inset = 0.05 * (high - low)
         start = np.clip(prices, low + inset, high - inset)
         hoped = self.hoped if math.isfinite(self.hoped) else 0.0
-        precision = max(1e-6 * abs(self.bound), self.precision * hoped) if math.isfinite(self.bound) else 1e-3
+        precision = self._asked(hoped) if math.isfinite(self.bound) else 1e-3
         some = Columns(columns.block, columns.costs, sparse.csr_matrix(columns.activity[:, self._awake]))
         master = solve_master(coupling, some, low, high, start, precision, stop)
         self.master = replace(master, prices=self._of_all(master.prices))
@@ -303,6 +307,11 @@ class Dual:
         self.precision = _FINER if self.hoped > _STALLED * hoped else _PRECISION
         self.pool, self.master = self.pool.used(self.master, _OLDEST)
         return self.master
+
+    def _asked(self, hoped: float) -> float:
+        """Return the precision of the next master; of the first one, which nothing is known of, little."""
+        first = not math.isfinite(self.hoped)
+        return max((_ROUGH if first else _FINEST) * abs(self.bound), self.precision * hoped)
 
     def _of_all(self, prices: Floats) -> Floats:
         everywhere = np.zeros(self.coupling.rows)
