@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from copy import copy
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,13 +17,14 @@ from pklogistics.model.build import compile_mission
 from pklogistics.model.program import SHARED, Bools, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
+from pklogistics.solve.decomposition import dual as dual_module
 from pklogistics.solve.decomposition import interior, local
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
 from pklogistics.solve.decomposition.gain import prices_gain
 from pklogistics.solve.decomposition.local import localised
-from pklogistics.solve.decomposition.master import solve_master
+from pklogistics.solve.decomposition.master import MasterSolution, solve_master
 from pklogistics.solve.decomposition.polish import Polish
 from pklogistics.solve.decomposition.sample import (
     chances,
@@ -80,6 +83,25 @@ def test_fractions_first_bound_no_better_and_miss_no_step_forward() -> None:
             assert other == pytest.approx(one, abs=1e-6)
     assert any(better)
     assert not all(better)
+
+
+def test_the_first_master_is_solved_roughly_and_later_ones_by_what_is_hoped_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, split, _, bounds = taken_apart(towns())
+    dual, asked = Dual.of(split, bounds, threads=1, seed=0), []
+
+    def noted(*given: Any) -> MasterSolution:
+        asked.append(float(given[5]))
+        return solve_master(*given)
+
+    monkeypatch.setattr(dual_module, "solve_master", noted)
+    priced_dual(dual, 1)
+    before, hoped = abs(dual.bound), dual.hoped
+    assert asked == [pytest.approx(1e-4 * before)]
+    dual.ask()
+    assert asked[1] < 0.5 * hoped
+    assert math.isfinite(dual.hoped)
 
 
 @pytest.mark.parametrize("seed", range(3))
