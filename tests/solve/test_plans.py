@@ -119,6 +119,7 @@ def test_blocks_of_a_draft_go_back_until_the_budget_is_kept_those_first_that_los
     found = retreated(split, draft, plan, unchanged)
     assert found is not None
     assert piece.feasible(found)
+    assert retreated(split, draft, plan, unchanged, lambda: True) is None
     served = found[SITES : 2 * SITES] > 0
     assert 0 < served.sum() < SITES
     # Whoever went back was worth no more, for what it costs, than whoever stayed.

@@ -168,9 +168,12 @@ class Improver:
         much_left = value(less) <= 0.5 * (value(draft) + value(plan))
         if found and much_left:
             return
-        point = retreated(self.dual.split, less if much_left else draft, plan, settle)
+        point = retreated(self.dual.split, less if much_left else draft, plan, settle, self._over)
         if point is not None:
             self.search.offer(self._settled(point, self._some(point)))
+
+    def _over(self) -> bool:
+        return self.engine.clock.left() <= 0 or self.engine.monitor.check() is not None
 
     def _settled(self, values: Floats, blocks: Bools, dear: Floats | None = None) -> Floats:
         """Return the point with what need not be whole set anew, in some blocks and beside them."""

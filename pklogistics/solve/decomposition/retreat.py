@@ -22,17 +22,22 @@ _ROUNDS = 20
 
 
 def retreated(
-    split: Split, draft: Floats, plan: Floats, settle: Callable[[Floats, bool], Floats]
+    split: Split,
+    draft: Floats,
+    plan: Floats,
+    settle: Callable[[Floats, bool], Floats],
+    over: Callable[[], bool] = lambda: False,
 ) -> Floats | None:
     """Return a point with some blocks as in the plan and the others as in the draft, or nearly so.
 
-    None if that leaves rows broken.
+    None if that leaves rows broken, or it is over before.
 
     Parameters
     ----------
     draft, plan : values of all columns; both keep the rows of blocks
     settle : sets shared columns anew, so that as few rows are broken as can be with the blocks as they are;
         or, if told so, what need not be whole in blocks as well, which takes longer
+    over : says whether to stop
     """
     point, stayed = draft, np.ones(split.blocks, dtype=np.bool_)
     returns, stuck = _Returns(split, point, plan), False
@@ -40,6 +45,8 @@ def retreated(
         lacking = broken(split, point)
         if not lacking.any():
             return point
+        if over():
+            return None
         going = returns.chosen(lacking, stayed)
         if not going.any():
             if stuck:
