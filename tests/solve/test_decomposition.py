@@ -26,6 +26,7 @@ from pklogistics.solve.decomposition.gain import prices_gain
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.master import MasterSolution, solve_master
 from pklogistics.solve.decomposition.polish import Polish
+from pklogistics.solve.decomposition.rows import Rows
 from pklogistics.solve.decomposition.sample import (
     chances,
     drawn,
@@ -171,9 +172,9 @@ def test_a_row_of_many_blocks_may_cost_each_of_them_little_however_few_points_ar
     dual.pool = dual.pool.extended(split, point, some)
     columns = replace(dual.pool.columns(dual.coupling, dual.costs), costs=np.ones(SITES + 1))
     links = split.links
-    assert dual.scales(columns)[links] == pytest.approx(np.ones(links.sum()))
+    assert dual.rows.scales(columns)[links] == pytest.approx(np.ones(links.sum()))
     free = replace(dual.coupling, sides=np.zeros(dual.coupling.rows))
-    scale = replace(dual, coupling=free).scales(columns)[~links]
+    scale = Rows(split, free).scales(columns)[~links]
     cost = piece.matrix[-1].toarray().ravel()[0]
     assert scale == pytest.approx(np.sqrt(SITES) / cost)
 

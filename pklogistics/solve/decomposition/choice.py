@@ -36,7 +36,7 @@ _DEAR, _FLOOR = 30.0, 1e-2
 def penalties(dual: Dual) -> Floats:
     """Return what each row of the coupling costs that is broken by one, shape (rows,)."""
     columns = dual.pool.columns(dual.coupling, dual.costs)
-    whole = dual.size(columns, dual.split.blocks)
+    whole = dual.rows.size(columns, dual.split.blocks)
     return np.asarray(np.maximum(_DEAR * np.abs(dual.prices), _FLOOR * whole))
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.crew import Crew
 from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition.coupling import Coupling, coupling_of
@@ -19,6 +19,7 @@ from pklogistics.solve.decomposition.polish import Polish
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.pricing import Pricer
 from pklogistics.solve.decomposition.reduced import Columns
+from pklogistics.solve.decomposition.rows import Rows
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import FEASIBLE
 
@@ -34,13 +35,6 @@ _PATIENCE, _ROUNDING = 4, 5e-4
 as little as that relative to the bound, near the rounding of blocks' bounds."""
 
 _OLDEST = 12
-_FAR, _NOTHING = 0.1, 1e-6
-"""A row is left out of the master that is kept with so much to spare, as a share of the largest term, and
-whose price is less than so much of what the row can hardly pass."""
-
-_WORTH = 0.1
-"""Links, of which there are thousands, are looked at once they may bring this share of what is hoped for."""
-
 _MOST = 0.8
 """What of all that new points may gain those blocks have that are priced in whole numbers first."""
 
@@ -76,6 +70,7 @@ class Dual:
     hoped : by how much the latest master thought that the bound could rise
     width, precision : of the box of the next master, see ``_FIRST_WIDTH``, and of its solution
     idle : how many passes in a row have brought nothing
+    rows : of the coupling, which of them the next master looks at
     relaxed : whether whole columns of blocks need not be whole. The bound holds; points may have fractions
     """
 
@@ -95,14 +90,12 @@ class Dual:
     precision: float = field(default=_PRECISION)
     idle: int = 0
     relaxed: bool = False
-    _awake: Bools = field(init=False)
-    _woken: Bools = field(init=False)
+    rows: Rows = field(init=False)
     _rose: bool = False
     _polish: Polish | None = None
 
     def __post_init__(self) -> None:
-        self._awake = ~self.split.links
-        self._woken = np.zeros(self.coupling.rows, dtype=np.bool_)
+        self.rows = Rows(self.split, self.coupling)
 
     @classmethod
     def of(cls, split: Split, bounds: tuple[Floats, Floats], threads: int | Crew, seed: int) -> Dual:
@@ -125,7 +118,7 @@ class Dual:
     def awake(self) -> Bools:
         """Which rows of the piece the next master looks at, shape (rows of the piece,)."""
         awake = np.zeros(self.split.piece.rows, dtype=np.bool_)
-        awake[self.split.rows] = self._awake
+        awake[self.split.rows] = self.rows.awake
         return awake
 
     @property
@@ -159,7 +152,7 @@ class Dual:
         """
         self.prices = self.coupling.signed(prices)
         if awake is not None:
-            self._awake = ~self.split.links | awake
+            self.rows.awake = ~self.split.links | awake
 
     def hold(self, rows: Bools) -> None:
         """Begin with prices that no block can gain by: of rows in which every block has to be at its least.
@@ -287,10 +280,10 @@ class Dual:
 
     def ask(self, stop: Callable[[], bool] = lambda: False) -> MasterSolution:
         """Solve the master over the pool in a box around the best prices; see `solve_master`."""
-        columns = self.pool.columns(self.coupling, self.costs)
-        scales = self.scales(columns)
-        coupling, prices = self.coupling.taken(self._awake), self.prices[self._awake]
-        around = self.width * np.maximum(np.abs(prices), _FLOOR * scales[self._awake])
+        columns, awake = self.pool.columns(self.coupling, self.costs), self.rows.awake
+        scales = self.rows.scales(columns)
+        coupling, prices = self.coupling.taken(awake), self.prices[awake]
+        around = self.width * np.maximum(np.abs(prices), _FLOOR * scales[awake])
         tiny = 1e-6 * around
         low = np.maximum(prices - around, coupling.least - tiny)
         high = np.minimum(prices + around, coupling.most + tiny)
@@ -298,12 +291,12 @@ class Dual:
         start = np.clip(prices, low + inset, high - inset)
         hoped = self.hoped if math.isfinite(self.hoped) else 0.0
         precision = self._asked(hoped) if math.isfinite(self.bound) else 1e-3
-        some = Columns(columns.block, columns.costs, sparse.csr_matrix(columns.activity[:, self._awake]))
+        some = Columns(columns.block, columns.costs, sparse.csr_matrix(columns.activity[:, awake]))
         master = solve_master(coupling, some, low, high, start, precision, stop)
         self.master = replace(master, prices=self._of_all(master.prices))
         # A master that is solved to a precision does not tell that there is less to hope for.
         self.hoped = max(precision, self.master.value + self.offset - self.bound)
-        self._wake(columns, scales)
+        self.rows.wake(columns, self.master, self.prices / scales, self.hoped)
         self.precision = _FINER if self.hoped > _STALLED * hoped else _PRECISION
         self.pool, self.master = self.pool.used(self.master, _OLDEST)
         return self.master
@@ -315,64 +308,8 @@ class Dual:
 
     def _of_all(self, prices: Floats) -> Floats:
         everywhere = np.zeros(self.coupling.rows)
-        everywhere[self._awake] = prices
+        everywhere[self.rows.awake] = prices
         return everywhere
-
-    def _wake(self, columns: Columns, scales: Floats) -> None:
-        """Say which rows the next master looks at: all but those without a price that are far from binding.
-
-        Links that are far from binding are left out whatever their price: there are thousands, and most of
-        them are priced by chance. All are left out while they may bring little. A row that was left out
-        wrongly is not left out again.
-        """
-        assert self.master is not None
-        coupling = self.coupling
-        mine, shared = columns.activity.T @ self.master.weights, coupling.shared @ self.master.shared
-        size = np.abs(coupling.sides)
-        if len(columns.block):  # There is none where no block has a point.
-            size = np.maximum(size, np.asarray(abs(columns.activity).max(axis=0).todense()).ravel())
-        over = np.where(coupling.most > 0, 1.0, -1.0) * (mine + shared - coupling.sides)
-        near = (over < _FAR * size) | ((coupling.least < 0) & (coupling.most > 0))
-        if self._forgone() < _WORTH * self.hoped:
-            near &= ~self.split.links
-        needed = near | (~self.split.links & (np.abs(self.prices) > _NOTHING * scales))
-        self._woken |= needed & ~self._awake
-        self._awake = needed | self._woken
-
-    def _forgone(self) -> float:
-        """Return what the bound can gain at most by links: what the shared columns that they ask for cost."""
-        assert self.master is not None
-        coupling = self.coupling
-        slopes = coupling.costs - coupling.shared_transposed @ self.master.prices
-        left = coupling.upper - self.master.shared
-        return float((np.maximum(slopes, 0.0) * left)[self._linked].sum())
-
-    @cached_property
-    def _linked(self) -> Ints:
-        """Positions of the shared columns that links ask for."""
-        return np.unique(sparse.csr_matrix(self.coupling.shared[self.split.links]).indices)
-
-    def scales(self, columns: Columns) -> Floats:
-        """Return for each row a price that it can hardly pass: what its blocks cost by its activity."""
-        return self.size(columns, self._meeting)
-
-    def size(self, columns: Columns, blocks: Ints | int) -> Floats:
-        """Return what so many blocks cost by the activity of each row."""
-        size, mean = np.abs(self.coupling.sides), 0.0
-        if len(columns.block):
-            activity = abs(columns.activity)
-            most = np.asarray(activity.max(axis=0).todense()).ravel()
-            count = np.asarray((activity > 0).sum(axis=0)).ravel()
-            size = np.maximum(size, most * np.sqrt(np.maximum(count, self._meeting)))
-            mean = float(np.abs(columns.costs).mean())
-        said = size > self.coupling.dust
-        return np.where(said, np.maximum(mean * blocks, 1e-3) / np.where(said, size, 1.0), 1.0)
-
-    @cached_property
-    def _meeting(self) -> Ints:
-        """How many blocks meet in each row; in one of shared columns alone, all."""
-        count = np.diff(self.split.touching.indptr)
-        return np.where(count > 0, count, self.split.blocks)
 
 
 def _coupling(split: Split, bounds: tuple[Floats, Floats]) -> Coupling:
