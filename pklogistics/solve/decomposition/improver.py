@@ -70,7 +70,7 @@ class Improver:
         self._dear, self._tries = self._penalties(), 0
         plan = self.search.values
         self._take(draft, mending=True)
-        if plan is not None and self.search.values is plan:
+        if plan is not None and self.search.values is plan and not self._over():
             # Mending may take longer than there is time.
             self._retreat(draft, plan)
 
@@ -170,7 +170,7 @@ class Improver:
             return
         point = retreated(self.dual.split, less if much_left else draft, plan, settle, self._over)
         if point is not None:
-            self.search.offer(self._settled(point, self._some(point)))
+            self.search.offer(point if self._over() else self._settled(point, self._some(point)))
 
     def _over(self) -> bool:
         return self.engine.clock.left() <= 0 or self.engine.monitor.check() is not None
@@ -190,4 +190,4 @@ class Improver:
 
 def part_seconds(left: float) -> float:
     """Return how long a part may take when so many seconds are left."""
-    return float(np.clip(_PART * left, *_SECONDS))
+    return min(float(np.clip(_PART * left, *_SECONDS)), max(left, 0.0))

@@ -58,7 +58,7 @@ class Vertex(NamedTuple):
 def remainder_seconds(left: float) -> float:
     """Return for how long torn blocks are solved when so many seconds are left."""
     least, most = _SECONDS
-    return float(np.clip(_SHARE * left, least, most))
+    return min(float(np.clip(_SHARE * left, least, most)), max(left, 0.0))
 
 
 def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
