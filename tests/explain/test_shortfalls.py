@@ -325,8 +325,8 @@ def test_where_others_are_all_served_it_is_the_money_there_is_from_which_they_ga
 
 
 @pytest.mark.parametrize(("available", "short"), [(1, 500), (2, 0)])
-def test_more_units_are_missing_and_nothing_is_said_of_where_the_others_are(available, short):
-    # A post takes 100 persons, and a platoon has 50: one platoon is of no use anywhere, and is nowhere.
+def test_of_units_that_are_idle_but_too_few_it_is_told_how_many_there_are(available, short):
+    # A post takes 100 persons, and a platoon has 50: one platoon is of no use anywhere, and is idle.
     tables = {
         "sites": [{"site": "camp", "latitude": 0, "longitude": 0}],
         "activities": [
@@ -345,7 +345,7 @@ def test_more_units_are_missing_and_nothing_is_said_of_where_the_others_are(avai
     mission = pklogistics.Mission.from_tables(HEADER, given)
     found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).shortfalls
     assert found["unmet"].sum() == short
-    told = ["no further unit 'platoon' is available (1 more would do)"] if short else []
+    told = ["of unit 'platoon' no more than 1 is idle (1 more would do)"] if short else []
     assert found["reason"].tolist() == told
 
 

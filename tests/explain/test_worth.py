@@ -97,6 +97,21 @@ def test_money_that_is_just_used_up_is_worth_what_the_next_dollar_buys():
     assert needs == pytest.approx([2997, 0], abs=1e-3)
 
 
+def test_a_step_is_a_share_of_what_there_is_in_whatever_unit_money_is_counted():
+    # 900 dollars serve as many, and each of the next hundred one more, severity 3. In millions that is 0.0009:
+    # with a thousandth of a million more they would all be served, by each on average a tenth as many.
+    mission = _mission(
+        (3,),
+        capabilities=[{"organisation": "rc", "activity": "c", "cost_per_person": 1e-6}],
+        funds=[{"fund": "f", "amount": 900e-6}],
+    )
+    found = _explained(mission)
+    money = _line(found, "fund", "f")
+    assert money[["weighted", "confirmed"]].tolist() == pytest.approx([3e6, 3e6])
+    assert money[["step", "most"]].tolist() == pytest.approx([9e-6, 100e-6])
+    assert found.stuck[["added", "confirmed_added"]].values.tolist() == [pytest.approx([3e6, 3e6])]
+
+
 def test_a_price_from_the_first_dollar_is_told_beside_a_piece_that_gains_more():
     # 60,000 serve 6,875 at 8 a person, from a base of 5,000 at A. More serve the other 2,125 there, severity
     # 3: 0.375 a dollar for 17,000. A base at B, and 32,000, serve its 4,000 of severity 5: 0.541 each of

@@ -135,7 +135,7 @@ def _unseen(thing: ScarceThing) -> Value:
 
 def share_of(amount: float) -> float:
     """Return the step by which a value is confirmed of something of which there is so much."""
-    return max(SHARE * amount, 1e-3) if amount > 0 else 1.0
+    return SHARE * amount if amount > 0 else 1.0
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ class _Look:
         return self.prices.begun(answer.columns[whole], answer.values[whole]) if whole.any() else None
 
     def _worth(self, prices: Prices, places: Ints, price: float, amount: float) -> Worth | None:
-        ends = [end * max(amount, 1.0) for end in _FAR]
+        ends = [end * (amount or 1.0) for end in _FAR]
         return worth_of(partial(prices.gain, places, until=self.until), price, ends, self.until)
 
     def _value(self, thing: ScarceThing, prices: Prices, places: Ints, worth: Worth) -> Value:
