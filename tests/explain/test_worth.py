@@ -98,7 +98,7 @@ def test_money_that_is_just_used_up_is_worth_what_the_next_dollar_buys():
 
 
 def test_a_step_is_a_share_of_what_there_is_in_whatever_unit_money_is_counted():
-    # 900 dollars serve as many, and each of the next hundred one more, severity 3. In millions that is 0.0009:
+    # 900 dollars serve as many, and each of the next hundred one more, severity 3. That is 0.0009 million:
     # with a thousandth of a million more they would all be served, by each on average a tenth as many.
     mission = _mission(
         (3,),
