@@ -5,8 +5,8 @@ Keys stand in them as `plan.mention` has it, so that reports can tell names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,6 @@ import pandas as pd
 from pklogistics.explain.limits.kinds import BY_NAME, GOODS, Kind
 from pklogistics.explain.limits.limits import alike
 from pklogistics.explain.limits.sentences import BindingLimit, enough, number, when_of
-from pklogistics.explain.results import LIMIT_COLUMNS
 from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.instance.changes import key_of
 from pklogistics.model.force.reasons import kept_away
@@ -42,8 +41,6 @@ HOPELESS_WORDS = (
 )
 UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
 
-_NO_LIMITS = pd.DataFrame(columns=list(LIMIT_COLUMNS))
-
 
 @dataclass(frozen=True)
 class Chain:
@@ -54,8 +51,12 @@ class Chain:
 
     kind: str
     words: str
-    limits: pd.DataFrame
+    limits: Sequence[dict[str, object]] = ()
     weighed: bool = False
+
+
+NOT_TOLD = Chain(UNTOLD, UNTOLD_WORDS)
+"""What is told of a shortfall about which nothing was found out in time."""
 
 
 class Wording:
@@ -68,37 +69,33 @@ class Wording:
         self.mission = questions.model.assembly.mission
         self.currency = currency
         self._keys: dict[int, tuple[str, ...]] = {}
+        self._binding: dict[tuple[int, bytes | None], BindingLimit] = {}
         self.worth = worth if worth is not None else pd.Series(dtype=float)
         goods = self.mission.frame("commodities")
         self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
         self._depots = frozenset(self.mission.frame("depots")["depot"])
 
-    def of(
-        self, answer: Answer | None, weight: float = 0.0, *, asked: bool = True, begun: bool = False
-    ) -> Chain:
+    def of(self, answer: Answer | None, weight: float = 0.0, *, begun: bool = False) -> Chain:
         """Return the chain of one answer about a need.
 
         ``weight`` is what one person of it counts, ``begun`` whether a part of it is served.
         """
         if answer is None:
-            kind, words = (HOPELESS, HOPELESS_WORDS) if asked else (UNTOLD, UNTOLD_WORDS)
-            return Chain(kind, words, _NO_LIMITS)
+            return NOT_TOLD
         if not answer.people:
-            return Chain(HOPELESS, HOPELESS_WORDS, _NO_LIMITS)
+            return Chain(HOPELESS, HOPELESS_WORDS)
         if not len(answer.limits):
             dear = self.asked.dearer(answer, relaxed=False)
-            return Chain(WEIGHED if dear else OPEN, WEIGHED_WORDS if dear else OPEN_WORDS, _NO_LIMITS)
+            return Chain(WEIGHED if dear else OPEN, WEIGHED_WORDS if dear else OPEN_WORDS)
         gain = answer.people * weight
         lines = [
             self.line(int(at), float(by), places, gain=gain, begun=begun)
             for at, by, places in zip(answer.limits, answer.amounts, answer.places, strict=True)
         ]
-        table = pd.DataFrame(lines)
-        kinds, said = list(dict.fromkeys(table["kind"])), list(dict.fromkeys(table["words"]))
+        kinds, said = (list(dict.fromkeys(str(line[name]) for line in lines)) for name in ("kind", "words"))
         weighed = self.asked.dearer(answer, relaxed=True)
         kinds = [*kinds, WEIGHED] if weighed else kinds
-        table = table.reindex(columns=["limit", *LIMIT_COLUMNS])
-        return Chain(" + ".join(kinds), "; ".join(said), table, weighed)
+        return Chain(" + ".join(kinds), "; ".join(said), lines, weighed)
 
     def line(
         self,
@@ -115,21 +112,8 @@ class Wording:
         plan breaks it; without them the words are of all of it, and say how much there is, not what the plan
         leaves. ``gain`` is the weighted need that would be met, ``begun`` whether a part of it is served.
         """
-        limits = self.asked.limits
-        every = limits.places(limit) if places is None else places
-        labels = limits.labels_of(every)
-        row, kind = alike(labels), BY_NAME[str(limits.table["kind"].iloc[limit])]
-        periods = labels["period"] if places is not None else limits.table["period"].iloc[[limit]]
-        binding = BindingLimit(
-            row,
-            labels,
-            amount,
-            when_of(periods, self.mission.T),
-            left=self.asked.left(every),
-            most=float(self.asked.there(every).max(initial=0.0)) if places is None else None,
-            gain=gain,
-            begun=begun,
-        )
+        binding = replace(self._bound(limit, places), amount=amount, gain=gain, begun=begun)
+        row, kind = binding.row, BY_NAME[str(self.asked.limits.table["kind"].iloc[limit])]
         table, column = self.stands(kind, row)
         return {
             **row,
@@ -137,6 +121,24 @@ class Wording:
             **{"keys": self.keys(limit), "amount": amount, "measure": self.measure(kind, row)},
             "words": kind.sentence(self, binding),
         }
+
+    def _bound(self, limit: int, places: Ints | None) -> BindingLimit:
+        """Return a limit that binds at these places, with no amount: many shortfalls lack the same."""
+        key = limit, None if places is None else places.tobytes()
+        if key not in self._binding:
+            limits = self.asked.limits
+            every = limits.places(limit) if places is None else places
+            labels = limits.labels_of(every)
+            periods = labels["period"] if places is not None else limits.table["period"].iloc[[limit]]
+            self._binding[key] = BindingLimit(
+                alike(labels),
+                labels,
+                None,
+                when_of(periods, self.mission.T),
+                left=self.asked.left(every),
+                most=float(self.asked.there(every).max(initial=0.0)) if places is None else None,
+            )
+        return self._binding[key]
 
     def keys(self, limit: int) -> tuple[str, ...]:
         """Return the keys by which changes name the rows of the tables that say a limit."""

@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits.places import EMPTY
+from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.shortfalls.answer import Answer, nobody
 from pklogistics.explain.shortfalls.elastic_site import ElasticSite
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome
-from pklogistics.solve.small import Repeated, solve_small
+from pklogistics.solve.small import Effort, Repeated, solve_small
 
 if TYPE_CHECKING:
     from pklogistics.explain.shortfalls.questions import Questions
@@ -54,12 +54,16 @@ class SiteQuestion:
     site : the elastic program
     """
 
-    def __init__(self, asked: Questions, site: int, besides: Ints = EMPTY) -> None:
-        self.asked = asked
+    def __init__(self, asked: Questions, site: int, besides: Ints, until: Deadline) -> None:
+        self.asked, self._until = asked, until
         self.site = ElasticSite(asked, site, besides)
         self.columns, self.own, self.piece = self.site.columns, self.site.own, self.site.piece
         self._whole: Ints = np.flatnonzero(asked.model.program.integer[self.columns])
-        self._again = Repeated(self.piece, self.site.scaling, asked.effort)
+        self._again = Repeated(self.piece, self.site.scaling, self.effort(asked.effort.seconds))
+
+    def effort(self, most: float) -> Effort:
+        """Return the effort of one solve of so many seconds at most, as far as time is left."""
+        return replace(self.asked.effort, seconds=self._until.effort(most).seconds)
 
     def ask(self, n_th: int) -> Answer | None:
         """Return what stands in the way of more service for a need; ``n_th`` is its number.
@@ -193,7 +197,7 @@ class SiteQuestion:
     def _exact(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
         """Return the outcome of the program in whole numbers."""
         piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self.site.integer)
-        return solve_small(piece, self.site.scaling, replace(self.asked.effort, seconds=_CHOICE_SECONDS))
+        return solve_small(piece, self.site.scaling, self.effort(_CHOICE_SECONDS))
 
     def _rounded_up(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
         """Return column bounds that fix what is whole, rounded up: for what is not there is not begun."""

@@ -27,8 +27,9 @@ def one_more_of_each(
 ) -> list[tuple[int, Piece]]:
     """Return what one more of each thing that is all in use would serve at the best of a few sites.
 
-    What could be served there without it, because the search ended too early, does not count. Each is told
-    with the number of its limit. The sites that lose most come first; after ``until`` no more are asked.
+    What could be served there without it, because the search ended too early, does not count; where that
+    is not known nothing is told. Each is told with the number of its limit. The sites that lose most come
+    first; after ``until`` no more are asked.
     """
     sets = questions.model.assembly.sets
     lost = np.zeros(len(sets.sites))
@@ -38,14 +39,17 @@ def one_more_of_each(
         if until.passed:
             break
         at = int(str(site))
-        question = questions.at_site(at)
+        question = questions.at_site(at, until=until)
         without = one_more(question, EMPTY)
+        if not without.best:
+            continue
         for limit in lines["limit"].tolist():
             if until.passed:
                 break
-            weighted, people = np.subtract(one_more(question, np.array([limit])), without).tolist()
+            served = one_more(question, np.array([limit]))
+            weighted = served.weighted - without.weighted
             if weighted > (best[limit].weighted if limit in best else 0.0):
-                best[limit] = Piece(1.0, people, weighted, site=at)
+                best[limit] = Piece(1.0, served.people - without.people, weighted, site=at)
     return list(best.items())
 
 
