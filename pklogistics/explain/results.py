@@ -16,7 +16,8 @@ SHORTFALL_COLUMNS = (
 """A line per shortfall, the gravest first.
 
 ``kind`` names what binds, joined by " + " where several limits bind together; ``reason`` says it in words;
-``people`` would be served in addition if just that were relaxed; ``proven`` tells whether this follows from
+``people`` would be served in addition if just that were relaxed (where these are some of a shortfall, the
+reason tells beside it what all of them lack, if that takes more); ``proven`` tells whether this follows from
 the rows of the program by arithmetic.
 """
 

@@ -237,7 +237,8 @@ def test_where_cost_comes_first_nothing_is_worth_more_and_reasons_say_why():
 
 
 def test_a_reason_says_for_how_many_it_holds_and_that_all_staff_are_at_work():
-    # 100 at 2 USD and 0.1 staff each: 4 staff serve 40, money for 10 more is there.
+    # 100 at 2 USD and 0.1 staff each: 4 staff serve 40, for 81 of 101 USD. Money for 10 more is there, for 60
+    # more another 100 would do.
     who = [{"organisation": "agency", "mobilisation_cost": 1}]
     given = {
         "organisations": who,
@@ -247,7 +248,9 @@ def test_a_reason_says_for_how_many_it_holds_and_that_all_staff_are_at_work():
     }
     reason = _small(**given).shortfalls["reason"].iloc[0]
     assert reason == (
-        "10 of them could be served, but all staff of organisation 'agency' are at work (1 more would do)"
+        "10 of them could be served, but all staff of organisation 'agency' are at work (1 more would do);"
+        " all of them could be, but of fund 'f' no more than 20 USD are left (100 USD more would do);"
+        " all staff of organisation 'agency' are at work (6 more would do)"
     )
     more = _small(**{**given, "staff": [{"organisation": "agency", "people": 5}]})
     assert more.shortfalls["unmet"].tolist() == pytest.approx([50])

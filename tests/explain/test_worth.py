@@ -8,8 +8,11 @@ import pytest
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.values import prices
 from pklogistics.explain.values.prices import Gain
 from pklogistics.explain.values.worth import less_of, worth_of
+from pklogistics.solve.backend import Outcome
+from pklogistics.solve.small import solve_small
 
 HEADER = {"name": "small", "periods": 1, "currency": "USD"}
 
@@ -295,3 +298,15 @@ def test_no_value_promises_more_than_solving_again_gives(seed):
                 continue
             gained = before - _need(mission, f"{at}.{line['column']}=+{more:.9g}")
             assert gained >= line["weighted"] * more * (1 - 2e-3) - 1e-3, (line, more)
+
+
+def test_what_one_solver_wrongly_holds_for_infeasible_another_solves(monkeypatch: pytest.MonkeyPatch) -> None:
+    # More money takes no plan away, so that nothing can be done with it is never true.
+    def mistaken(piece, scaling, effort, start=None):
+        if start is not None and effort.first == "glop":
+            return Outcome("infeasible")
+        return solve_small(piece, scaling, effort, start)
+
+    monkeypatch.setattr(prices, "solve_small", mistaken)
+    money = _line(_explained(_mission((3,), funds=[{"fund": "f", "amount": 900}])), "fund", "f")
+    assert money[["weighted", "confirmed"]].tolist() == pytest.approx([3, 3])

@@ -7,7 +7,7 @@ once more for a better one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -40,12 +40,14 @@ class Found:
     chain : what binds by it, in words
     proven : whether it is proven
     free : of those who could be served with nothing relaxed, if the answer is of others beyond them
+    all_of_it : what binds all of the shortfall, if the answer is of some and this takes more
     """
 
     answer: Answer | None = None
     chain: Chain = NOT_TOLD
     proven: bool = False
     free: Free | None = None
+    all_of_it: Chain | None = None
 
 
 def found_out(
@@ -55,6 +57,7 @@ def found_out(
     asking = _Asking(questions, wording, short, until)
     asking.first(open_)
     asking.beyond_free()
+    asking.all_of_some()
     return asking.found
 
 
@@ -94,6 +97,28 @@ class _Asking:
             if answer is not None and answer.people > before.people and self._questions.proves(answer):
                 weighed = self._questions.dearer(before, relaxed=False)
                 self._tell(at, answer, Free(before.people, weighed) if len(answer.limits) else None)
+
+    def all_of_some(self) -> None:
+        """Ask once more where something binds some, not all: for all of it, which may lack another thing.
+
+        If that takes no more than what some of it do it is told in its place, and beside it otherwise.
+        """
+        some = [at for at, found in enumerate(self.found) if found.chain.limits and self._part(at)]
+        for question, at in self._turn(np.array(some, dtype=np.int64)):
+            before = self.found[at]
+            answer = question.all_of_it(int(self._short[at]), len(before.chain.limits))
+            if answer is None or not self._questions.proves(answer):
+                continue
+            self._tell(at, answer, before.free)
+            instead = self.found[at].chain
+            if self._takes(before.chain) < self._takes(instead):
+                self.found[at] = replace(before, all_of_it=instead)
+
+    def _takes(self, chain: Chain) -> tuple[bool, int, float]:
+        """Return what a chain takes, in the order in which less is told: how many limits, how reluctantly."""
+        limits = [int(str(line["limit"])) for line in chain.limits]
+        reluctance = self._questions.limits.table["reluctance"].to_numpy(float)[limits]
+        return chain.weighed, len(limits), float(reluctance.sum())
 
     def _part(self, at: int) -> bool:
         """Say whether what was found is told of some, not of all, of a shortfall."""

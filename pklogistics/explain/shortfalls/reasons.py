@@ -94,8 +94,17 @@ def _lines_of(questions: Questions, short: Ints) -> pd.DataFrame:
 def _reason(found: Found, unmet: float, whole: bool) -> str:
     """Return the words of a reason: of how many it is told, if not of all, and what binds.
 
-    Those who could be served with nothing relaxed are told beside what binds the others.
+    Those who could be served with nothing relaxed are told beside what binds the others, and so is what binds
+    all of them, where that is more.
     """
+    said = _of_answer(found, unmet, whole)
+    return (
+        said if found.all_of_it is None else f"{said}; all of them could be, but {_in_full(found.all_of_it)}"
+    )
+
+
+def _of_answer(found: Found, unmet: float, whole: bool) -> str:
+    """Return the words of an answer."""
     answer, chain, free = found.answer, found.chain, found.free
     if answer is None or not answer.people:
         return chain.words
