@@ -8,11 +8,9 @@ import pytest
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.deadline import Deadline
-from pklogistics.explain.values import prices
+from pklogistics.explain.values import stuck
 from pklogistics.explain.values.prices import Gain
 from pklogistics.explain.values.worth import less_of, worth_of
-from pklogistics.solve.backend import Outcome
-from pklogistics.solve.small import solve_small
 
 HEADER = {"name": "small", "periods": 1, "currency": "USD"}
 
@@ -300,13 +298,25 @@ def test_no_value_promises_more_than_solving_again_gives(seed):
             assert gained >= line["weighted"] * more * (1 - 2e-3) - 1e-3, (line, more)
 
 
-def test_what_one_solver_wrongly_holds_for_infeasible_another_solves(monkeypatch: pytest.MonkeyPatch) -> None:
-    # More money takes no plan away, so that nothing can be done with it is never true.
-    def mistaken(piece, scaling, effort, start=None):
-        if start is not None and effort.first == "glop":
-            return Outcome("infeasible")
-        return solve_small(piece, scaling, effort, start)
+def test_the_funds_that_come_first_in_the_end_are_those_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A freed dollar serves one of those whom only `g` may pay for, severity 5: it gains 5, says the price.
+    # That of `e` is found to gain a tenth, so that of `f` comes first.
+    funds = [{"fund": fund, "amount": 1000} for fund in ("e", "f")]
+    mission = _mission(
+        (5,),
+        funds=[*funds, {"fund": "g", "amount": 100}],
+        earmarks=[{"fund": fund, "activity": "d"} for fund in ("e", "f")],
+        activities=[{"activity": activity, "sector": "h"} for activity in "cd"],
+    )
+    look, asked = stuck._worth_and_each, []
 
-    monkeypatch.setattr(prices, "solve_small", mistaken)
-    money = _line(_explained(_mission((3,), funds=[{"fund": "f", "amount": 900}])), "fund", "f")
-    assert money[["weighted", "confirmed"]].tolist() == pytest.approx([3, 3])
+    def less_for_the_first(gained, price, amount, step, until):
+        asked.append(price)
+        worth, each = look(gained, price, amount, step, until)
+        return (worth, each) if len(asked) > 2 else (worth / 10, each / 10)
+
+    monkeypatch.setattr(stuck, "CONFIRMED", 1)
+    monkeypatch.setattr(stuck, "_worth_and_each", less_for_the_first)
+    found = _explained(mission).stuck
+    assert found["gain"].tolist() == pytest.approx([5, 0.5, 0])
+    assert found["confirmed_gain"].notna().tolist()[:2] == [True, True]

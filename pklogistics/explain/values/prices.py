@@ -133,9 +133,6 @@ class Prices:
         changed = self._raised(self.piece, limits, step)
         effort = replace(until.effort(_SECONDS), dual=np.isfinite(step))
         again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
-        if again.status == "infeasible" and step >= 0:
-            # More of anything takes no plan away: GLOP holds some for infeasible that are not.
-            again = solve_small(changed, self._scaling, replace(effort, first="highs"))
         slope = 0.0 if again.duals is None else float(self._worth(again.duals, limits).sum())
         return self._better(again, slope)
 
