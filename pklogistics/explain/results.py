@@ -16,7 +16,8 @@ SHORTFALL_COLUMNS = (
 """A line per shortfall, the gravest first.
 
 ``kind`` names what binds, joined by " + " where several limits bind together; ``reason`` says it in words;
-``people`` would be served in addition if just that were relaxed; ``proven`` tells whether this follows from
+``people`` would be served in addition if just that were relaxed (where these are some of a shortfall, the
+reason tells beside it what all of them lack, if that takes more); ``proven`` tells whether this follows from
 the rows of the program by arithmetic.
 """
 
@@ -50,12 +51,12 @@ VALUE_COLUMNS = (
 """A line per scarce thing, the most valuable first; ``name`` and the columns at the end tell which.
 
 ``people`` and ``weighted`` are what one more unit serves, for as long as no more than ``most`` is added
-(``further``: or more than that; its end was not found) and no more than ``least`` taken away. ``confirmed``
-is the same, measured by solving again with ``step`` more. All are what is gained at least: who is present and
-where units stand is decided anew only where that is what the thing is for. Prices leave broken mandates as
-they are. Solved again they come first, as in a search: less need may then be met, or more be unmet, for the
-people by whom mandates are broken less, ``confirmed_mandates`` each; of one more of what comes whole, by the
-exact program of one site.
+(``further``: or more than that; its end was not found) and no more than ``least`` taken away (blank: not
+looked into for lack of time). ``confirmed`` is the same, measured by solving again with ``step`` more. All
+are what is gained at least: who is present and where units stand is decided anew only where that is what the
+thing is for. Prices leave broken mandates as they are. Solved again they come first, as in a search: less
+need may then be met, or more be unmet, for the people by whom mandates are broken less,
+``confirmed_mandates`` each; of one more of what comes whole, by the exact program of one site.
 
 Where ``most`` is 0 the figures are those of ``step`` at once, divided by it. Less may be worth less each, or
 nothing; if it is worth something, that is a line of its own. ``at_least``: one site was looked at alone, and

@@ -5,10 +5,20 @@ from __future__ import annotations
 import time
 from importlib import import_module
 
+import numpy as np
 import pytest
 
 from pklogistics.explain.deadline import Deadline
-from tests.explain.solved import solved
+from pklogistics.explain.limits.wording import UNTOLD, Wording
+from pklogistics.explain.refusals import without_refusals
+from pklogistics.explain.shortfalls import exact_site, site_question
+from pklogistics.explain.shortfalls.questions import Questions
+from pklogistics.explain.shortfalls.reasons import explain_shortfalls
+from pklogistics.explain.values import table
+from pklogistics.explain.values.worth import less_of
+from pklogistics.model.encode import encode
+from pklogistics.solve.small import solve_small
+from tests.explain.solved import GENERATED, solved
 
 
 def test_what_mandates_conflict_with_is_told_though_shortfalls_take_all_the_time(
@@ -31,3 +41,64 @@ def test_a_turn_is_a_share_and_no_less_than_is_of_use() -> None:
     assert end.turn(5, 30.0).moment > end.turn(5, 3.0).moment
     assert end.turn(5, 100.0).moment == end.moment
     assert end.turn(1, 3.0).moment == end.moment
+
+
+def test_a_shortfall_is_proven_and_worded_before_the_next_is_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mission, plan = solved(GENERATED)
+    willing = without_refusals(mission)
+    questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
+    until, of = Deadline(), Wording.of
+
+    def once(self, *given, **how):
+        until.interrupt.pressed = True
+        return of(self, *given, **how)
+
+    monkeypatch.setattr(Wording, "of", once)
+    found, limits = explain_shortfalls(questions, Wording(questions, "USD"), until)
+    told = found[found["kind"] != UNTOLD]
+    assert len(found) > len(told) == 1
+    assert told["proven"].all()
+    assert set(limits["shortfall"]) == set(told.index)
+
+
+def test_no_program_of_a_site_is_given_more_time_than_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    mission, plan = solved(GENERATED)
+    willing = without_refusals(mission)
+    questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
+    seconds = []
+
+    def noted(piece, scaling, effort, start=None):
+        seconds.append(effort.seconds)
+        return solve_small(piece, scaling, effort)
+
+    for room in (exact_site, site_question):
+        monkeypatch.setattr(room, "solve_small", noted)
+    short = plan.tables["shortfalls"].iloc[0]
+    n = questions.model.assembly.sets.number_of(short)
+    site = int(questions.model.assembly.sets.needs["site"][n])
+    question = questions.at_site(site, until=Deadline(time.monotonic() + 1))
+    exact_site.most(question, n)
+    exact_site.one_more(question, np.array([0]))
+    question.least(n, None)
+    assert len(seconds) > 2
+    assert max(seconds) <= 0.5
+
+
+def test_the_first_values_are_confirmed_before_it_is_found_how_much_may_be_taken_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts = import_module("pklogistics.explain.explain")
+    asked = []
+
+    def interrupted(gained, price, most, until):
+        asked.append(most)
+        until.interrupt.pressed = True
+        return less_of(gained, price, most, until)
+
+    monkeypatch.setattr(table, "less_of", interrupted)
+    values = parts.explain(*solved(GENERATED)).values.head(table.CONFIRMED)
+    assert len(asked) == 1
+    assert len(values) > 2
+    assert values["confirmed"].notna().all()

@@ -110,8 +110,13 @@ def test_what_could_be_served_without_it_is_no_value_of_one_more(monkeypatch):
         patch.setattr(exact_site, "solve_small", _no_time_without(questions))
         assert one_more_of_each(questions, lost, Deadline()) == []
     # One more of what serves nobody is worth nothing, though two programs are rounded by more than that.
-    monkeypatch.setattr(values_of_one_more, "one_more", lambda *_: (60 + 1e-6, 60 + 1e-6))
+    monkeypatch.setattr(values_of_one_more, "one_more", _sixty_and_rounding)
     assert one_more_of_each(questions, lost, Deadline()) == []
+
+
+def _sixty_and_rounding(question, limits):
+    served = 60 + 1e-6 * len(limits)
+    return exact_site.Served(served, served, best=True)
 
 
 def _no_time_without(questions):
@@ -265,7 +270,8 @@ def test_where_cost_comes_first_nothing_is_worth_more_and_reasons_say_why():
 
 
 def test_a_reason_says_for_how_many_it_holds_and_that_all_staff_are_at_work():
-    # 100 at 2 USD and 0.1 staff each: 4 staff serve 40, money for 10 more is there.
+    # 100 at 2 USD and 0.1 staff each: 4 staff serve 40, for 81 of 101 USD. Money for 10 more is there, for 60
+    # more another 100 would do.
     who = [{"organisation": "agency", "mobilisation_cost": 1}]
     given = {
         "organisations": who,
@@ -275,7 +281,9 @@ def test_a_reason_says_for_how_many_it_holds_and_that_all_staff_are_at_work():
     }
     reason = _small(**given).shortfalls["reason"].iloc[0]
     assert reason == (
-        "10 of them could be served, but all staff of organisation 'agency' are at work (1 more would do)"
+        "10 of them could be served, but all staff of organisation 'agency' are at work (1 more would do);"
+        " all of them could be, but of fund 'f' no more than 20 USD are left (100 USD more would do);"
+        " all staff of organisation 'agency' are at work (6 more would do)"
     )
     more = _small(**{**given, "staff": [{"organisation": "agency", "people": 5}]})
     assert more.shortfalls["unmet"].tolist() == pytest.approx([50])

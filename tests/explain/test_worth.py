@@ -8,6 +8,7 @@ import pytest
 import pklogistics
 from pklogistics.explain import explain
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.values import stuck
 from pklogistics.explain.values.prices import Gain
 from pklogistics.explain.values.worth import less_of, worth_of
 
@@ -95,6 +96,21 @@ def test_money_that_is_just_used_up_is_worth_what_the_next_dollar_buys():
     assert found.stuck[["added", "confirmed_added"]].values.tolist() == [pytest.approx([3, 3])]
     needs = [_need(mission, f"funds.f.amount=+{more}") for more in (1, 1000)]
     assert needs == pytest.approx([2997, 0], abs=1e-3)
+
+
+def test_a_step_is_a_share_of_what_there_is_in_whatever_unit_money_is_counted():
+    # 900 dollars serve as many, and each of the next hundred one more, severity 3. That is 0.0009 million:
+    # with a thousandth of a million more they would all be served, by each on average a tenth as many.
+    mission = _mission(
+        (3,),
+        capabilities=[{"organisation": "rc", "activity": "c", "cost_per_person": 1e-6}],
+        funds=[{"fund": "f", "amount": 900e-6}],
+    )
+    found = _explained(mission)
+    money = _line(found, "fund", "f")
+    assert money[["weighted", "confirmed"]].tolist() == pytest.approx([3e6, 3e6])
+    assert money[["step", "most"]].tolist() == pytest.approx([9e-6, 100e-6])
+    assert found.stuck[["added", "confirmed_added"]].values.tolist() == [pytest.approx([3e6, 3e6])]
 
 
 def test_a_price_from_the_first_dollar_is_told_beside_a_piece_that_gains_more():
@@ -280,3 +296,27 @@ def test_no_value_promises_more_than_solving_again_gives(seed):
                 continue
             gained = before - _need(mission, f"{at}.{line['column']}=+{more:.9g}")
             assert gained >= line["weighted"] * more * (1 - 2e-3) - 1e-3, (line, more)
+
+
+def test_the_funds_that_come_first_in_the_end_are_those_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A freed dollar serves one of those whom only `g` may pay for, severity 5: it gains 5, says the price.
+    # That of `e` is found to gain a tenth, so that of `f` comes first.
+    funds = [{"fund": fund, "amount": 1000} for fund in ("e", "f")]
+    mission = _mission(
+        (5,),
+        funds=[*funds, {"fund": "g", "amount": 100}],
+        earmarks=[{"fund": fund, "activity": "d"} for fund in ("e", "f")],
+        activities=[{"activity": activity, "sector": "h"} for activity in "cd"],
+    )
+    look, asked = stuck._worth_and_each, []
+
+    def less_for_the_first(gained, price, amount, step, until):
+        asked.append(price)
+        worth, each = look(gained, price, amount, step, until)
+        return (worth, each) if len(asked) > 2 else (worth / 10, each / 10)
+
+    monkeypatch.setattr(stuck, "CONFIRMED", 1)
+    monkeypatch.setattr(stuck, "_worth_and_each", less_for_the_first)
+    found = _explained(mission).stuck
+    assert found["gain"].tolist() == pytest.approx([5, 0.5, 0])
+    assert found["confirmed_gain"].notna().tolist()[:2] == [True, True]

@@ -166,11 +166,13 @@ def security(say: Wording, limit: BindingLimit) -> str:
 
 
 def units(say: Wording, limit: BindingLimit) -> str:
-    """Say how many more units would do."""
-    # Where they are is not said: all may be at this very site, or idle because one alone is of no use.
-    none_left = f"no further {limit.mention('unit')} is available"
+    """Say how few units are idle, if any, and how many more would do."""
+    # Where the others are is not said: all may be at this very site.
+    who = limit.mention("unit")
+    idle = f"of {who} no more than {number(limit.left)} {'is' if limit.left == 1 else 'are'} idle"
+    there = idle if limit.left and limit.most is None else f"no further {who} is available"
     count = number(max(1.0, enough(limit.by, whole=True)))
-    return f"{none_left}{limit.when}{limit.missing(f'{count} more would do')}"
+    return f"{there}{limit.when}{limit.missing(f'{count} more would do')}"
 
 
 def armed(say: Wording, limit: BindingLimit) -> str:

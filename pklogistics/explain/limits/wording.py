@@ -6,7 +6,7 @@ Keys stand in them as `plan.mention` has it, so that reports can tell names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -55,6 +55,10 @@ class Chain:
     weighed: bool = False
 
 
+NOT_TOLD = Chain(UNTOLD, UNTOLD_WORDS)
+"""What is told of a shortfall about which nothing was found out in time."""
+
+
 class Wording:
     """Words for the answers about one plan."""
 
@@ -65,21 +69,19 @@ class Wording:
         self.mission = questions.model.assembly.mission
         self.currency = currency
         self._keys: dict[int, tuple[str, ...]] = {}
+        self._binding: dict[tuple[int, bytes | None], BindingLimit] = {}
         self.worth = worth if worth is not None else pd.Series(dtype=float)
         goods = self.mission.frame("commodities")
         self._goods_unit = dict(zip(goods["commodity"], goods["unit"], strict=True))
         self._depots = frozenset(self.mission.frame("depots")["depot"])
 
-    def of(
-        self, answer: Answer | None, weight: float = 0.0, *, asked: bool = True, begun: bool = False
-    ) -> Chain:
+    def of(self, answer: Answer | None, weight: float = 0.0, *, begun: bool = False) -> Chain:
         """Return the chain of one answer about a need.
 
         ``weight`` is what one person of it counts, ``begun`` whether a part of it is served.
         """
         if answer is None:
-            kind, words = (HOPELESS, HOPELESS_WORDS) if asked else (UNTOLD, UNTOLD_WORDS)
-            return Chain(kind, words)
+            return NOT_TOLD
         if not answer.people:
             return Chain(HOPELESS, HOPELESS_WORDS)
         if not len(answer.limits):
@@ -110,21 +112,8 @@ class Wording:
         plan breaks it; without them the words are of all of it, and say how much there is, not what the plan
         leaves. ``gain`` is the weighted need that would be met, ``begun`` whether a part of it is served.
         """
-        limits = self.asked.limits
-        every = limits.places(limit) if places is None else places
-        labels = limits.labels_of(every)
-        row, kind = alike(labels), BY_NAME[str(limits.table["kind"].iloc[limit])]
-        periods = labels["period"] if places is not None else limits.table["period"].iloc[[limit]]
-        binding = BindingLimit(
-            row,
-            labels,
-            amount,
-            when_of(periods, self.mission.T),
-            left=self.asked.left(every),
-            most=float(self.asked.there(every).max(initial=0.0)) if places is None else None,
-            gain=gain,
-            begun=begun,
-        )
+        binding = replace(self._bound(limit, places), amount=amount, gain=gain, begun=begun)
+        row, kind = binding.row, BY_NAME[str(self.asked.limits.table["kind"].iloc[limit])]
         table, column = self.stands(kind, row)
         return {
             **row,
@@ -132,6 +121,24 @@ class Wording:
             **{"keys": self.keys(limit), "amount": amount, "measure": self.measure(kind, row)},
             "words": kind.sentence(self, binding),
         }
+
+    def _bound(self, limit: int, places: Ints | None) -> BindingLimit:
+        """Return a limit that binds at these places, with no amount: many shortfalls lack the same."""
+        key = limit, None if places is None else places.tobytes()
+        if key not in self._binding:
+            limits = self.asked.limits
+            every = limits.places(limit) if places is None else places
+            labels = limits.labels_of(every)
+            periods = labels["period"] if places is not None else limits.table["period"].iloc[[limit]]
+            self._binding[key] = BindingLimit(
+                alike(labels),
+                labels,
+                None,
+                when_of(periods, self.mission.T),
+                left=self.asked.left(every),
+                most=float(self.asked.there(every).max(initial=0.0)) if places is None else None,
+            )
+        return self._binding[key]
 
     def keys(self, limit: int) -> tuple[str, ...]:
         """Return the keys by which changes name the rows of the tables that say a limit."""

@@ -7,7 +7,7 @@ limits named.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from pklogistics.explain.limits.bounds import broken_columns
 from pklogistics.explain.limits.places import EMPTY
 from pklogistics.explain.shortfalls.answer import InOrder
 from pklogistics.explain.shortfalls.site_question import SiteQuestion
-from pklogistics.explain.tolerances import HELD
+from pklogistics.explain.tolerances import HELD, NOTHING
 from pklogistics.model.program import Floats, Ints, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.piece import FEASIBLE, Piece
@@ -26,45 +26,33 @@ _MOST_SECONDS, _MORE_SECONDS = 30.0, 2.0
 """Limits of time for the program in which nothing is relaxed, which proves, and for those with one more."""
 
 
+@dataclass(frozen=True)
+class Served:
+    """What can be served at a site: severity-weighted need, and people; ``best``: no more can be."""
+
+    weighted: float = 0.0
+    people: float = 0.0
+    best: bool = False
+
+
 def most(question: SiteQuestion, n_th: int) -> float:
     """Return how many more can be served of a need, ``n_th`` by number, if nothing is relaxed."""
     at = np.flatnonzero(question.columns == question.asked.model.assembly.unmet[n_th])
-    return _served(question, at, np.ones(1), EMPTY, _MOST_SECONDS)[1]
+    return _served(question, at, np.ones(1), EMPTY, _MOST_SECONDS).people
 
 
-def one_more(question: SiteQuestion, limits: Ints) -> tuple[float, float]:
-    """Return what one more of each of these limits serves at the site: severity-weighted need, and people.
+def one_more(question: SiteQuestion, limits: Ints) -> Served:
+    """Return what one more of each of these limits serves at the site.
 
     Nothing if nobody can be served, or if it was not found out.
     """
-    at, weights = _needs_of(question)
-    return _served(question, at, weights, limits, _MORE_SECONDS) if len(at) else (0.0, 0.0)
-
-
-def with_nothing_more(question: SiteQuestion) -> tuple[float, float] | None:
-    """Return the same with nothing relaxed, at most: None if it was not found out how much that is.
-
-    It is not proven row by row: what is taken off what one more serves has to be all of it.
-    """
-    at, weights = _needs_of(question)
-    if not len(at):
-        return 0.0, 0.0
-    piece = _program(question, at, weights, EMPTY)
-    found = solve_small(piece, scaling_of(piece), replace(question.asked.effort, seconds=_MORE_SECONDS))
-    if found.status != "optimal" or found.values is None:
-        return None
-    served = question.asked.x[question.columns[at]] - found.values[at]
-    return float(weights @ served), float(served.sum())
-
-
-def _needs_of(question: SiteQuestion) -> tuple[Ints, Floats]:
-    """Return the columns of what is unmet at the site, and the weights of these needs."""
     assembly = question.asked.model.assembly
     own = question.columns
     needs = np.flatnonzero((assembly.unmet != BLANK) & np.isin(assembly.unmet, own))
     order = np.argsort(own, kind="stable")
-    at: Ints = order[np.searchsorted(own, assembly.unmet[needs], sorter=order)]
-    return at, assembly.sets.needs["weight"].to_numpy(float)[needs]
+    at = order[np.searchsorted(own, assembly.unmet[needs], sorter=order)]
+    weights = assembly.sets.needs["weight"].to_numpy(float)[needs]
+    return _served(question, at, weights, limits, _MORE_SECONDS) if len(at) else Served(best=True)
 
 
 def in_order(question: SiteQuestion, limits: Ints, tiers: Sequence[Tier]) -> InOrder | None:
@@ -84,11 +72,12 @@ def in_order(question: SiteQuestion, limits: Ints, tiers: Sequence[Tier]) -> InO
     need, mandate = (
         _here(question, terms[name].costs if name in terms else nothing) for name in ("need", "mandate")
     )
-    effort = replace(asked.effort, seconds=_MORE_SECONDS)
+    effort = question.effort(_MORE_SECONDS)
     values: Floats | None = None
     for costs in (*(_here(question, asked.model.program.tier_costs(tier)[0]) for tier in tiers), need):
-        values = solve_small(replace(piece, costs=costs), scaling_of(piece), effort).values
-        if values is None:
+        found = solve_small(replace(piece, costs=costs), scaling_of(piece), effort)
+        values = found.values
+        if values is None or found.status != "optimal":
             return None
         reached = float(costs @ values)
         piece = piece.with_row(costs, reached + HELD * (1.0 + abs(reached)))
@@ -108,9 +97,7 @@ def _here(question: SiteQuestion, costs: Floats) -> Floats:
     return np.append(costs[question.columns], np.zeros(question.piece.columns - question.own))
 
 
-def _served(
-    question: SiteQuestion, at: Ints, weights: Floats, limits: Ints, seconds: float
-) -> tuple[float, float]:
+def _served(question: SiteQuestion, at: Ints, weights: Floats, limits: Ints, seconds: float) -> Served:
     """Return what can be served of the unmet people in the columns ``at``, most by weights, and how many.
 
     Nothing is relaxed but these limits, and they by one.
@@ -118,12 +105,13 @@ def _served(
     asked = question.asked
     piece = _program(question, at, weights, limits)
     scaling = question.site.scaling if piece.rows == question.piece.rows else scaling_of(piece)
-    found = solve_small(piece, scaling, replace(asked.effort, seconds=seconds))
+    found = solve_small(piece, scaling, question.effort(seconds))
+    best = found.status in ("optimal", "infeasible")
     if found.values is None:
-        return 0.0, 0.0
+        return Served(best=best)
     point = piece.tidied(found.values)
     # GLOP holds some of these for infeasible that are not.
-    effort = replace(asked.effort, first="highs")
+    effort = replace(question.effort(asked.effort.seconds), first="highs")
     polished = solve_small(piece.with_integers_fixed(point), scaling, effort).values
     now = asked.x[question.columns[at]]
     for values in (polished, point):
@@ -132,8 +120,8 @@ def _served(
             answer = question.answer(values, int(at[0]), float(now[0]))
             answer = replace(answer, people=float(served.sum()))
             if asked.proves(answer) and not asked.dearer(answer, relaxed=True):
-                return float(weights @ served), float(served.sum())
-    return 0.0, 0.0
+                return Served(float(weights @ served), float(served.sum()), best)
+    return Served(best=best and float(weights @ (now - point[at])) <= NOTHING)
 
 
 def _program(question: SiteQuestion, at: Ints, weights: Floats, limits: Ints) -> Piece:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.bounds import by_tables, done_once, goods_of, held, steps_of, widened
 from pklogistics.explain.limits.limits import NONE, Limits, limits_of
 from pklogistics.explain.limits.places import EMPTY
@@ -163,9 +164,9 @@ class Questions:
         little = max(_LITTLE * float(self.there(places).max(initial=0.0)), NOTHING)
         return least if little < least < np.inf else 0.0
 
-    def at_site(self, site: int, besides: Ints = EMPTY) -> SiteQuestion:
+    def at_site(self, site: int, besides: Ints = EMPTY, until: Deadline | None = None) -> SiteQuestion:
         """Return the program of a site, ready to be asked about each of its needs.
 
-        ``besides`` are columns of other sites that are free in it, too.
+        ``besides`` are columns of other sites that are free in it, too; answers are wanted ``until`` then.
         """
-        return SiteQuestion(self, site, besides)
+        return SiteQuestion(self, site, besides, until or Deadline())

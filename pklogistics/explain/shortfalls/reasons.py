@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,13 +11,13 @@ from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.sentences import number
 from pklogistics.explain.limits.wording import OPEN, UNTOLD, WEIGHED, WEIGHED_TOO, Chain, Wording
 from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
-from pklogistics.explain.shortfalls.questions import Answer, Questions
-from pklogistics.explain.shortfalls.site_question import SiteQuestion
+from pklogistics.explain.shortfalls.asking import ALL, Found, found_out
+from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.model.build import Model
 from pklogistics.model.coordination.options import possible_options
 from pklogistics.model.force.reasons import NO_POST
 from pklogistics.model.labels import labelled
-from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.model.program import Floats, Ints
 from pklogistics.model.reasons import NO_MAX, NO_STAFF, NO_TOTAL, NO_UNIT, NOBODY_OFFERS, NOT_HERE, reasons
 from pklogistics.model.sets import BLANK
 from pklogistics.plan import Plan
@@ -37,12 +35,6 @@ _BY_WORDS = {
 
 LEAD_ABSENT = "who leads this activity here cannot work here, and others may not go before it"
 
-_ALL = 1e-3
-"""All but this part of a shortfall are all of it."""
-
-_ASKING = 0.6
-"""The part of the time that is for asking: to put the answers into words takes half as long again."""
-
 _COST_MORE = "cost more than they count for in the mission's objective"
 
 _OF_SOME = {
@@ -59,31 +51,29 @@ def explain_shortfalls(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables of shortfalls and of the limits that bind them, with the numbers of these.
 
-    The gravest come first, in the table and in the asking; after ``until`` no more questions are asked.
+    The gravest come first, in the table and in the asking, which ends at ``until``, with all that was found
+    out proven and worded.
     """
     short = _short(questions.model, questions.x)
     kinds, words = out_of_reach(questions.model, short)
     lines = _lines_of(questions, short)
-    found = _answered(questions, short, kinds == "", until.part(_ASKING))
-    chains = _chains(questions, wording, short, found)
+    found = found_out(questions, wording, short, np.flatnonzero(kinds == ""), until)
     sets, activity = questions.model.assembly.sets, questions.model.assembly.sets.needs["activity"]
     whole = sets.activities["all_or_nothing"].to_numpy(bool)[activity.to_numpy(np.int64)[short]]
     told = [
-        said or _reason(chain, answer, left, bool(all_of_it), _Free.of(questions, free))
-        for said, chain, answer, left, all_of_it, free in zip(
-            words, chains, found.answers, lines["unmet"], whole, found.free, strict=True
-        )
+        said or _reason(each, left, bool(all_of_it))
+        for said, each, left, all_of_it in zip(words, found, lines["unmet"], whole, strict=True)
     ]
     lines = lines.assign(
-        kind=[kind or chain.kind for kind, chain in zip(kinds, chains, strict=True)],
+        kind=[kind or each.chain.kind for kind, each in zip(kinds, found, strict=True)],
         reason=told,
-        people=[0.0 if answer is None else answer.people for answer in found.answers],
-        proven=(kinds != "") | found.proven,
+        people=[0.0 if each.answer is None else each.answer.people for each in found],
+        proven=(kinds != "") | np.array([each.proven for each in found], dtype=bool),
     )
     limits = [
-        {**line, "shortfall": at, "free": 0.0 if answer is None else answer.people}
-        for at, (chain, answer) in enumerate(zip(chains, found.free, strict=True))
-        for line in chain.limits
+        {**line, "shortfall": at, "free": 0.0 if each.free is None else each.free.people}
+        for at, each in enumerate(found)
+        for line in each.chain.limits
     ]
     return lines[list(SHORTFALL_COLUMNS)], pd.DataFrame(limits, columns=["limit", "free", *LIMIT_COLUMNS])
 
@@ -104,39 +94,24 @@ def _lines_of(questions: Questions, short: Ints) -> pd.DataFrame:
     )
 
 
-def _chains(questions: Questions, wording: Wording, short: Ints, found: _Answered) -> list[Chain]:
-    """Return what binds each of these needs."""
-    needs = questions.model.assembly.sets.needs.iloc[short]
-    unmet = questions.x[questions.model.assembly.unmet[short]]
-    begun = unmet < needs["net"].to_numpy() * (1 - 1e-9)
-    return [
-        wording.of(answer, weight, asked=bool(was), begun=bool(part))
-        for answer, weight, was, part in zip(
-            found.answers, needs["weight"].tolist(), found.asked, begun, strict=True
-        )
-    ]
-
-
-class _Free(NamedTuple):
-    """Who could be served with nothing relaxed, and whether they cost more than they count for."""
-
-    people: float
-    weighed: bool
-
-    @classmethod
-    def of(cls, questions: Questions, answer: Answer | None) -> _Free | None:
-        """Return what an answer with nothing relaxed says; None if there is none."""
-        return None if answer is None else cls(answer.people, questions.dearer(answer, relaxed=False))
-
-
-def _reason(chain: Chain, answer: Answer | None, unmet: float, whole: bool, free: _Free | None) -> str:
+def _reason(found: Found, unmet: float, whole: bool) -> str:
     """Return the words of a reason: of how many it is told, if not of all, and what binds.
 
-    ``free``: those who could be served with nothing relaxed, if that is told beside what binds the others.
+    Those who could be served with nothing relaxed are told beside what binds the others, and so is what binds
+    all of them, where that is more.
     """
+    said = _of_answer(found, unmet, whole)
+    return (
+        said if found.all_of_it is None else f"{said}; all of them could be, but {_in_full(found.all_of_it)}"
+    )
+
+
+def _of_answer(found: Found, unmet: float, whole: bool) -> str:
+    """Return the words of an answer."""
+    answer, chain, free = found.answer, found.chain, found.free
     if answer is None or not answer.people:
         return chain.words
-    part = answer.people < unmet * (1 - _ALL)
+    part = answer.people < unmet * (1 - ALL)
     if free is not None:
         more = f"{number(answer.people - free.people)} more of them" if part else "the others"
         if chain.weighed and free.weighed:
@@ -186,77 +161,6 @@ def out_of_reach(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
     kinds[led] = "lead"
     structural = ~served[short]
     return np.where(structural, kinds[short], ""), np.where(structural, words[short], "")
-
-
-@dataclass(frozen=True)
-class _Answered:
-    """What was answered about shortfalls, a line each.
-
-    Attributes
-    ----------
-    answers : None where there is none
-    free : the answer with nothing relaxed, where ``answers`` has one for those beyond it
-    asked : whether it was asked in time
-    proven : whether the answer is proven
-    """
-
-    answers: list[Answer | None]
-    free: list[Answer | None]
-    asked: Bools
-    proven: Bools
-
-
-def _answered(questions: Questions, short: Ints, open_: Bools, until: Deadline) -> _Answered:
-    """Ask about each shortfall that is open, site by site, in the order of the gravest."""
-    answers: list[Answer | None] = [None] * len(short)
-    asked, least = np.zeros((2, len(short)), dtype=bool)
-    for question, lines in _by_site(questions, short, np.flatnonzero(open_), until):
-        for at in lines:
-            answers[at], least[at] = question.rounded(int(short[at]))
-            asked[at] = True
-    # Every shortfall has a reason before any is looked at a second time for a lesser one.
-    for question, lines in _by_site(questions, short, np.flatnonzero(asked & ~least), until):
-        for at in lines:
-            answers[at] = question.least(int(short[at]), answers[at])
-    proven = [answer is not None and (not answer.people or questions.proves(answer)) for answer in answers]
-    free, beyond = _beyond_free(questions, short, answers, until)
-    again = [one is not other for one, other in zip(answers, beyond, strict=True)]
-    return _Answered(beyond, free, asked, np.array(proven, dtype=bool) | np.array(again, dtype=bool))
-
-
-def _beyond_free(
-    questions: Questions, short: Ints, answers: list[Answer | None], until: Deadline
-) -> tuple[list[Answer | None], list[Answer | None]]:
-    """Ask once more where some, not all, of a shortfall could be served with nothing relaxed: for the others.
-
-    Returns the answers of these, as far as something was found that binds the others, and all answers anew.
-    """
-    free: list[Answer | None] = [None] * len(short)
-    unmet = questions.x[questions.model.assembly.unmet[short]]
-    some = [
-        answer is not None and not len(answer.limits) and 0 < answer.people < left * (1 - _ALL)
-        for answer, left in zip(answers, unmet, strict=True)
-    ]
-    found = list(answers)
-    for question, lines in _by_site(questions, short, np.flatnonzero(some), until):
-        for at in lines:
-            before = answers[at]
-            assert before is not None, "some could be served"
-            again = question.beyond(int(short[at]), before)
-            if again is not None and again.people > before.people and questions.proves(again):
-                found[at], free[at] = again, before if len(again.limits) else None
-    return free, found
-
-
-def _by_site(
-    questions: Questions, short: Ints, lines: Ints, until: Deadline
-) -> Iterator[tuple[SiteQuestion, list[int]]]:
-    """Yield the program of each site of these lines of ``short``, with its lines, until the time is up."""
-    site = questions.model.assembly.sets.needs["site"].to_numpy(np.int64)[short[lines]]
-    for here, own in pd.Series(lines).groupby(site, sort=False):
-        if until.passed:
-            return
-        yield questions.at_site(int(str(here))), own.tolist()
 
 
 def with_reasons(plan: Plan, shortfalls: pd.DataFrame) -> Plan:

@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pklogistics.explain.limits.places import EMPTY
+from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.shortfalls.answer import Answer, nobody
 from pklogistics.explain.shortfalls.elastic_site import ElasticSite
 from pklogistics.model.program import Floats, Ints
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome
-from pklogistics.solve.small import Repeated, solve_small
+from pklogistics.solve.small import Effort, Repeated, solve_small
 
 if TYPE_CHECKING:
     from pklogistics.explain.shortfalls.questions import Questions
@@ -41,6 +41,9 @@ STEP = 0.01
 _PRICE_OF_AMOUNT = 1e-3
 _PRICE_OF_WHOLE = 1e-4
 _REWARD = 0.02
+_LITTLE_MORE = 1.1
+"""What costs no more than so many times as much is as good, if it takes a limit less."""
+
 _CHOICE_SECONDS = 2.0
 """Limit of time for the exact program of one site, which chooses among limits."""
 
@@ -54,12 +57,16 @@ class SiteQuestion:
     site : the elastic program
     """
 
-    def __init__(self, asked: Questions, site: int, besides: Ints = EMPTY) -> None:
-        self.asked = asked
+    def __init__(self, asked: Questions, site: int, besides: Ints, until: Deadline) -> None:
+        self.asked, self._until = asked, until
         self.site = ElasticSite(asked, site, besides)
         self.columns, self.own, self.piece = self.site.columns, self.site.own, self.site.piece
         self._whole: Ints = np.flatnonzero(asked.model.program.integer[self.columns])
-        self._again = Repeated(self.piece, self.site.scaling, asked.effort)
+        self._again = Repeated(self.piece, self.site.scaling, self.effort(asked.effort.seconds))
+
+    def effort(self, most: float) -> Effort:
+        """Return the effort of one solve of so many seconds at most, as far as time is left."""
+        return replace(self.asked.effort, seconds=self._until.effort(most).seconds)
 
     def ask(self, n_th: int) -> Answer | None:
         """Return what stands in the way of more service for a need; ``n_th`` is its number.
@@ -99,6 +106,37 @@ class SiteQuestion:
             return nobody() if rounded is None and exact.status == "infeasible" else rounded
         whole = self._fixed(exact.values, lower, upper)
         return self._most_served(whole, prices, self._used(exact.values), at)[0] or rounded
+
+    def all_of_it(self, n_th: int, few: int) -> Answer | None:
+        """Return what stands in the way of serving all of a need, with no limit that it can do without.
+
+        Where ``few`` limits or less do, no lesser ones are looked for. None if it was not found out.
+        """
+        rounded, least = self.rounded(n_th, np.inf)
+        answer = self._fewest(n_th, rounded)
+        if least or (answer is not None and len(answer.limits) <= few):
+            return answer
+        return self._fewest(n_th, self.least(n_th, answer, np.inf))
+
+    def _fewest(self, n_th: int, answer: Answer | None) -> Answer | None:
+        """Return an answer for all of a need without limits it can do without, if others cost little more."""
+        if answer is None or len(answer.limits) < 2:
+            return answer
+        lower, upper, prices, at = self._question(n_th, np.inf)
+        here = self.asked.x[self.columns]
+        here[np.isin(self.columns, answer.columns)] = answer.values  # They stand in the same order.
+        lower, upper = self._fixed(here, lower, upper)
+        limits, most = answer.limits, np.inf
+        tried = [np.array([-1]), *answer.limits[np.argsort(answer.amounts, kind="stable")][:, None]]
+        for without in tried:  # First with all of them, to see what they cost.
+            some = np.isin(self.site.breaks.limit, np.setdiff1d(limits, without))
+            free = np.append(np.ones(self.own, dtype=bool), some)
+            values = self._solved(lower, np.where(free, upper, 0.0), prices).values
+            if values is not None and prices @ values <= most:
+                most = min(most, _LITTLE_MORE * float(prices @ values))
+                answer = self.answer(values, at, float(self.asked.x[self.columns[at]]))
+                limits = answer.limits
+        return answer
 
     def _question(self, n_th: int, beyond: float) -> tuple[Floats, Floats, Floats, int]:
         """Return column bounds and prices of the question about a need, and where its unmet people are."""
@@ -193,7 +231,7 @@ class SiteQuestion:
     def _exact(self, lower: Floats, upper: Floats, costs: Floats) -> Outcome:
         """Return the outcome of the program in whole numbers."""
         piece = replace(self.piece, col_lower=lower, col_upper=upper, costs=costs, integer=self.site.integer)
-        return solve_small(piece, self.site.scaling, replace(self.asked.effort, seconds=_CHOICE_SECONDS))
+        return solve_small(piece, self.site.scaling, self.effort(_CHOICE_SECONDS))
 
     def _rounded_up(self, values: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
         """Return column bounds that fix what is whole, rounded up: for what is not there is not begun."""

@@ -12,7 +12,8 @@ import pandas as pd
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.kinds import COUNTED
 from pklogistics.explain.limits.limits import NONE
-from pklogistics.explain.shortfalls.exact_site import one_more, with_nothing_more
+from pklogistics.explain.limits.places import EMPTY
+from pklogistics.explain.shortfalls.exact_site import one_more
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.values.scarce import Piece
 from pklogistics.model.program import SHARED, Floats, Ints
@@ -29,9 +30,9 @@ def one_more_of_each(
 ) -> list[tuple[int, Piece]]:
     """Return what one more of each thing that is all in use would serve at the best of a few sites.
 
-    What could be served there without it, because the search ended too early, does not count; where it is not
-    known how much that is, nothing is told of the site. Each is told
-    with the number of its limit. The sites that lose most come first; after ``until`` no more are asked.
+    What could be served there without it, because the search ended too early, does not count; where that
+    is not known nothing is told. Each is told with the number of its limit. The sites that lose most come
+    first; after ``until`` no more are asked.
     """
     sets = questions.model.assembly.sets
     lost = np.zeros(len(sets.sites))
@@ -41,14 +42,15 @@ def one_more_of_each(
         if until.passed:
             break
         at = int(str(site))
-        question = questions.at_site(at)
-        without = with_nothing_more(question)
-        if without is None:
+        question = questions.at_site(at, until=until)
+        without = one_more(question, EMPTY)
+        if not without.best:
             continue
         for limit in lines["limit"].tolist():
             if until.passed:
                 break
-            weighted, people = np.subtract(one_more(question, np.array([limit])), without).tolist()
+            served = one_more(question, np.array([limit]))
+            weighted, people = served.weighted - without.weighted, served.people - without.people
             if people > _SOMEBODY and weighted > (best[limit].weighted if limit in best else 0.0):
                 best[limit] = Piece(1.0, people, weighted, site=at)
     return list(best.items())

@@ -64,12 +64,14 @@ class Prices:
         self._first: Outcome = solve_small(self.piece, self._scaling, until.effort(_SECONDS))
         unmet = questions.model.assembly.unmet
         self._unmet = unmet[unmet != BLANK]
+        self._gains: dict[tuple[bytes, float], Gain] = {}
 
     def begun(self, columns: Ints, values: Floats) -> Prices:
         """Return the same with whole columns at other values; what is gained is still told from the plan."""
         lower, upper = self.piece.col_lower.copy(), self.piece.col_upper.copy()
         lower[columns] = upper[columns] = np.round(values)
         other = copy(self)
+        other._gains = {}
         other.piece = replace(self.piece, col_lower=lower, col_upper=upper)
         return other
 
@@ -116,8 +118,17 @@ class Prices:
     def gain(self, limits: Ints, step: float, until: Deadline) -> Gain | None:
         """Return what it gains to relax these limits by a step; None if that fails, or takes too long.
 
-        A negative step takes away; what is lost is negative.
+        A negative step takes away; what is lost is negative. What is asked again is not solved again.
         """
+        key = limits.tobytes(), float(step)
+        if key not in self._gains:
+            found = self._gain(limits, step, until)
+            if found is None:
+                return None
+            self._gains[key] = found
+        return self._gains[key]
+
+    def _gain(self, limits: Ints, step: float, until: Deadline) -> Gain | None:
         limits = self.of_use(limits)
         changed = self._raised(self.piece, limits, step)
         effort = replace(until.effort(_SECONDS), dual=np.isfinite(step))

@@ -83,11 +83,14 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Deadline) -> pd.DataF
     that is nothing, though there is a price, money that is freed may still begin something new, which takes
     much at once: whether that gains anything is not known, and the gain is NaN.
     """
-    amounts = np.maximum(frame["step"].to_numpy(float) / share_of(1.0), 1.0)
+    amounts = frame["step"].to_numpy(float) / share_of(1.0)
     figures = {name: frame[name].to_numpy(float).copy() for name in ("added", "gain")}
     again = {name: np.full(len(frame), np.nan) for name in figures}
     begins = np.zeros(len(frame), dtype=bool)
-    for at, line in enumerate(frame.head(CONFIRMED).to_dict("records")):
+    for at, line in enumerate(frame.to_dict("records")):
+        # What is found out is no more than the price: the next is looked at if it might still come first.
+        if np.sum(figures["gain"][:at] >= line["gain"]) >= CONFIRMED:
+            break
         step, fund = float(line["step"]), int(line["fund_row"])
         raised = partial(prices.gain, np.array([fund]), until=until)
         freed = partial(prices.freed, fund, line["account_rows"], until=until)

@@ -21,7 +21,7 @@ from pklogistics.explain.tolerances import NO_PRICE, NOTHING
 from pklogistics.explain.values.one_more import one_more_of_each
 from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.scarce import SHARE, Piece, ScarceThing, pieces_of, scarce_things
-from pklogistics.explain.values.worth import SAME, Worth, less_of, worth_of
+from pklogistics.explain.values.worth import SAME, Gained, Worth, less_of, worth_of
 from pklogistics.model.program import Ints
 
 CONFIRMED = 10
@@ -36,7 +36,10 @@ _FAR = (np.inf, 100.0, 1.0)
 
 @dataclass(frozen=True)
 class Value:
-    """A line of the table: what one more of a thing is worth; see `VALUE_COLUMNS`. NaN: not known."""
+    """A line of the table: what one more of a thing is worth; see `VALUE_COLUMNS`. NaN: not known.
+
+    ``gained`` solves again for what so much more gains, where it is worth that by a price.
+    """
 
     thing: ScarceThing
     weighted: float
@@ -49,6 +52,7 @@ class Value:
     confirmed_people: float = np.nan
     confirmed_mandates: float = np.nan
     at_least: bool = False
+    gained: Gained | None = None
 
     @property
     def rank(self) -> float:
@@ -76,8 +80,9 @@ def value_table(
     counted = one_more_of_each(questions, shortfalls, until.part(0.5))
     things = scarce_things(questions, prices, [*counted, *pieces_of(shortfalls, limits)])
     looked, rest = _Look(questions, prices, shortfalls, until).at_first(things)
+    # How much may be taken away takes longest to find out, and ranks nothing: first all are confirmed.
+    found = [_with_least(value, until) for value in sorted(looked, key=lambda value: -value.rank)]
     # A line of what was not looked at tells the best that is known of it.
-    found = sorted(looked, key=lambda value: -value.rank)
     found += sorted(map(_unseen, rest), key=lambda value: -value.rank)
     lines = [_line(questions, wording, value) for value in found]
     return pd.DataFrame(lines, columns=list(VALUE_COLUMNS))
@@ -128,6 +133,13 @@ def _gained(value: Value, before: InOrder, after: InOrder, step: float) -> Value
     )
 
 
+def _with_least(value: Value, until: Deadline) -> Value:
+    """Return a value with how much can be taken away before one less loses more, if there is time."""
+    if value.gained is None or until.passed:
+        return value
+    return replace(value, least=less_of(value.gained, value.weighted, value.thing.amount, until))
+
+
 def _unseen(thing: ScarceThing) -> Value:
     """Return the best that is known of a thing that was not solved again."""
     if thing.pieces and thing.pieces[0].weighted > thing.price:
@@ -137,7 +149,7 @@ def _unseen(thing: ScarceThing) -> Value:
 
 def share_of(amount: float) -> float:
     """Return the step by which a value is confirmed of something of which there is so much."""
-    return max(SHARE * amount, 1e-3) if amount > 0 else 1.0
+    return SHARE * amount if amount > 0 else 1.0
 
 
 @dataclass(frozen=True)
@@ -199,7 +211,7 @@ class _Look:
         """Return one more of what comes whole, confirmed at its site with what goes to mandates first."""
         assert piece.site is not None, "it is known where one more serves most"
         unknown = replace(value, confirmed=np.nan, confirmed_people=np.nan, confirmed_mandates=np.nan)
-        question, tiers = self.questions.at_site(piece.site), self.prices.before
+        question, tiers = self.questions.at_site(piece.site, until=self.until), self.prices.before
         left = [
             None if self.until.passed else in_order(question, limits, tiers)
             for limits in (EMPTY, np.array([value.thing.limit]))
@@ -229,7 +241,7 @@ class _Look:
         sets = self.questions.model.assembly.sets
         n = sets.number_of(self.shortfalls.iloc[shortfall])
         if n not in self._answers:
-            self._answers[n] = self.questions.at_site(int(sets.needs["site"][n])).ask(n)
+            self._answers[n] = self.questions.at_site(int(sets.needs["site"][n]), until=self.until).ask(n)
         answer = self._answers[n]
         if answer is None or set(self.questions.limits.table["kind"].iloc[answer.limits]) != {kind}:
             return None
@@ -237,19 +249,18 @@ class _Look:
         return self.prices.begun(answer.columns[whole], answer.values[whole]) if whole.any() else None
 
     def _worth(self, prices: Prices, places: Ints, price: float, amount: float) -> Worth | None:
-        ends = [end * max(amount, 1.0) for end in _FAR]
+        ends = [end * (amount or 1.0) for end in _FAR]
         return worth_of(partial(prices.gain, places, until=self.until), price, ends, self.until)
 
     def _value(self, thing: ScarceThing, prices: Prices, places: Ints, worth: Worth) -> Value:
         """Return what is told of a price: what one more serves, for how many, and with a step more."""
-        gained = partial(prices.gain, places, until=self.until)
         value = Value(
             thing,
             weighted=worth.weighted,
             people=worth.people,
-            least=less_of(gained, worth.weighted, thing.amount, self.until),
             most=worth.most,
             further=worth.further,
+            gained=partial(prices.gain, places, until=self.until),
         )
         return self._confirmed(value, prices, places, 1.0 if thing.whole else share_of(thing.amount))
 
