@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
@@ -15,8 +16,10 @@ from pklogistics.explain.shortfalls import exact_site, site_question
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.shortfalls.reasons import explain_shortfalls
 from pklogistics.explain.values import table
+from pklogistics.explain.values.one_more import one_more_of_each
 from pklogistics.explain.values.worth import less_of
 from pklogistics.model.encode import encode
+from pklogistics.solve.backend import Outcome
 from pklogistics.solve.small import solve_small
 from tests.explain.solved import GENERATED, solved
 
@@ -102,3 +105,34 @@ def test_the_first_values_are_confirmed_before_it_is_found_how_much_may_be_taken
     assert len(asked) == 1
     assert len(values) > 2
     assert values["confirmed"].notna().all()
+
+
+def test_where_no_answer_was_found_in_time_it_is_not_said_that_nothing_would_help(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unknown(piece, scaling, effort, start=None):
+        return Outcome("unknown")
+
+    monkeypatch.setattr(site_question.Repeated, "solve", lambda *given: Outcome("unknown"))
+    monkeypatch.setattr(site_question, "solve_small", unknown)
+    parts = import_module("pklogistics.explain.explain")
+    found = parts.explain(*solved("tiny-accounts"))
+    assert set(found.shortfalls["kind"]) == {UNTOLD}
+    assert any("no reason yet" in note for note in found.notes)
+
+
+def test_one_more_is_worth_nothing_told_where_it_is_not_known_what_could_be_served_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mission, plan = solved("tiny-duplication")
+    willing = without_refusals(mission)
+    questions = Questions(willing.model, encode(willing.model, plan), willing.refused)
+    found, _ = explain_shortfalls(questions, Wording(questions, "USD"), Deadline())
+    assert one_more_of_each(questions, found, Deadline())
+
+    def ended(piece, scaling, effort, start=None):
+        outcome = solve_small(piece, scaling, effort, start)
+        return outcome if piece.continuous else replace(outcome, status="feasible")
+
+    monkeypatch.setattr(exact_site, "solve_small", ended)
+    assert not one_more_of_each(questions, found, Deadline())
