@@ -45,11 +45,11 @@ class Output:
                 print_json(record)
 
     def show(self, *parts: RenderableType) -> None:
-        """Print tables and sentences, where people read."""
+        """Print tables and sentences, where people read; a line that is not to be wrapped stays whole."""
         if self.for_people:
             with _answering():
                 for part in parts:
-                    self._answers.print(part)
+                    self._answers.print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
                 sys.stdout.flush()
 
     def tell(self, sentence: str, style: str = "") -> None:

@@ -201,11 +201,18 @@ def _conflicts(found: Explanation) -> Iterator[RenderableType]:
         *(figure("No."), sentence("Row"), sentence("Table"), sentence("Change")),
         style="bold red",
     )
-    for row in figures.records(found.conflicts.head(2 * MOST_ROWS)):
-        typed = f": {as_options([row['set']])}" if row["set"] else ""
-        table.row(str(row["conflict"]), row["words"], row["table"], f"{row['change']}{typed}")
+    shown = figures.records(found.conflicts.head(2 * MOST_ROWS))
+    for row in shown:
+        table.row(str(row["conflict"]), row["words"], row["table"], row["change"])
     table.more(len(found.conflicts) - 2 * MOST_ROWS)
     yield table
+    typed = [row for row in shown if row["set"]]
+    if typed:
+        yield Text("These changes as the command line takes them, by conflict:")
+    for row in typed:
+        # A line that is broken by a table cannot be copied.
+        told = words.printable(f"{row['conflict']:>5}  {as_options([row['set']])}")
+        yield Text(told, no_wrap=True)
 
 
 def _notes(found: Explanation) -> Iterator[RenderableType]:

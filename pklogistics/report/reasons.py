@@ -9,7 +9,7 @@ values : kind, name (of the scarce thing), measure (one more of what), people (s
     most (how many it holds for), confirmed_people (the same by solving anew with ``step`` more), table
 stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain, confirmed_gain
     (gain by solving anew), needed_by
-conflicts : conflict (number), rule, words, change
+conflicts : conflict (number), rule, words, change, set (as ``--set`` takes it, or "")
 rule_of_thumb : measure, plan, rule_of_thumb
 overlaps : site, activity, organisations ("one; other"), people, need, at_least and at_most (served twice),
     money_at_most
@@ -30,6 +30,7 @@ import pandas as pd
 from pklogistics.instance.duplication import duplication
 from pklogistics.instance.mission import Mission
 from pklogistics.plan import Plan
+from pklogistics.plan.changes import as_options
 from pklogistics.report import figures, words
 from pklogistics.report.against import held_against
 from pklogistics.report.naming import names_of, renamed, reworded
@@ -68,6 +69,7 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "rule": "Rule",
         "words": "These cannot hold together",
         "change": "Change",
+        "set": "As the command line takes it",
     },
     "rule_of_thumb": {"measure": "Measure", "plan": "This plan", "rule_of_thumb": "Rule of thumb"},
     "overlaps": {
@@ -148,6 +150,10 @@ def reasons(mission: Mission, *found: object) -> Reasons:
     values = tables["values"]
     if {"most", "step"} <= set(values):
         tables["values"] = _as_told(values)
+    if "set" in tables["conflicts"]:
+        changes = tables["conflicts"]["set"]
+        typed = [as_options([change]) if change else "" for change in changes]
+        tables["conflicts"] = tables["conflicts"].assign(set=typed)
     stuck = tables["stuck"]
     if {"confirmed_gain", "gain", "step"} <= set(stuck):
         told = _solved_anew(figures.records(stuck), "confirmed_gain", "gain")

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import pklogistics
+from pklogistics.cli.output import Output
 from pklogistics.explain.results import CONFLICT_COLUMNS, STUCK_COLUMNS, VALUE_COLUMNS, Explanation
 from pklogistics.report import words
 from pklogistics.report.explanation import explanation, worth_most
@@ -90,13 +91,17 @@ def test_a_confirmed_worth_that_is_another_says_of_how_many_more_it_is(mission):
     assert "f 0 1 3 2 0.5 for 20" in text(shown)
 
 
-def test_a_change_is_shown_as_a_shell_takes_it(mission):
-    # A name with a space, pasted as it stands, would be two words.
-    change = "needs.the old town/c/.min_coverage=0.5"
+def test_a_change_is_shown_as_a_shell_takes_it_on_a_line_of_its_own(mission, capsys):
+    # A name with spaces, pasted as it stands, would be several words, and a table would break it in two.
+    change = "needs.the old town by the river, where the ferry lands/primary health care/.min_coverage=0.5"
     line = {"conflict": 1, "rule": "N3", "table": "needs", "words": "a floor", "change": "lower it"}
     conflicts = pd.DataFrame([{**line, "set": change, "joint": 0}], columns=list(CONFLICT_COLUMNS))
-    told = text(*worth_most(mission, replace(_values(kind="movement"), conflicts=conflicts)))
-    assert f"lower it: --set '{change}'" in told
+    found = replace(_values(kind="movement"), conflicts=conflicts)
+    Output(as_json=False, quiet=False).show(*worth_most(mission, found))
+    typed = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert f"1  --set '{change}'" in typed
+    shown = reasons(mission, found).conflicts
+    assert shown["As the command line takes it"].tolist() == [f"--set '{change}'"]
 
 
 def test_where_freed_money_would_have_to_begin_something_no_verdict_is_given(mission):
