@@ -39,7 +39,8 @@ somebody is left without help rather than a rule broken."""
 
 _DEARER, _DEAREST, _PATIENCE = 4.0, 1e3, 4
 """By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan.
-After twice as many it goes back to the plan as far as it has to."""
+After twice as many it goes back to the plan as far as it has to, once a set mends less than half of what is
+broken."""
 
 
 @dataclass
@@ -59,6 +60,7 @@ class Improver:
     draft: Floats | None = None
     _dear: Floats | None = None
     _tries: int = 0
+    _wrong: float = math.inf
     _size: float = _FIRST
     _neighbours: Neighbours = field(init=False)
 
@@ -67,7 +69,7 @@ class Improver:
 
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
-        self._dear, self._tries = self._penalties(), 0
+        self._dear, self._tries, self._wrong = self._penalties(), 0, math.inf
         plan = self.search.values
         self._take(draft, mending=True)
         if plan is not None and self.search.values is plan and not self._over():
@@ -102,12 +104,14 @@ class Improver:
         if mending and plan is not None and self._tries == _PATIENCE:
             self._meet(plan, point, part_seconds(seconds_left))
             return True
-        if mending and plan is not None and self._tries > 2 * _PATIENCE:
+        lacking, before = broken(split, point), self._wrong
+        self._wrong = float(self._penalties() @ np.abs(lacking)) if mending else math.inf
+        if mending and plan is not None and self._tries > 2 * _PATIENCE and self._wrong > 0.5 * before:
             # Few rows are broken by now: less has to go back than at first.
             self._retreat(point, plan)
             self.draft = None
             return True
-        chosen = self._neighbours.drawn(point, round(self._size), broken(split, point))
+        chosen = self._neighbours.drawn(point, round(self._size), lacking)
         part = part_of(split, point, chosen, self._dear if mending else None)
         began, seconds = time.monotonic(), part_seconds(seconds_left)
         gap = max(self.engine.options.gap, _MENDING_GAP if mending else self._gap(part))

@@ -24,9 +24,9 @@ _SECONDS, _SHARE = 20.0, 0.5
 _ASIDE = (0.7, 1.4)
 """Factors of the first prices at which blocks are priced as well."""
 
-_PASSES, _ENOUGH, _FRACTIONS = 12, 5e-3, 0.5
-"""Most passes in fractions, what the master then hopes for at most, relative to the bound, and what share of
-the time for prices they may take."""
+_PASSES, _ENOUGH, _KEPT = 12, 5e-3, 8.0
+"""Most passes in fractions, what the master then hopes for at most, relative to the bound, and how much time
+is kept for passes in whole numbers, by the time of the last pass: without three of them plans are poor."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,13 @@ def _in_fractions(dual: Dual, opening: Opening) -> None:
 
     Where such prices are best, those in whole numbers are near.
     """
-    began, prices = time.monotonic(), dual.prices
-    until = began + _FRACTIONS * (opening.until - began)
+    prices = dual.prices
     for _ in range(_PASSES):
+        began = time.monotonic()
         master = dual.step(prices, opening.over)
         enough = dual.hoped <= _ENOUGH * abs(dual.bound) or dual.empty
-        if master is None or enough or time.monotonic() >= until:
+        ended = time.monotonic()
+        if master is None or enough or opening.until - ended < _KEPT * (ended - began):
             return
         prices = master.prices
 
