@@ -172,9 +172,11 @@ class Improver:
         much_left = value(less) <= 0.5 * (value(draft) + value(plan))
         if found and much_left:
             return
-        point = retreated(self.dual.split, less if much_left else draft, plan, settle, self._over)
-        if point is not None:
-            self.search.offer(point if self._over() else self._settled(point, self._some(point)))
+        # For a few units that are missing, serving less may lose far more than the return of a block.
+        for start in (less, draft) if much_left else (draft,):
+            point = retreated(self.dual.split, start, plan, settle, self._over)
+            if point is not None:
+                self.search.offer(point if self._over() else self._settled(point, self._some(point)))
 
     def _over(self) -> bool:
         return self.engine.clock.left() <= 0 or self.engine.monitor.check() is not None
