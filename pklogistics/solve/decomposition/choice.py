@@ -66,10 +66,7 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
         chosen = open_[found[: len(open_)] > 0.5]
         picked[pool.block[chosen]] = chosen
         shared = found[len(open_) : len(open_) + len(shared)]
-    values = np.zeros(split.piece.columns)
-    values[split.columns] = np.asarray(pool.points[picked].sum(axis=0)).ravel()
-    values[split.shared_columns] = shared[: len(split.shared_columns)]
-    return split.piece.tidied(values)
+    return _together(dual, picked, shared)
 
 
 def heaviest_points(dual: Dual) -> Floats | None:
@@ -77,14 +74,19 @@ def heaviest_points(dual: Dual) -> Floats | None:
 
     Whole shared columns that are in use at all are there. Shared rows may be broken.
     """
-    master, split = dual.master, dual.split
+    master = dual.master
     assert master is not None
     picked = dual.pool.heaviest(master.weights)
-    if len(picked) < split.blocks:
+    if len(picked) < dual.split.blocks:
         return None
+    return _together(dual, picked, np.where(_whole(dual), np.ceil(master.shared - _LIKELY), master.shared))
+
+
+def _together(dual: Dual, picked: Ints, shared: Floats) -> Floats:
+    """Return values of all columns, of points by their positions in the pool and what the coupling shares."""
+    split = dual.split
     values = np.zeros(split.piece.columns)
     values[split.columns] = np.asarray(dual.pool.points[picked].sum(axis=0)).ravel()
-    shared = np.where(_whole(dual), np.ceil(master.shared - _LIKELY), master.shared)
     values[split.shared_columns] = shared[: len(split.shared_columns)]
     return split.piece.tidied(values)
 

@@ -59,6 +59,7 @@ class Improver:
     dual: Dual
     draft: Floats | None = None
     _dear: Floats | None = None
+    _price: Floats | None = None
     _tries: int = 0
     _wrong: float = math.inf
     _size: float = _FIRST
@@ -69,7 +70,8 @@ class Improver:
 
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
-        self._dear, self._tries, self._wrong = self._penalties(), 0, math.inf
+        self._price, self._tries, self._wrong = self._penalties(), 0, math.inf
+        self._dear = self._price
         plan = self.search.values
         self._take(draft, mending=True)
         if plan is not None and self.search.values is plan and not self._over():
@@ -85,6 +87,12 @@ class Improver:
         if plan is not None and point is not None:
             self._dear = self._penalties()
             self._retreat(point, plan)
+
+    def _amiss(self, lacking: Floats) -> float:
+        """Return what all that a draft breaks costs, at prices that do not rise while it is mended."""
+        if self._price is None:
+            self._price = self._penalties()
+        return float(self._price @ np.abs(lacking))
 
     def _penalties(self) -> Floats:
         """Return what each of the split's rows costs that is broken by one, shape (rows,)."""
@@ -105,7 +113,7 @@ class Improver:
             self._meet(plan, point, part_seconds(seconds_left))
             return True
         lacking, before = broken(split, point), self._wrong
-        self._wrong = float(self._penalties() @ np.abs(lacking)) if mending else math.inf
+        self._wrong = self._amiss(lacking) if mending else math.inf
         if mending and plan is not None and self._tries > 2 * _PATIENCE and self._wrong > 0.5 * before:
             # Few rows are broken by now: less has to go back than at first.
             self._retreat(point, plan)
