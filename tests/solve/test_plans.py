@@ -105,7 +105,7 @@ def test_settling_serves_fewer_where_the_budget_is_broken() -> None:
     assert float(cost @ better) == pytest.approx(BUDGET)
 
 
-def unchanged(point: Floats, widely: bool) -> Floats:
+def unchanged(point: Floats) -> Floats:
     return point
 
 
@@ -116,18 +116,22 @@ def test_blocks_of_a_draft_go_back_until_the_budget_is_kept_those_first_that_los
     plan = np.zeros(piece.columns)
     assert piece.feasible(plan)
     assert not piece.feasible(draft)
-    found = retreated(split, draft, plan, unchanged)
+    found = retreated(split, draft, plan, np.ones(len(split.rows)), unchanged)
     assert found is not None
     assert piece.feasible(found)
-    assert retreated(split, draft, plan, unchanged, lambda: True) is None
+    assert retreated(split, draft, plan, np.ones(len(split.rows)), unchanged, lambda: True) is None
     served = found[SITES : 2 * SITES] > 0
     assert 0 < served.sum() < SITES
-    # Whoever went back was worth no more, for what it costs, than whoever stayed.
+    # No more is lost than if those went one by one who are worth least for what they cost.
     cost = piece.matrix[-1].toarray().ravel()
     town = np.arange(SITES)
     paid = cost[town] * draft[town] + cost[SITES + town] * draft[SITES + town]
-    worth = piece.col_upper[SITES + town] / paid
-    assert worth[served].min() >= worth[~served].max() - 1e-9
+    order = np.argsort(piece.col_upper[SITES + town] / paid)
+    over = float(cost @ draft) - BUDGET
+    gone = order[np.cumsum(paid[order]) - paid[order] < over]
+    simply = draft.copy()
+    simply[gone] = simply[SITES + gone] = 0.0
+    assert piece.value(found) <= piece.value(simply) + 1e-9
 
 
 def test_what_rested_on_a_block_that_went_back_goes_back_too() -> None:
@@ -144,11 +148,11 @@ def test_what_rested_on_a_block_that_went_back_goes_back_too() -> None:
         costs=np.array([0.0, -5.0, -1.0, -1.0]),
     )
     split = split_of(piece, np.array([SHARED] * 3 + [0, 1, 2, 3]), np.array([0, 1, 2, 3]))
-    found = retreated(split, np.ones(4), np.zeros(4), unchanged)
+    found = retreated(split, np.ones(4), np.zeros(4), np.ones(3), unchanged)
     assert found is not None
     assert found.tolist() == [0.0, 1.0, 0.0, 0.0]
     # Where the plan itself breaks the row there is nothing to go back to.
-    assert retreated(split, np.ones(4), np.array([1.0, 1.0, 0.0, 0.0]), unchanged) is None
+    assert retreated(split, np.ones(4), np.array([1.0, 1.0, 0.0, 0.0]), np.ones(3), unchanged) is None
 
 
 def test_who_goes_back_takes_along_what_it_is_linked_to() -> None:
@@ -172,9 +176,35 @@ def test_who_goes_back_takes_along_what_it_is_linked_to() -> None:
     assert split.links.sum() == clinics
     plan = np.zeros(clinics + 1)
     plan[[0, -1]] = 1.0
-    found = retreated(split, np.zeros(clinics + 1), plan, unchanged)
+    found = retreated(split, np.zeros(clinics + 1), plan, np.ones(len(split.rows)), unchanged)
     assert found is not None
     assert found.tolist() == plan.tolist()
+
+
+def test_those_go_back_first_on_whom_nobody_rests() -> None:
+    # One, then two of three surgeons (blocks 0 to 2) have to go. A post that serves 5 needs the first or the
+    # second, one that serves 9 the third. Each surgeon by itself serves 1, 2 and 0.5.
+    rows = [[1.0, 1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, -1.0, 0.0], [0.0, 0.0, 1.0, 0.0, -1.0]]
+    piece = Piece(
+        matrix=sparse.csr_matrix(np.vstack([rows, np.identity(5)])),
+        row_lower=np.array([-np.inf, 0.0, 0.0, *[-np.inf] * 5]),
+        row_upper=np.array([2.0, np.inf, np.inf, *[1.0] * 5]),
+        col_lower=np.zeros(5),
+        col_upper=np.ones(5),
+        integer=np.ones(5, dtype=np.bool_),
+        costs=np.array([-1.0, -2.0, -0.5, -5.0, -9.0]),
+    )
+    split = split_of(piece, np.array([SHARED] * 3 + [0, 1, 2, 3, 4]), np.arange(5))
+    worth = np.array([1.0, 5.0, 9.0])
+    one = retreated(split, np.ones(5), np.zeros(5), worth, unchanged)
+    assert one is not None
+    assert one.tolist() == [0.0, 1.0, 1.0, 1.0, 1.0]
+    # Once the first has gone the second is worth more than it was: the post rests on it.
+    fewer = replace(piece, row_upper=np.array([1.0, *piece.row_upper[1:]]))
+    split = split_of(fewer, np.array([SHARED] * 3 + [0, 1, 2, 3, 4]), np.arange(5))
+    two = retreated(split, np.ones(5), np.zeros(5), worth, unchanged)
+    assert two is not None
+    assert two.tolist() == [0.0, 0.0, 1.0, 0.0, 1.0]
 
 
 def test_where_no_return_helps_blocks_are_settled_beside_the_shared_columns() -> None:
@@ -192,14 +222,14 @@ def test_where_no_return_helps_blocks_are_settled_beside_the_shared_columns() ->
     draft, plan, every = np.array([0.0, 0.5, 0.5]), np.array([0.0, 1.0, 1.0]), np.ones(2, dtype=np.bool_)
     dear = np.full(len(split.rows), 1e3)
 
-    def settle(point: Floats, widely: bool) -> Floats:
-        better = settled(an_engine(piece), split, point, every & widely, dear)
+    def settle(point: Floats) -> Floats:
+        better = settled(an_engine(piece), split, point, every, dear)
         return point if better is None else better
 
-    found = retreated(split, draft, plan, settle)
+    found = retreated(split, draft, plan, dear, settle)
     assert found is not None
     assert piece.feasible(found)
-    assert retreated(split, draft, plan, unchanged) is None
+    assert retreated(split, draft, plan, np.ones(len(split.rows)), unchanged) is None
 
 
 def test_a_rough_plan_takes_no_search() -> None:
@@ -363,7 +393,8 @@ def test_a_draft_that_is_not_mended_in_time_goes_back_to_the_plan_as_far_as_it_h
     dual, plan = converged(program), np.zeros(piece.columns)
     search = Search("unserved", piece, piece, plan, dual.bound, proven_before=False)
     improver = Improver(an_engine(piece), search, dual)
-    improver.draft, improver._tries = np.where(piece.integer, 1.0, piece.col_upper), 8
+    improver._dear = improver._price = improver._penalties()
+    improver.draft, improver._tries, improver._wrong = np.where(piece.integer, 1.0, piece.col_upper), 8, 0.0
     assert improver.step(20.0)
     assert improver.draft is None
     assert search.value < 0.8 * piece.value(plan)

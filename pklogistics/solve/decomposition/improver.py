@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.decomposition.choice import chosen_points, heaviest_points, penalties
@@ -39,8 +40,8 @@ somebody is left without help rather than a rule broken."""
 
 _DEARER, _DEAREST, _PATIENCE = 4.0, 1e3, 4
 """By what a row becomes dearer that is still broken; after so many sets a draft is moved towards the plan.
-After twice as many it goes back to the plan as far as it has to, once a set mends less than half of what is
-broken."""
+After twice as many it goes back to the plan as far as it has to, once so many sets in a row have not mended
+half of what was broken."""
 
 
 @dataclass
@@ -59,10 +60,11 @@ class Improver:
     dual: Dual
     draft: Floats | None = None
     _dear: Floats | None = None
-    _price: Floats | None = None
     _tries: int = 0
     _wrong: float = math.inf
+    _mended: int = 0
     _size: float = _FIRST
+    _price: Floats = field(init=False)
     _neighbours: Neighbours = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,8 +72,8 @@ class Improver:
 
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
-        self._price, self._tries, self._wrong = self._penalties(), 0, math.inf
-        self._dear = self._price
+        self._dear = self._price = self._penalties()
+        self._tries, self._wrong, self._mended = 0, math.inf, 0
         plan = self.search.values
         self._take(draft, mending=True)
         if plan is not None and self.search.values is plan and not self._over():
@@ -85,20 +87,33 @@ class Improver:
         """
         plan, point = self.search.values, heaviest_points(self.dual)
         if plan is not None and point is not None:
-            self._dear = self._penalties()
+            self._dear = self._price = self._penalties()
             self._retreat(point, plan)
 
-    def _amiss(self, lacking: Floats) -> float:
-        """Return what all that a draft breaks costs, at prices that do not rise while it is mended."""
-        if self._price is None:
-            self._price = self._penalties()
-        return float(self._price @ np.abs(lacking))
+    def _given_up(self, lacking: Floats) -> bool:
+        """Say whether sets have mended too little of a draft for too long."""
+        amiss = float(self._price @ np.abs(lacking))
+        if amiss <= 0.5 * self._wrong:
+            self._wrong, self._mended = amiss, self._tries
+        return self._tries > 2 * _PATIENCE and self._tries - self._mended >= _PATIENCE
 
     def _penalties(self) -> Floats:
         """Return what each of the split's rows costs that is broken by one, shape (rows,)."""
+        return np.maximum(penalties(self.dual), _FORGONE * self._forgone())
+
+    def _worth(self) -> Floats:
+        """Return what it costs the others that each of the split's rows lacks one unit more, shape (rows,).
+
+        Where shared columns can give what a row lacks, it is what they cost.
+        """
         split, z = self.dual.split, self.dual.split.shared_columns
-        forgone = caps(split.outer[:, z], split.piece.costs[z], split.piece.integer[z])
-        return np.maximum(penalties(self.dual), _FORGONE * forgone)
+        given = np.diff(sparse.csr_matrix(split.outer[:, z[~split.piece.integer[z]]]).indptr) > 0
+        return np.where(given, self._forgone(), self._price)
+
+    def _forgone(self) -> Floats:
+        """Return what it costs that a shared column gives what each row lacks, 0 if none can."""
+        split, z = self.dual.split, self.dual.split.shared_columns
+        return caps(split.outer[:, z], split.piece.costs[z], split.piece.integer[z])
 
     def step(self, seconds_left: float) -> bool:
         """Solve one set of blocks again; return False if there is nothing to go on from."""
@@ -112,9 +127,8 @@ class Improver:
         if mending and plan is not None and self._tries == _PATIENCE:
             self._meet(plan, point, part_seconds(seconds_left))
             return True
-        lacking, before = broken(split, point), self._wrong
-        self._wrong = self._amiss(lacking) if mending else math.inf
-        if mending and plan is not None and self._tries > 2 * _PATIENCE and self._wrong > 0.5 * before:
+        lacking = broken(split, point)
+        if mending and plan is not None and self._given_up(lacking):
             # Few rows are broken by now: less has to go back than at first.
             self._retreat(point, plan)
             self.draft = None
@@ -169,22 +183,21 @@ class Improver:
         Often it is enough to serve less than the draft does, with all that is whole as it is. Where it is
         not, or takes most of the gain, blocks go back to the plan.
         """
-        none = np.zeros(self.dual.split.blocks, dtype=np.bool_)
-        dear = None if self._dear is None else _DEAREST * self._dear
+        dear = _DEAREST * self._price
 
-        def settle(point: Floats, widely: bool) -> Floats:
-            return self._settled(point, self._some(point) if widely else none, dear)
+        def settle(point: Floats) -> Floats:
+            return self._settled(point, self._some(point), dear)
 
-        less = settle(draft, True)
+        less = settle(draft)
         value, found = self.search.piece.value, self.search.offer(less)
-        much_left = value(less) <= 0.5 * (value(draft) + value(plan))
-        if found and much_left:
-            return
-        # For a few units that are missing, serving less may lose far more than the return of a block.
-        for start in (less, draft) if much_left else (draft,):
-            point = retreated(self.dual.split, start, plan, settle, self._over)
-            if point is not None:
-                self.search.offer(point if self._over() else self._settled(point, self._some(point)))
+        if value(less) <= 0.5 * (value(draft) + value(plan)):
+            if found:
+                return
+            draft = less
+        # Where a few units are missing, serving less may lose far more than the return of a block.
+        point = retreated(self.dual.split, draft, plan, self._worth(), settle, self._over)
+        if point is not None:
+            self.search.offer(point if self._over() else self._settled(point, self._some(point)))
 
     def _over(self) -> bool:
         return self.engine.clock.left() <= 0 or self.engine.monitor.check() is not None

@@ -150,7 +150,7 @@ class Neighbours:
     def _terms(self, values: Floats, row: int) -> sparse.csr_matrix:
         """Return the terms of one of the split's rows at a point, by block column."""
         line = self._inside[row]
-        line.data = line.data * values[self._split.columns][line.indices]
+        line.data = line.data * values[self._split.columns[line.indices]]
         return line
 
     def _around(self, regrets: Floats, size: int) -> Bools:

@@ -44,11 +44,17 @@ class Part:
 
 def broken(split: Split, values: Floats) -> Floats:
     """Return what each of the split's rows lacks (positive) or has too much (negative) at a point."""
-    piece = split.piece
-    activity, size = split.outer @ values, 1.0 + largest_terms(split.outer, values)
-    lacking, over = piece.row_lower[split.rows] - activity, activity - piece.row_upper[split.rows]
-    room = 0.5 * FEASIBLE * size
-    return np.where(lacking > room, lacking, np.where(over > room, -over, 0.0))
+    return lacking(split, split.outer @ values, largest_terms(split.outer, values))
+
+
+def lacking(split: Split, activity: Floats, largest: Floats) -> Floats:
+    """Return what each of the split's rows lacks (positive) or has too much (negative) at an activity.
+
+    ``largest`` is the size of its largest term, to which rows are kept.
+    """
+    piece, room = split.piece, 0.5 * FEASIBLE * (1.0 + largest)
+    under, over = piece.row_lower[split.rows] - activity, activity - piece.row_upper[split.rows]
+    return np.where(under > room, under, np.where(over > room, -over, 0.0))
 
 
 def part_of(

@@ -1,10 +1,12 @@
 """A plan from a draft that breaks shared rows: blocks go back to a plan at hand until all rows are kept.
 
 Mending (`improver`) finds better plans, but may take long. This takes little at any size: of the blocks whose
-return helps a broken row, those return first that lose least for what they help. A return may break other
-rows (posts lose the surgeon who went with it, and what was on its way has nobody left to go to). So the
-shared columns are set anew, with whole ones that a return is linked to as they were, and rows looked at once
-more. A block that is back stays back, so it ends.
+return helps a broken row, those return first that lose least for what they help. What is lost is what the
+block serves, and what others cannot have any more: without a field hospital near them posts have to be given
+up. Half of what a row lacks is mended at a time, and losses are looked at anew.
+
+Then all that need not be whole is set anew, with whole shared columns that a return is linked to as in the
+plan, and rows are looked at once more. A block that is back stays back, so it ends.
 """
 
 from __future__ import annotations
@@ -15,17 +17,19 @@ import numpy as np
 from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
-from pklogistics.solve.decomposition.primal import broken
+from pklogistics.solve.decomposition.primal import broken, lacking
 from pklogistics.solve.decomposition.split import Split
+from pklogistics.solve.piece import largest_terms
 
-_ROUNDS = 20
+_ROUNDS, _HALVINGS = 20, 40
 
 
 def retreated(
     split: Split,
     draft: Floats,
     plan: Floats,
-    settle: Callable[[Floats, bool], Floats],
+    worth: Floats,
+    settle: Callable[[Floats], Floats],
     over: Callable[[], bool] = lambda: False,
 ) -> Floats | None:
     """Return a point with some blocks as in the plan and the others as in the draft, or nearly so.
@@ -35,61 +39,82 @@ def retreated(
     Parameters
     ----------
     draft, plan : values of all columns; both keep the rows of blocks
-    settle : sets shared columns anew, so that as few rows are broken as can be with the blocks as they are;
-        or, if told so, what need not be whole in blocks as well, which takes longer
+    worth : what it costs the others that each of the split's rows lacks one unit more
+    settle : sets anew what need not be whole, so that as few rows are broken as can be
     over : says whether to stop
     """
-    point, stayed = draft, np.ones(split.blocks, dtype=np.bool_)
-    returns, stuck = _Returns(split, point, plan), False
+    point, stayed, stuck = draft, np.ones(split.blocks, dtype=np.bool_), False
     for _ in range(_ROUNDS):
-        lacking = broken(split, point)
-        if not lacking.any():
+        wrong = np.flatnonzero(broken(split, point))
+        if not len(wrong):
             return point
         if over():
             return None
-        going = returns.chosen(lacking, stayed)
-        if not going.any():
-            if stuck:
-                return None
-            # Some rows bind blocks to one another: if one serves less, so must others (impartiality).
-            point, stuck = settle(point, True), True
-            returns = _Returns(split, point, plan)
-            continue
-        stayed &= ~going
-        point, columns, stuck = point.copy(), split.columns[going[split.block_of_column]], False
-        point[columns] = plan[columns]
-        asked = _asked_for(split, point)
-        point[asked] = plan[asked]
-        point = settle(point, False)
+        going = _Returns(split, point, plan, worth).chosen(wrong, stayed)
+        if going.any():
+            stayed &= ~going
+            point, columns = point.copy(), split.columns[going[split.block_of_column]]
+            point[columns] = plan[columns]
+            asked = _asked_for(split, point)
+            point[asked] = plan[asked]
+        elif stuck:
+            return None
+        # Some rows bind blocks to one another: if one serves less, so must others (impartiality).
+        point, stuck = settle(point), not going.any()
     return None
 
 
 class _Returns:
     """What it would bring, and cost, if blocks went back from a point to a plan."""
 
-    def __init__(self, split: Split, point: Floats, plan: Floats) -> None:
+    def __init__(self, split: Split, point: Floats, plan: Floats, worth: Floats) -> None:
+        self._split, self._worth = split, worth
         change = plan[split.columns] - point[split.columns]
-        self._gains = _by_block(split, split.outer[:, split.columns], change)
+        self._changes = _by_block(split, split.outer[:, split.columns], change)
+        self._row = np.repeat(np.arange(len(split.rows)), np.diff(self._changes.indptr))
         self._dearer = np.zeros(split.blocks)
         np.add.at(self._dearer, split.block_of_column, split.piece.costs[split.columns] * change)
+        self._activity, self._largest = split.outer @ point, largest_terms(split.outer, point)
 
-    def chosen(self, lacking: Floats, stayed: Bools) -> Bools:
+    def chosen(self, wrong: Ints, stayed: Bools) -> Bools:
         """Return blocks whose return mends rows, those that lose least for it, shape (blocks,).
 
         Parameters
         ----------
-        lacking : of each of the split's rows, see `broken`
+        wrong : positions of broken rows
         stayed : blocks that may go, shape (blocks,)
         """
-        going, gains = np.zeros(len(stayed), dtype=np.bool_), self._gains
-        wrong = np.flatnonzero(lacking)
-        for row in wrong[np.argsort(-np.abs(lacking[wrong]), kind="stable")]:
-            at = slice(gains.indptr[row], gains.indptr[row + 1])
-            blocks, gain = gains.indices[at], np.sign(lacking[row]) * gains.data[at]
-            left = abs(lacking[row]) - gain[going[blocks]].sum()
-            helping = (gain > 0) & stayed[blocks] & ~going[blocks]
+        going = np.zeros(len(stayed), dtype=np.bool_)
+        activity = self._activity
+        for _ in range(_HALVINGS):
+            amount = lacking(self._split, activity, self._largest)
+            more = self._half(amount, wrong, stayed & ~going, self._losses(amount, activity))
+            if not more.any():
+                break
+            going |= more
+            activity = activity + self._changes @ more.astype(float)
+        return going
+
+    def _losses(self, amount: Floats, activity: Floats) -> Floats:
+        """Return what is lost if each block goes back by itself, from an activity on, shape (blocks,)."""
+        row = self._row
+        piece, rows = self._split.piece, self._split.rows
+        after = activity[row] + self._changes.data
+        under, over = piece.row_lower[rows][row] - after, after - piece.row_upper[rows][row]
+        beyond = np.maximum(np.maximum(under, over), 0.0)
+        more = self._worth[row] * (beyond - np.abs(amount)[row])
+        return self._dearer + np.bincount(self._changes.indices, more, len(self._dearer))
+
+    def _half(self, amount: Floats, wrong: Ints, free: Bools, losses: Floats) -> Bools:
+        """Return blocks that mend half of what each broken row lacks, at least one block of each."""
+        going, changes = np.zeros(len(free), dtype=np.bool_), self._changes
+        for row in wrong[np.argsort(-np.abs(amount[wrong]), kind="stable")]:
+            at = slice(changes.indptr[row], changes.indptr[row + 1])
+            blocks, gain = changes.indices[at], np.sign(amount[row]) * changes.data[at]
+            left = 0.5 * abs(amount[row]) - gain[going[blocks]].sum()
+            helping = (gain > 0) & free[blocks] & ~going[blocks]
             blocks, gain = blocks[helping], gain[helping]
-            order = np.argsort(self._dearer[blocks] / gain, kind="stable")
+            order = np.argsort(losses[blocks] / np.minimum(gain, abs(amount[row])), kind="stable")
             before = np.cumsum(gain[order]) - gain[order]
             going[blocks[order[before < left]]] = True
         return going
