@@ -398,3 +398,16 @@ def test_a_draft_that_is_not_mended_in_time_goes_back_to_the_plan_as_far_as_it_h
     assert improver.step(20.0)
     assert improver.draft is None
     assert search.value < 0.8 * piece.value(plan)
+
+
+def test_a_draft_at_the_end_of_a_search_goes_back_to_the_plan_as_far_as_it_has_to() -> None:
+    program = towns(seed=3)
+    piece, _, _, _ = taken_apart(program)
+    dual, plan = converged(program), np.zeros(piece.columns)
+    search = Search("unserved", piece, piece, plan, dual.bound, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual)
+    improver._dear = improver._price = improver._penalties()
+    improver.draft = np.where(piece.integer, 1.0, piece.col_upper)
+    improver.end()
+    assert improver.draft is None
+    assert search.value < 0.8 * piece.value(plan)

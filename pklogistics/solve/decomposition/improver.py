@@ -90,6 +90,15 @@ class Improver:
             self._dear = self._price = self._penalties()
             self._retreat(point, plan)
 
+    def end(self) -> None:
+        """Make a plan of the draft where there is one to go back to: few rows are broken by now."""
+        draft, plan = self.draft, self.search.values
+        if draft is None or plan is None:
+            return
+        if not self._over():
+            self._retreat(draft, plan)
+        self.draft = None
+
     def _given_up(self, lacking: Floats) -> bool:
         """Say whether sets have mended too little of a draft for too long."""
         amiss = float(self._price @ np.abs(lacking))
@@ -129,9 +138,7 @@ class Improver:
             return True
         lacking = broken(split, point)
         if mending and plan is not None and self._given_up(lacking):
-            # Few rows are broken by now: less has to go back than at first.
-            self._retreat(point, plan)
-            self.draft = None
+            self.end()
             return True
         chosen = self._neighbours.drawn(point, round(self._size), lacking)
         part = part_of(split, point, chosen, self._dear if mending else None)

@@ -66,7 +66,7 @@ class BlockSearch:
     def run(self, *, until_found: bool = False) -> Floats | None:
         """Improve the search until its gap is reached or time is up; ``until_found``: or there is a plan.
 
-        Returns what it was at in the end if that still breaks shared rows, None otherwise.
+        Returns what it was at in the end if there is no plan and that still breaks shared rows, else None.
         """
         began = time.monotonic()
         dual = self._begun()
@@ -84,6 +84,7 @@ class BlockSearch:
                 pass
         else:
             self._improve(dual, improver)
+        improver.end()
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
         return improver.draft
 
@@ -106,6 +107,7 @@ class BlockSearch:
             improver.begin(draft)
         while not self._ends() and improver.step(self._left()):
             pass
+        improver.end()
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
 
     def least(self) -> Least:
