@@ -7,8 +7,8 @@ from them by plain arithmetic (`implied.dual_bound`), and so does what the bound
 leaves that end of its range where it costs least: its reduced cost. So
 
 1. a first-order method looks for prices, with the rows that say how many whole columns are needed (`cover`);
-2. the program with all columns of large reduced cost fixed, its *core*, is searched for a plan (Balas and
-   Zemel, Operations Research 28, 1980);
+2. the program with all whole columns of large reduced cost fixed, its *core*, is searched for a plan (Balas
+   and Zemel, Operations Research 28, 1980), without what links let in at a large one if links are still many;
 3. a column of which the reduced cost is more than what is between the plan and the bound is in no better
    plan with another value: it is fixed for good, and what is left goes to the race as any other program.
 
@@ -44,8 +44,8 @@ _PRICE_SHARE, _PLAN_SHARE = 0.2, 0.5
 """What of a tier's time may go to the prices, and to the search of the core."""
 
 _FIRST_RISE, _WIDER = 0.0025, 4.0
-"""Reduced cost, as a share of the bound, above which columns are outside the core at first, and by how much
-it grows where there is no plan in it."""
+"""What columns outside the core may raise the bound by at first, as a share of it, and by how much that grows
+where there is no plan in it."""
 
 _REPRICED = 1e-4
 """How much of the bound, relatively, reduced costs that tell more may cost."""
@@ -142,18 +142,21 @@ def _look_inside(
 ) -> bool:
     """Look for a plan in the core, and in a wider one where there is none; return whether there was one."""
     until = time.monotonic() + _PLAN_SHARE * (deadline - time.monotonic())
-    least, most = _FIRST_RISE * max(1.0, abs(prices.bound)), _largest_rise(piece, prices)
-    rise = min(least, most)
+    rise, most = _FIRST_RISE * max(1.0, abs(prices.bound)), _largest_rise(piece, prices)
     while not engine.monitor.check() and time.monotonic() < until:
-        part = _fixed(piece, prices, rise, None)
+        part = _fixed(piece, prices, min(rise, most), search.values)
+        proves = _free_links(part) < MANY_LINKS
+        if not proves:
+            part = _without_dear(part, prices, rise, search.values)
         start = Start(search.values if search.values is not None and part.admits(search.values) else None)
         outcome = engine.solve(part, until, start, watch=watch, gap=_PLAN_GAP)
         if outcome.values is not None and take_point(engine, search, outcome.values):
-            search.offer_bound(min(outcome.bound, prices.bound + rise))
+            if proves:
+                search.offer_bound(min(outcome.bound, prices.bound + min(rise, most)))
             return True
-        if rise >= most:
+        if (proves and rise >= most) or np.array_equal(part.col_upper, piece.col_upper):
             break
-        rise = min(_WIDER * rise, most)
+        rise *= _WIDER
     return False
 
 
@@ -161,6 +164,11 @@ def _largest_rise(piece: Piece, prices: Prices) -> float:
     """Return the reduced cost up to which columns may be free without links being too many again."""
     rises = np.sort(np.abs(prices.rises[burden_of(piece).owner]))
     return float(rises[MANY_LINKS - 1]) * (1.0 - _SAFE)
+
+
+def _free_links(piece: Piece) -> int:
+    """Return how many links there are whose whole column is not fixed, however few it has."""
+    return int((piece.col_lower < piece.col_upper)[links_of(piece).owner].sum())
 
 
 def _fixed(piece: Piece, prices: Prices, rise: float, known: Floats | None) -> Piece:
@@ -177,6 +185,22 @@ def _fixed(piece: Piece, prices: Prices, rise: float, known: Floats | None) -> P
         col_lower=np.where(fixed, where, piece.col_lower),
         col_upper=np.where(fixed, where, piece.col_upper),
     )
+
+
+def _without_dear(piece: Piece, prices: Prices, rise: float, known: Floats | None) -> Piece:
+    """Return the piece without what links let in where all of it would raise the bound by more than that.
+
+    A little of it might be in the best plan, so such a piece proves nothing of the whole. What is in a known
+    point stays.
+    """
+    links = links_of(piece)
+    let_in = np.unique(links.column[~links.whole])
+    dear = let_in[np.abs(prices.rises * (piece.col_upper - piece.col_lower))[let_in] > rise]
+    if known is not None:
+        dear = dear[known[dear] == piece.col_lower[dear]]
+    upper = piece.col_upper.copy()
+    upper[dear] = piece.col_lower[dear]
+    return replace(piece, col_upper=upper)
 
 
 class _Found:

@@ -12,6 +12,7 @@ import pytest
 
 from pklogistics.model.program import Builder, Program, Tier
 from pklogistics.solve import Options, Solution, core, exact, lean, links, solve_program
+from pklogistics.solve.backend import Outcome
 from pklogistics.solve.core import look_for_ideal, narrowed
 from pklogistics.solve.cover import covered
 from pklogistics.solve.engine import Engine
@@ -171,3 +172,42 @@ def test_a_first_tier_is_looked_at_by_the_next() -> None:
     assert search.value == 0
     # It is no plan with everything open.
     assert search.next_costs @ search.values < 1.5 * best(case)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_links_let_in_dearly_is_left_out_where_links_are_still_many(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of what is not sent now only that is left in that prices have nothing against: no bound follows from it.
+    case = warehouses(seed)
+    known = best(case)
+    engine, search = cost_search(case)
+    before = search.value
+    for module in (core, lean):
+        monkeypatch.setattr(module, "MANY_LINKS", 1)
+    monkeypatch.setattr(links, "_LINKS_OF_ONE", CUSTOMERS)
+    monkeypatch.setattr(core, "_FIRST_RISE", 1e-6)
+    free: list[int] = []
+    solve = engine.solve
+
+    def watched(piece: Piece, *args: object, **options: object) -> Outcome:
+        free.append(int(((piece.col_upper > piece.col_lower) & ~piece.integer).sum()))
+        return solve(piece, *args, **options)  # type: ignore[arg-type]
+
+    bounds: list[float] = []
+    look = core._look_inside
+
+    def looked(*args: object) -> bool:
+        found = look(*args)  # type: ignore[arg-type]
+        bounds.append(search.bound)
+        return found
+
+    monkeypatch.setattr(engine, "solve", watched)
+    monkeypatch.setattr(core, "_look_inside", looked)
+    piece = covered(search.piece)
+    prices = core._prices(engine, piece, 0.03, time.monotonic() + 20.0, engine.monitor)
+    narrowed(engine, search, piece, time.monotonic() + 20.0)
+    assert free[0] < DEPOTS * CUSTOMERS
+    assert known * (1 - 1e-9) <= search.value < before
+    assert prices is not None
+    assert bounds[0] == pytest.approx(prices.bound, rel=1e-9)
