@@ -191,7 +191,8 @@ class _Prover:
         """Solve the linear program of a piece; two solvers may take half of the time each."""
         seconds = 0.0 if self._interrupt.pressed else max(0.0, seconds / 2)
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=bool))
-        return solve_small(relaxed, scaling_of(relaxed), Effort(seconds=seconds, first=self._solver))
+        effort = Effort(seconds=seconds, first=self._solver, interrupt=self._interrupt)
+        return solve_small(relaxed, scaling_of(relaxed), effort)
 
 
 def _within(tier: Tier, value: float) -> float:
