@@ -145,7 +145,8 @@ def _notes(
     said = (
         (
             untold,
-            f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: {why}",
+            f"{untold:,} of {counted(len(shortfalls), 'shortfall')}"
+            f" {'has' if untold == 1 else 'have'} no reason yet: {why}",
         ),
         (
             hopeless,

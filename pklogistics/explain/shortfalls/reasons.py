@@ -22,7 +22,7 @@ from pklogistics.model.reasons import NO_MAX, NO_STAFF, NO_TOTAL, NO_UNIT, NOBOD
 from pklogistics.model.sets import BLANK
 from pklogistics.plan import Plan
 
-_BY_WORDS = {
+BY_WORDS = {
     NOBODY_OFFERS: "nobody",
     NOT_HERE: "nobody_here",
     NO_UNIT: "no_unit",
@@ -157,7 +157,7 @@ def out_of_reach(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
     kept[assembly.options["n"]] = True
     led = offered & ~kept & (words == NOT_HERE)
     words[led] = LEAD_ABSENT
-    kinds = np.array([_BY_WORDS.get(said.partition(":")[0], "goods") for said in words], dtype=object)
+    kinds = np.array([BY_WORDS.get(said.partition(":")[0], "goods") for said in words], dtype=object)
     kinds[led] = "lead"
     structural = ~served[short]
     return np.where(structural, kinds[short], ""), np.where(structural, words[short], "")
