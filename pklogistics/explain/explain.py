@@ -63,14 +63,16 @@ def explain(
     Raises
     ------
     OptionsError
-        If ``conflicts`` is negative.
+        If ``conflicts`` or ``time_limit`` is negative, or no number.
     NoPlanError
         If the plan was not found.
     PlanError
         If the plan breaks rules of the mission, or is for another one: `check` says which.
     """
-    if conflicts < 0:
-        raise OptionsError(f"conflicts is a count of broken mandates, not {conflicts}")
+    if not isinstance(conflicts, int) or conflicts < 0:
+        raise OptionsError(f"conflicts is a count of broken mandates, not {conflicts!r}")
+    if time_limit is not None and not (isinstance(time_limit, (int, float)) and time_limit >= 0):
+        raise OptionsError(f"time_limit is {time_limit!r}; expected seconds, 0 or more, or None")
     with interrupts() as interrupt:
         limit = _enough(plan) if time_limit is None else time_limit
         return _explained(mission, plan, Deadline(time.monotonic() + limit, interrupt), conflicts)
