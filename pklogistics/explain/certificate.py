@@ -147,6 +147,8 @@ class _Prover:
                 best = replace(best, note=str(reason))
         if not best.finished or (best.parts and best.bound >= reported - ALIKE * max(1.0, abs(value))):
             return best
+        if self._interrupt.pressed:
+            return best if best.parts else replace(best, finished=False)
         solved = self._solved(piece, until - time.monotonic())
         bound = -math.inf if solved.duals is None else dual_bound(piece, solved.duals, bounds)
         best = _Found(bound, self._solver, note=best.note) if bound > best.bound else best
@@ -189,7 +191,7 @@ class _Prover:
 
     def _solved(self, piece: Piece, seconds: float) -> Outcome:
         """Solve the linear program of a piece; two solvers may take half of the time each."""
-        seconds = 0.0 if self._interrupt.pressed else max(0.0, seconds / 2)
+        seconds = max(0.0, seconds / 2)
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=bool))
         effort = Effort(seconds=seconds, first=self._solver, interrupt=self._interrupt)
         return solve_small(relaxed, scaling_of(relaxed), effort)
