@@ -91,14 +91,16 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     closed, told_of = _of_closed(mission, plan, questions, wording) if broken else (questions, wording)
     conflicting, unseen = conflicts_of(closed, told_of, end.turn(_CONFLICTS, _OF_USE), conflicts)
     settled = time.monotonic()
-    shortfalls, limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
+    shortfalls, all_limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
+    limits, of_all = (all_limits[all_limits["of_all"] == of_all] for of_all in (False, True))
     told = time.monotonic()
     stuck = stuck_money(questions, prices, end.part(_STUCK))
     values = value_table(questions, wording, prices, shortfalls, limits, end)
     ended = time.monotonic()
     return Explanation(
         shortfalls=shortfalls,
-        limits=limits[list(LIMIT_COLUMNS)],
+        limits=limits[list(LIMIT_COLUMNS)].reset_index(drop=True),
+        limits_of_all=of_all[list(LIMIT_COLUMNS)].reset_index(drop=True),
         values=values,
         stuck=stuck,
         conflicts=conflicting,
