@@ -92,8 +92,10 @@ class _Prover:
 
     def __init__(self, program: Program, plan: Plan, x: Floats, interrupt: Interrupt) -> None:
         self._program, self._plan, self._x, self._interrupt = program, plan, x, interrupt
-        self._piece, self._held = piece_of(program), ()  # type: Piece, tuple[str, ...]
-        self._note, self._priced = "", {}  # type: str, dict[str, PricedTier]
+        self._piece = piece_of(program)
+        self._held: tuple[str, ...] = ()
+        self._note = ""
+        self._priced: dict[str, PricedTier] = {}
         try:
             self._priced = given_tiers(program, plan)
         except UselessError as reason:

@@ -83,7 +83,8 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     willing = without_refusals(mission)
     x = encode(willing.model, plan)
     _refuse_misfit(willing, x, mission, plan)
-    questions = Questions(willing.model, x, willing.refused)
+    held_at = {tier.name: tier.held_at for tier in plan.tiers}
+    questions = Questions(willing.model, x, willing.refused, held_at=held_at)
     broken = conflicts > 0 and len(Mandates(questions).broken()) > 0
     prices = Prices(questions, end.part(_PREPARING))
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))

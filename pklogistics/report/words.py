@@ -29,7 +29,7 @@ KINDS = {
     "untold": "not looked into",
     "open": "nothing: the search ended early",
     "rearrangement": "presences or units elsewhere",
-    "weighed": "counts for too little",
+    "weighed": "costs more than it counts for",
     "nobody": "nobody offers it",
     "nobody_here": "nobody may offer it there",
     "no_unit": "no unit can do it",
