@@ -12,15 +12,16 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import psutil
 import pytest
 
 from pklogistics.model.program import Floats
-from pklogistics.solve import BACKENDS, Options, Progress, exact, solve_program
+from pklogistics.solve import BACKENDS, Options, Progress, Solution, exact, solve_program
 from pklogistics.solve.backend import Outcome
 from pklogistics.solve.monitor import Interrupt
 from pklogistics.solve.options import SolverName
@@ -160,6 +161,24 @@ def test_ctrl_c_during_a_linear_program_that_an_interrupt_ends_is_raised(
             pressing.join()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_once_the_search_is_over_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    room = import_module("pklogistics.solve")
+    solved = room.solve_tiers
+
+    def late(*given: Any) -> Solution:
+        solution = solved(*given)
+        signal.raise_signal(signal.SIGINT)
+        return solution
+
+    monkeypatch.setattr(room, "solve_tiers", late)
+    try:
+        solution = solve_program(knapsack())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (solution.stopped, solution.tiers[0].value) == ("interrupted", -20.0)
 
 
 def test_the_signal_handler_is_given_back() -> None:
