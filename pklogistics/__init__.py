@@ -135,11 +135,13 @@ class _Verb(ModuleType):
     """
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
+        from pklogistics.errors import OptionsError
+
         name = self.__name__.rpartition(".")[2]
+        if [type(argument).__name__ for argument in arguments[:2]] == ["Plan", "Mission"]:
+            raise OptionsError(f"{name} takes the mission first, and then the plan")
         for argument, reader in zip(arguments, ("read", "Plan.load"), strict=False):
             if isinstance(argument, (str, PathLike)):
-                from pklogistics.errors import OptionsError
-
                 raise OptionsError(
                     f"{name} takes what was read, not where it lies ({str(argument)!r}):"
                     f" use pklogistics.{reader}({str(argument)!r}) first"

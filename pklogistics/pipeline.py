@@ -20,6 +20,7 @@ from pklogistics.model.program import Floats
 from pklogistics.model.settle import settle
 from pklogistics.plan import Plan, Status, TierResult
 from pklogistics.solve import Options, Progress, Solution, TierSolution, solve_program
+from pklogistics.solve.monitor import interrupts
 from pklogistics.solve.solution import relative_gap
 
 _ROUNDING = 1e-6
@@ -58,7 +59,9 @@ def solve(mission: Mission, options: Options | None = None, **overrides: Any) ->
     model = compile_mission(mission)
     compiled = time.perf_counter()
     solution = solve_program(model.program, chosen)
-    plan = _plan(mission, model, solution, chosen)
+    with interrupts() as interrupt:
+        plan = _plan(mission, model, solution, chosen)
+    plan = replace(plan, stopped="interrupted") if interrupt.pressed else plan
     decoded = time.perf_counter()
     if plan.found:
         _tell(chosen, "check", began)

@@ -89,7 +89,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _measures(measures: pd.DataFrame, first: str, second: str) -> Shown:
-    from pklogistics.report.terminal import SummaryTable, figure, sentence
+    from pklogistics.report.tables import SummaryTable, figure, sentence
 
     table = SummaryTable(
         f"A: {first}\nB: {second}", sentence("Measure"), *(figure(name) for name in ("A", "B", "B - A"))
@@ -114,7 +114,7 @@ def _cells(row: dict[Any, Any]) -> list[str]:
 
 def _places(places: pd.DataFrame) -> Shown | str:
     from pklogistics.report import words
-    from pklogistics.report.terminal import SummaryTable, figure, label
+    from pklogistics.report.tables import SummaryTable, figure, label
 
     if places.empty:
         return "Both serve the same people."

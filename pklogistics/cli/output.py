@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from pklogistics.errors import MissionError, PklogisticsError, Problem
@@ -48,7 +48,7 @@ class Output:
         """Print tables and sentences, where people read; a line that is not to be wrapped stays whole."""
         if self.for_people:
             with _answering():
-                for part in parts:
+                for part in _single(parts):
                     self._answers.print(part, soft_wrap=isinstance(part, Text) and bool(part.no_wrap))
                 sys.stdout.flush()
 
@@ -87,6 +87,15 @@ class Output:
         if len(problems) > MOST_PROBLEMS:
             self._tell(f"and {len(problems) - MOST_PROBLEMS:,} more", "red")
         self._tell(f"error: {message}" if not problems else message, "bold red")
+
+
+def _single(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    """Yield the parts one by one, those of groups, too."""
+    for part in parts:
+        if isinstance(part, Group):
+            yield from _single(part.renderables)
+        else:
+            yield part
 
 
 @contextmanager

@@ -181,7 +181,7 @@ def _show(found: Duplication, currency: str, assumed: list[str], unmatched: list
 
 def _places(found: Duplication, currency: str) -> Any:
     """Return the table of overlaps; columns of which nothing is known are left out."""
-    from pklogistics.report.terminal import SummaryTable, figure, label
+    from pklogistics.report.tables import SummaryTable, figure, label
     from pklogistics.report.words import short_number
 
     shown = found.overlaps
@@ -229,7 +229,7 @@ def _names(row: dict[Any, Any]) -> str:
 
 
 def _pairs(found: Duplication) -> Any:
-    from pklogistics.report.terminal import SummaryTable, figure, label
+    from pklogistics.report.tables import SummaryTable, figure, label
 
     columns = (label("Organisation"), label("And"), figure("Places"), figure("People, at most"))
     table = SummaryTable("Who does the same at the same places", *columns)
@@ -240,7 +240,7 @@ def _pairs(found: Duplication) -> Any:
 
 
 def _gaps(found: Duplication) -> Any:
-    from pklogistics.report.terminal import SummaryTable, figure, label
+    from pklogistics.report.tables import SummaryTable, figure, label
 
     known = range(3) if found.gaps["need"].notna().any() else ()
     columns = [figure(("Need", "Served", "Gap")[at]) for at in known]

@@ -49,7 +49,7 @@ def _row_schema(table: Table) -> dict[str, Any]:
 
 def _columns(table: Table) -> Shown:
     from pklogistics.instance.column_words import if_blank, values_of
-    from pklogistics.report.terminal import SummaryTable, sentence
+    from pklogistics.report.tables import SummaryTable, sentence
 
     columns = (sentence("Column"), sentence("Values"), sentence("If blank"), sentence("Meaning"))
     place = "every mission has it" if table.required else "its rules hold where it is there"

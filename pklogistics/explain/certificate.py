@@ -92,8 +92,10 @@ class _Prover:
 
     def __init__(self, program: Program, plan: Plan, x: Floats, interrupt: Interrupt) -> None:
         self._program, self._plan, self._x, self._interrupt = program, plan, x, interrupt
-        self._piece, self._held = piece_of(program), ()  # type: Piece, tuple[str, ...]
-        self._note, self._priced = "", {}  # type: str, dict[str, PricedTier]
+        self._piece = piece_of(program)
+        self._held: tuple[str, ...] = ()
+        self._note = ""
+        self._priced: dict[str, PricedTier] = {}
         try:
             self._priced = given_tiers(program, plan)
         except UselessError as reason:
@@ -147,6 +149,8 @@ class _Prover:
                 best = replace(best, note=str(reason))
         if not best.finished or (best.parts and best.bound >= reported - ALIKE * max(1.0, abs(value))):
             return best
+        if self._interrupt.pressed:
+            return best if best.parts else replace(best, finished=False)
         solved = self._solved(piece, until - time.monotonic())
         bound = -math.inf if solved.duals is None else dual_bound(piece, solved.duals, bounds)
         best = _Found(bound, self._solver, note=best.note) if bound > best.bound else best
@@ -189,9 +193,10 @@ class _Prover:
 
     def _solved(self, piece: Piece, seconds: float) -> Outcome:
         """Solve the linear program of a piece; two solvers may take half of the time each."""
-        seconds = 0.0 if self._interrupt.pressed else max(0.0, seconds / 2)
+        seconds = max(0.0, seconds / 2)
         relaxed = replace(piece, integer=np.zeros(piece.columns, dtype=bool))
-        return solve_small(relaxed, scaling_of(relaxed), Effort(seconds=seconds, first=self._solver))
+        effort = Effort(seconds=seconds, first=self._solver, interrupt=self._interrupt)
+        return solve_small(relaxed, scaling_of(relaxed), effort)
 
 
 def _within(tier: Tier, value: float) -> float:

@@ -10,7 +10,7 @@ from pklogistics.solve.monitor import Interrupt
 from pklogistics.solve.small import Effort
 
 _LEAST = 0.1
-"""Seconds that a solver is given at least; one that is begun is not ended by a Ctrl-C."""
+"""Seconds that a solver is given at least."""
 
 
 @dataclass(frozen=True)
@@ -46,4 +46,4 @@ class Deadline:
     def effort(self, most: float, share: int = 2) -> Effort:
         """Return the effort of one solve: a share of what is left (two solvers may take it), or ``most``."""
         left = 0.0 if self.interrupt.pressed else self.moment - time.monotonic()
-        return Effort(seconds=max(_LEAST, min(most, left / share)))
+        return Effort(seconds=max(_LEAST, min(most, left / share)), interrupt=self.interrupt)

@@ -63,14 +63,16 @@ def explain(
     Raises
     ------
     OptionsError
-        If ``conflicts`` is negative.
+        If ``conflicts`` or ``time_limit`` is negative, or no number.
     NoPlanError
         If the plan was not found.
     PlanError
         If the plan breaks rules of the mission, or is for another one: `check` says which.
     """
-    if conflicts < 0:
-        raise OptionsError(f"conflicts is a count of broken mandates, not {conflicts}")
+    if not isinstance(conflicts, int) or conflicts < 0:
+        raise OptionsError(f"conflicts is a count of broken mandates, not {conflicts!r}")
+    if time_limit is not None and not (isinstance(time_limit, (int, float)) and time_limit >= 0):
+        raise OptionsError(f"time_limit is {time_limit!r}; expected seconds, 0 or more, or None")
     with interrupts() as interrupt:
         limit = _enough(plan) if time_limit is None else time_limit
         return _explained(mission, plan, Deadline(time.monotonic() + limit, interrupt), conflicts)
@@ -81,7 +83,8 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     willing = without_refusals(mission)
     x = encode(willing.model, plan)
     _refuse_misfit(willing, x, mission, plan)
-    questions = Questions(willing.model, x, willing.refused)
+    held_at = {tier.name: tier.held_at for tier in plan.tiers}
+    questions = Questions(willing.model, x, willing.refused, held_at=held_at)
     broken = conflicts > 0 and len(Mandates(questions).broken()) > 0
     prices = Prices(questions, end.part(_PREPARING))
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
@@ -89,14 +92,16 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     closed, told_of = _of_closed(mission, plan, questions, wording) if broken else (questions, wording)
     conflicting, unseen = conflicts_of(closed, told_of, end.turn(_CONFLICTS, _OF_USE), conflicts)
     settled = time.monotonic()
-    shortfalls, limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
+    shortfalls, all_limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
+    limits, of_all = (all_limits[all_limits["of_all"] == of_all] for of_all in (False, True))
     told = time.monotonic()
     stuck = stuck_money(questions, prices, end.part(_STUCK))
     values = value_table(questions, wording, prices, shortfalls, limits, end)
     ended = time.monotonic()
     return Explanation(
         shortfalls=shortfalls,
-        limits=limits[list(LIMIT_COLUMNS)],
+        limits=limits[list(LIMIT_COLUMNS)].reset_index(drop=True),
+        limits_of_all=of_all[list(LIMIT_COLUMNS)].reset_index(drop=True),
         values=values,
         stuck=stuck,
         conflicts=conflicting,
@@ -145,7 +150,8 @@ def _notes(
     said = (
         (
             untold,
-            f"{untold:,} of {len(shortfalls):,} shortfalls have no reason yet: {why}",
+            f"{untold:,} of {counted(len(shortfalls), 'shortfall')}"
+            f" {'has' if untold == 1 else 'have'} no reason yet: {why}",
         ),
         (
             hopeless,

@@ -113,6 +113,8 @@ class Explanation:
     Attributes
     ----------
     shortfalls, limits, values, stuck, conflicts : tables, with the columns named above
+    limits_of_all : as ``limits``, of what all of a shortfall lacks, where its reason tells that beside what
+        some of it lack
     currency : unit of all money
     seconds : wall-clock time by part
     notes : sentences on what could not be told, and why
@@ -124,6 +126,7 @@ class Explanation:
     values: pd.DataFrame
     stuck: pd.DataFrame
     conflicts: pd.DataFrame
+    limits_of_all: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LIMIT_COLUMNS)))
     currency: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -131,7 +134,7 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as values that JSON can hold; numbers that are not finite become null."""
-        tables = ("shortfalls", "limits", "values", "stuck", "conflicts")
+        tables = ("shortfalls", "limits", "limits_of_all", "values", "stuck", "conflicts")
         return {
             **{name: _records(getattr(self, name)) for name in tables},
             "currency": self.currency,

@@ -64,8 +64,8 @@ class Change:
         return f"{'.'.join(filter(None, (self.table, self.key, self.column)))}={self.value}"
 
 
-def changed(mission: Mission, changes: Iterable[str | Change]) -> Mission:
-    """Return a new mission with these changes, made one after the other, which says so (``changes``).
+def changed(mission: Mission, changes: str | Iterable[str | Change]) -> Mission:
+    """Return a new mission with one change, or these, made one after the other; it says so (``changes``).
 
     Raises
     ------
@@ -74,7 +74,7 @@ def changed(mission: Mission, changes: Iterable[str | Change]) -> Mission:
     MissionError
         If the mission does not hold together with them; rows count as a file's, the first is 2.
     """
-    for each in changes:
+    for each in [changes] if isinstance(changes, str) else changes:
         change = Change.parse(each) if isinstance(each, str) else each
         try:
             mission = _changed(mission, change).known_as_changed(str(change))

@@ -15,16 +15,9 @@ from pklogistics.plan import Plan
 from pklogistics.plan.changes import as_options
 from pklogistics.report import figures, words
 from pklogistics.report.against import against, why_none
-from pklogistics.report.naming import names_of, renamed, reworded
-from pklogistics.report.terminal import (
-    BESIDE_REASONS,
-    MOST_ROWS,
-    SummaryTable,
-    figure,
-    label,
-    sentence,
-    spaced,
-)
+from pklogistics.report.naming import names_of, renamed, retold, reworded
+from pklogistics.report.tables import SummaryTable, figure, label, sentence
+from pklogistics.report.terminal import BESIDE_REASONS, MOST_ROWS, spaced
 
 if TYPE_CHECKING:
     from pklogistics.explain.results import Explanation
@@ -40,7 +33,7 @@ def explanation(mission: Mission, found: Explanation) -> RenderableType:
     found = _told(mission, found)
     sections = [
         *_shortfalls(mission, found),
-        *_kinds(found),
+        *_kinds(mission, found),
         *_values(mission, found),
         *_stuck(found),
         *_conflicts(found),
@@ -56,6 +49,7 @@ def _told(mission: Mission, found: Explanation) -> Explanation:
         values=reworded(mission, found.values),
         stuck=_stuck_named(mission, reworded(mission, found.stuck)),
         conflicts=reworded(mission, found.conflicts),
+        notes=retold(mission, found.notes),
     )
 
 
@@ -101,16 +95,18 @@ def _shortfalls(mission: Mission, found: Explanation) -> Iterator[RenderableType
         table.row(row["site"], row["activity"], words.whole(row["unmet"]), *which, row["reason"])
     table.more(len(lines) - MOST_ROWS)
     yield table
+    if table.in_part:
+        yield Text("All of them, with their whole reasons: pklogistics explain --json", style="dim")
 
 
-def _kinds(found: Explanation) -> Iterator[RenderableType]:
+def _kinds(mission: Mission, found: Explanation) -> Iterator[RenderableType]:
     table = found.shortfalls
     if table.empty:
         return
     sums = table.groupby("kind", sort=False).agg(shortfalls=("kind", "size"), weighted=("weighted", "sum"))
     sums = sums.sort_values("weighted", ascending=False, kind="stable").reset_index()
     shown = SummaryTable(
-        "What binds (severity-weighted people, all periods)",
+        f"What binds (severity-weighted people{', all periods' if mission.T > 1 else ''})",
         sentence("Kind"),
         *(figure(name) for name in ("Shortfalls", "Weighted", "Share")),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from pklogistics.instance.naming import TABLES, all_names, names_of, renamed
 from pklogistics.plan import Plan
 from pklogistics.plan.naming import SHOWN, told_by, with_names
 
-__all__ = ["named", "names_of", "renamed", "reworded"]
+__all__ = ["named", "names_of", "renamed", "retold", "reworded"]
 
 _SENTENCES = ("reason", "words", "needed_by")
 """Columns of words that mention keys (see `plan.mention`)."""
@@ -29,19 +29,27 @@ def named(mission: Mission, plan: Plan, *kinds: str) -> Plan:
     return with_names(plan, names, kinds or SHOWN)
 
 
+def retold(mission: Mission, sentences: Iterable[str]) -> tuple[str, ...]:
+    """Return sentences with names in place of the keys that they mention."""
+    return tuple(_retold(mission, pd.Series(list(sentences), dtype="str")))
+
+
+def _retold(mission: Mission, sentences: pd.Series) -> pd.Series:
+    names = cache(partial(names_of, mission))
+    return told_by(lambda kind, key: names(kind).get(key), sentences)
+
+
 def reworded(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose sentences tell names in place of the keys that they mention.
 
     So do the names of scarce things, of a table that has them.
     """
-    names = cache(partial(names_of, mission))
     for column in _SENTENCES:
         if column in frame:
-            told = told_by(lambda kind, key: names(kind).get(key), frame[column])
-            frame = frame.assign(**{column: told})
+            frame = frame.assign(**{column: _retold(mission, frame[column])})
     if {"name", "table"} <= set(frame):
         known = all_names(mission)
-        funds = {**known, **names("fund")}
+        funds = {**known, **names_of(mission, "fund")}
         lines = frame.to_dict("records")
         things = [_thing(funds if line["table"] == "funds" else known, line) for line in lines]
         frame = frame.assign(name=pd.Series(things, index=frame.index, dtype="str"))

@@ -10,7 +10,7 @@ from rich.text import Text
 from pklogistics.explain.results import ALIKE, Proof
 from pklogistics.plan import Plan
 from pklogistics.report import words
-from pklogistics.report.terminal import SummaryTable, figure, label
+from pklogistics.report.tables import SummaryTable, figure, label
 
 _NAMES = {"glop": "GLOP", "highs": "HiGHS", "scip": "SCIP", "cp_sat": "CP-SAT", "pdlp": "PDLP"}
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from pklogistics.instance.mission import Mission
 from pklogistics.report import words
 from pklogistics.report.dates import calendar
-from pklogistics.report.terminal import SummaryTable, figure, label, sentence
+from pklogistics.report.tables import SummaryTable, figure, label, sentence
 
 _KINDS = {
     "sites": "Where",

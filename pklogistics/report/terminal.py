@@ -6,11 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
-from rich import box
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
-from rich.table import Column, Table
+from rich.table import Column
 from rich.text import Text
 
 from pklogistics.instance.mission import Mission
@@ -21,12 +20,9 @@ from pklogistics.report.brief import Answer, brief
 from pklogistics.report.naming import named
 from pklogistics.report.pipeline import duties, pipeline
 from pklogistics.report.reasons import known
+from pklogistics.report.tables import LONGEST_TEXT, SummaryTable, figure, label, sentence, shortened
 
 MOST_ROWS = 10
-LONGEST_NAME = 60
-LONGEST_TEXT = 240
-WHOLE_KEY = 18
-"""Characters of a name that is kept in one line where it stands first, if no other there is longer."""
 BESIDE_REASONS = 16
 """Characters of a name in a line, where reasons stand beside it and need the room."""
 BAR_WIDTH = 10
@@ -111,7 +107,7 @@ def spaced(parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
 
 
 def _title(plan: Plan) -> Text:
-    return Text(_shortened(plan.mission, LONGEST_TEXT), style="bold")
+    return Text(shortened(plan.mission, LONGEST_TEXT), style="bold")
 
 
 def _certificate(plan: Plan) -> RenderableType:
@@ -232,8 +228,11 @@ def _shortfalls(plan: Plan, periods: int) -> Iterator[RenderableType]:
         when = [row["periods"]] if several else []
         reason = words.first_limits(row["reason"])
         table.row(row["site"], row["activity"], severity, words.whole(row["unmet"]), *when, reason)
+        table.in_part |= reason != row["reason"]
     table.more(len(shortfalls) - MOST_ROWS)
     yield table
+    if table.in_part:
+        yield Text("All of them, with their whole reasons, are the plan's shortfalls.", style="dim")
 
 
 def _broken(plan: Plan, periods: int) -> Iterator[RenderableType]:
@@ -260,65 +259,6 @@ def _notes(plan: Plan) -> Iterator[RenderableType]:
         phases = {phase.replace("_", " "): seconds for phase, seconds in plan.seconds.items()}
         spent = ", ".join(f"{phase} {seconds:,.1f} s" for phase, seconds in phases.items())
         yield Text(f"Time: {spent}", style="dim")
-
-
-class SummaryTable(Table):
-    """A table with a title, in which names are shortened, and widened columns of numbers give no way."""
-
-    def __init__(self, title: str, *columns: Column, style: str = "bold") -> None:
-        super().__init__(
-            *columns,
-            title=Text(title, style=style),
-            title_justify="left",
-            box=box.SIMPLE_HEAD,
-            padding=(0, 1, 0, 0),
-            pad_edge=False,
-            show_edge=False,
-        )
-        if self.columns[0].max_width:
-            self.columns[0].no_wrap = True
-
-    def row(self, *cells: str | RenderableType) -> None:
-        """Add a row; plain text is shown as it stands, whatever brackets it holds."""
-        shown = [
-            Text(_shortened(cell, LONGEST_NAME if column.max_width else LONGEST_TEXT))
-            if isinstance(cell, str)
-            else cell
-            for column, cell in zip(self.columns, cells, strict=True)
-        ]
-        for column, cell in zip(self.columns, shown, strict=True):
-            if column.justify == "right" and isinstance(cell, Text):
-                column.min_width = max(column.min_width or 0, cell.cell_len)
-        first = shown[0]
-        if self.columns[0].max_width and isinstance(first, Text) and first.cell_len > WHOLE_KEY:
-            self.columns[0].no_wrap = False
-        self.add_row(*shown)
-
-    def more(self, count: int) -> None:
-        """Say how many rows are not shown, if any."""
-        if count > 0:
-            self.add_row(Text(f"and {count:,} more", style="dim"), *[""] * (len(self.columns) - 1))
-
-
-def _shortened(text: str, longest: int) -> str:
-    """Return a text in one line and of a length that leaves room for the others."""
-    line = " ".join(words.printable(text).split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
-
-
-def label(name: str, widest: int = 24) -> Column:
-    """Return a column of names: they go on in the next line where this one is short."""
-    return Column(name, overflow="fold", max_width=widest, min_width=6)
-
-
-def figure(name: str) -> Column:
-    """Return a column of numbers: they are never cut (see `SummaryTable.row`)."""
-    return Column(name, justify="right", no_wrap=True)
-
-
-def sentence(name: str) -> Column:
-    """Return a column of words that may go on in the next line."""
-    return Column(name, overflow="fold")
 
 
 def _shade(share: float) -> str:

@@ -10,7 +10,7 @@ from rich.text import Text
 from pklogistics.check import Report
 from pklogistics.plan import Plan
 from pklogistics.report import words
-from pklogistics.report.terminal import SummaryTable, figure, label, sentence
+from pklogistics.report.tables import SummaryTable, figure, label, sentence
 
 MOST_VIOLATIONS = 50
 

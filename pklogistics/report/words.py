@@ -29,8 +29,39 @@ KINDS = {
     "untold": "not looked into",
     "open": "nothing: the search ended early",
     "rearrangement": "presences or units elsewhere",
+    "weighed": "costs more than it counts for",
+    "nobody": "nobody offers it",
+    "nobody_here": "nobody may offer it there",
+    "no_unit": "no unit can do it",
+    "no_post": "no post within reach",
+    "goods": "goods cannot come",
+    "earmark": "earmarks or dates of funds",
+    "cap": "cap on organisations",
+    "min_share": "smallest share of a need",
+    "whole": "all or nothing",
+    "continuity": "what is begun has to go on",
+    "exclusive": "organisations that exclude each other",
+    "max_people_total": "max people in all",
+    "handover": "local share",
+    "movement": "movement of troops",
+    "camp": "camp space",
+    "unit_rule": "rule on units",
+    "armed": "no armed presence accepted",
+    "surgeon": "surgeon out of reach",
+    "supply": "goods for sale",
+    "storage": "room for goods",
+    "storage_m3": "room for goods",
+    "throughput": "intake of depots",
+    "fleet": "vehicles",
+    "open_depots": "depots in use",
+    "stock_target": "safety stock",
+    "market": "market capacity",
+    "refused": "consent refused",
 }
-"""Kinds of reasons that are no limit, in words."""
+"""Kinds of what binds whose names do not speak for themselves, in words.
+
+They are told alone, of a shortfall, and before the name of a thing: "vehicles: depot_01; truck".
+"""
 
 MOST_LIMITS = 2
 """What is named of the limits that bind a shortfall, where there is no room for all."""
@@ -89,8 +120,8 @@ def of_so_many(confirmed: float, said: float, step: float) -> str:
 
 
 def kind(name: str) -> str:
-    """Return what binds a shortfall, in words: ``fund + max_people`` is "fund + max people"."""
-    return KINDS.get(name, name.replace("_", " "))
+    """Return what binds a shortfall, in words: ``fund + camp`` is "fund + camp space"."""
+    return " + ".join(dict.fromkeys(KINDS.get(each, each.replace("_", " ")) for each in name.split(" + ")))
 
 
 def first_limits(reason: str) -> str:

@@ -55,10 +55,13 @@ def solve_program(program: Program, options: Options | None = None) -> Solution:
         monitor = Monitor(options, started, interrupt)
         try:
             engine = Engine(backend, scaling_of(piece), options, monitor, Clock(deadline), crew)
-            return solve_tiers(program, piece, engine, started)
+            solution = solve_tiers(program, piece, engine, started)
         finally:
             crew.close()
             backend.close()
+    if interrupt.pressed:  # Also where it came once the search was over: whoever pressed it waits for an end.
+        solution.stopped = "interrupted"
+    return solution
 
 
 def _backend(options: Options, piece: Piece) -> Backend:

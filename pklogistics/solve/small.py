@@ -1,10 +1,13 @@
 """Small programs solved at once, in this process: thousands of them, where a child each would take longer.
 
-They take milliseconds, so nothing watches them; a limit of time ends those that would not.
+Most take milliseconds, so nothing watches them; a limit of time ends those that would not. Those that may
+take seconds are watched where they are given an interrupt: a Ctrl-C ends them.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,10 +23,12 @@ from ortools.math_opt import (
 from ortools.math_opt.core.python import solver
 
 from pklogistics.model.program import Floats
-from pklogistics.solve.backend import Outcome, Start, beginning, outcome_of
-from pklogistics.solve.monitor import interrupts
+from pklogistics.solve.backend import Limits, Outcome, Start, beginning, outcome_of
+from pklogistics.solve.host import Host
+from pklogistics.solve.monitor import Asking, Interrupt, interrupts
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling
+from pklogistics.solve.threaded import solve_in_thread
 from pklogistics.solve.wire import model_bytes, vector
 
 _GLOP = parameters_pb2.SOLVER_TYPE_GLOP
@@ -31,19 +36,23 @@ _HIGHS = parameters_pb2.SOLVER_TYPE_HIGHS
 _DUAL, _PRIMAL = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX, parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
 _SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
 
+_LONG = 100_000
+"""Entries of a program that may take seconds, beside which the start of a process is short."""
+
 
 @dataclass(frozen=True)
 class Effort:
     """How long to try (seconds of each solver), its seed, which goes first, and by which simplex.
 
     After a change of row sides the dual simplex goes on from the old basis, after one of the objective the
-    primal.
+    primal. Where there is an ``interrupt``, that or a Ctrl-C ends long ones while they run.
     """
 
     seconds: float = 5.0
     seed: int = 0
     dual: bool = False
     first: Literal["glop", "highs"] = "glop"
+    interrupt: Interrupt | None = None
 
 
 def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | None = None) -> Outcome:
@@ -58,7 +67,8 @@ def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | N
     else:
         one, other = (_GLOP, _HIGHS) if effort.first == "glop" else (_HIGHS, _GLOP)
         outcome = _tried(scaled, one, effort, start or Start())
-        if outcome.status not in ("optimal", "infeasible"):
+        ended = effort.interrupt is not None and effort.interrupt.pressed
+        if outcome.status not in ("optimal", "infeasible") and not ended:
             outcome = _tried(scaled, other, effort, Start())
     rows = scaling.rows
     values = None if outcome.values is None else outcome.values * scaling.columns
@@ -72,10 +82,13 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
         settings.lp_algorithm = _DUAL if effort.dual else _PRIMAL
         # The piece is scaled already; scaled once more, half of them end as "inconsistent".
         settings.glop.use_scaling = False
-    settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
+    if math.isfinite(effort.seconds):
+        settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
     if solver_type == _SCIP:
         # With x <= 1e6 y the usual 1e-6 lets one person through; much less than this breaks SCIP down.
         settings.gscip.real_params["numerics/feastol"] = 1e-7
+    if effort.interrupt is not None and (solver_type == _GLOP or piece.matrix.nnz > _LONG):
+        return _watched(piece, solver_type, settings, effort.seconds, start, effort.interrupt)
     try:
         with _interruptible():
             result = solver.solve(
@@ -94,11 +107,33 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
     return outcome_of(result, piece, None)
 
 
+def _watched(
+    piece: Piece,
+    solver_type: int,
+    settings: parameters_pb2.SolveParametersProto,
+    seconds: float,
+    start: Start,
+    interrupt: Interrupt,
+) -> Outcome:
+    """Solve until an interrupt: GLOP in a thread, for it obeys; others in a process that can be ended."""
+    with _interruptible() as pressed:
+        watch = Asking(lambda: interrupt.pressed or pressed.pressed)
+        if solver_type == _GLOP:
+            limits = Limits(time.monotonic() + seconds)
+            return solve_in_thread(piece, solver_type, settings, limits, start, watch)
+        host = Host(solver_type, lambda lines: (-math.inf, math.inf), obedient=False)
+        try:
+            _ = host.child  # So that its start does not count.
+            return host.solve(piece, settings, Limits(time.monotonic() + seconds), start, watch)
+        finally:
+            host.close()
+
+
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def _interruptible() -> Iterator[Interrupt]:
     """Raise a Ctrl-C that came during a solve after it: OR-Tools loses what a signal handler raises."""
     with interrupts() as interrupt:
-        yield
+        yield interrupt
     if interrupt.pressed:
         raise KeyboardInterrupt
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,51 @@ def test_a_path_in_place_of_what_lies_there_is_named(mission, verb):
     if verb != "solve":
         with pytest.raises(OptionsError, match=r"use pklogistics.Plan.load\('plan'\) first"):
             getattr(pklogistics, verb)(mission, Path("plan"))
+
+
+def test_ctrl_c_while_a_plan_is_put_into_words_does_not_lose_it(mission, monkeypatch):
+    pipeline = import_module("pklogistics.pipeline")
+    before, decode = signal.signal(signal.SIGINT, signal.default_int_handler), pipeline.decode
+
+    def pressed(*given):
+        signal.raise_signal(signal.SIGINT)
+        return decode(*given)
+
+    monkeypatch.setattr(pipeline, "decode", pressed)
+    try:
+        plan = pklogistics.solve(mission, threads=1)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (plan.stopped, plan.violations, plan.objective) == ("interrupted", (), pytest.approx(14000))
+
+
+@pytest.mark.parametrize("verb", ["check", "explain", "report"])
+def test_a_plan_before_its_mission_is_told(mission, verb):
+    plan = pklogistics.Plan.empty(stopped="time", mission="tiny-first")
+    with pytest.raises(OptionsError, match="takes the mission first"):
+        getattr(pklogistics, verb)(plan, mission)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("time_limit", -1),
+        ("time_limit", float("nan")),
+        ("time_limit", "60"),
+        ("conflicts", -1),
+        ("conflicts", 1.5),
+    ],
+)
+def test_what_explaining_cannot_be_asked_is_refused(mission, name, value):
+    plan = pklogistics.Plan.empty(stopped="time", mission="tiny-first")
+    with pytest.raises(OptionsError, match=name):
+        pklogistics.explain(mission, plan, **{name: value})
+
+
+def test_one_change_need_not_be_in_a_list(mission):
+    change = "needs.camp/food.people=+5"
+    assert pklogistics.changed(mission, change).changes == (change,)
+    assert pklogistics.changed(mission, [change]).changes == (change,)
 
 
 def test_progress_tells_every_phase_in_order(mission):

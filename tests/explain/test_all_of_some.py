@@ -67,3 +67,9 @@ def test_what_lets_all_be_served_is_told_beside_what_lets_some_where_it_takes_mo
     )
     assert (line["people"], line["proven"]) == (pytest.approx(40), True)
     assert served_when_relaxed(mission, plan, found.shortfalls.iloc[0], found.limits) == pytest.approx(40)
+    # Machines are told the rows of both.
+    assert found.limits["kind"].tolist() == ["fund"]
+    both = found.limits_of_all
+    assert both[["shortfall", "kind"]].values.tolist() == [[0, "fund"], [0, "max_people"]]
+    assert served_when_relaxed(mission, plan, found.shortfalls.iloc[0], both) == pytest.approx(80)
+    assert [line["kind"] for line in found.to_dict()["limits_of_all"]] == ["fund", "max_people"]

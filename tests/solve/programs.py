@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy import sparse
 
 from pklogistics.model.program import Builder, Floats, Program, Tier
 from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.piece import Piece
 
 
 def program(
@@ -131,3 +133,23 @@ def priced_dual(dual: Dual, passes: int = 10) -> Dual:
         assert master is not None
         prices = master.prices
     return dual
+
+
+def transport(towns: int) -> Piece:
+    """As many sources as towns, each of them at a random distance: a linear program that takes a while."""
+    random = np.random.default_rng(0)
+    way = np.arange(towns * towns)
+    ends = [
+        sparse.csr_matrix((np.ones(len(way)), (end, way)), shape=(towns, len(way)))
+        for end in (way // towns, way % towns)
+    ]
+    nothing = np.full(towns, np.inf)
+    return Piece(
+        matrix=sparse.csr_matrix(sparse.vstack(ends, format="csr")),
+        row_lower=np.append(-nothing, random.integers(1, 50, towns)),
+        row_upper=np.append(random.integers(50, 99, towns), nothing),
+        col_lower=np.zeros(len(way)),
+        col_upper=np.full(len(way), np.inf),
+        integer=np.zeros(len(way), dtype=bool),
+        costs=random.random(len(way)),
+    )

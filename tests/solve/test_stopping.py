@@ -12,21 +12,24 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import psutil
 import pytest
 
 from pklogistics.model.program import Floats
-from pklogistics.solve import BACKENDS, Options, Progress, exact, solve_program
+from pklogistics.solve import BACKENDS, Options, Progress, Solution, exact, solve_program
 from pklogistics.solve.backend import Outcome
+from pklogistics.solve.monitor import Interrupt
 from pklogistics.solve.options import SolverName
 from pklogistics.solve.piece import Piece, piece_of
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Effort, solve_small
 from tests.solve.posts import posts, search_of
-from tests.solve.programs import diet, hard, knapsack
+from tests.solve.programs import diet, hard, knapsack, transport
 
 ROOT = Path(__file__).resolve().parents[2]
 MIXED = tuple(name for name in BACKENDS if not BACKENDS[name].continuous_only)
@@ -131,6 +134,51 @@ def test_ctrl_c_during_a_small_solve_is_raised_once_it_is_over() -> None:
             pressing.join()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("first", ["glop", "highs"])
+def test_an_interrupt_ends_a_linear_program_that_takes_long(first: Literal["glop", "highs"]) -> None:
+    piece, before = transport(500), children()  # Both take more than a second for it.
+    interrupt = Interrupt()
+    interrupt.pressed = True
+    effort = Effort(seconds=100.0, first=first, interrupt=interrupt)
+    found = solve_small(piece, scaling_of(piece), effort)
+    assert (found.status, found.stopped) == ("nothing", "stopped")  # Nor does the other solver begin.
+    assert children() == before
+
+
+@pytest.mark.parametrize("first", ["glop", "highs"])
+def test_ctrl_c_during_a_linear_program_that_an_interrupt_ends_is_raised(
+    first: Literal["glop", "highs"],
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    piece = transport(500)
+    pressing = threading.Timer(0.2, _thread.interrupt_main)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            pressing.start()
+            solve_small(piece, scaling_of(piece), Effort(100.0, first=first, interrupt=Interrupt()))
+            pressing.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_once_the_search_is_over_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    room = import_module("pklogistics.solve")
+    solved = room.solve_tiers
+
+    def late(*given: Any) -> Solution:
+        solution = solved(*given)
+        signal.raise_signal(signal.SIGINT)
+        return solution
+
+    monkeypatch.setattr(room, "solve_tiers", late)
+    try:
+        solution = solve_program(knapsack())
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (solution.stopped, solution.tiers[0].value) == ("interrupted", -20.0)
 
 
 def test_the_signal_handler_is_given_back() -> None:

@@ -157,7 +157,7 @@ KINDS: tuple[Kind, ...] = (
         sentences.surgeon, relaxation.set_to("2"), lifted="2"),
     Kind("impartiality", ("Q1_least", "Q1_most"), "policy", "impartiality_tolerance",
         ("group", "sector"), "people",
-        sentences.plain("to serve group {group} more would break impartiality in {sector}"),
+        sentences.plain("more service to group {group} would break impartiality in {sector}"),
         relaxation.set_to("none"), side="both", mandate=True),
     Kind("stock", ("S1",), "stock", "quantity", ("depot", "commodity"), GOODS,
         sentences.stock, relaxation.more_stock, side="lower", reluctance=1.05, parts=True,

@@ -39,7 +39,7 @@ HOPELESS_WORDS = (
     "whatever were relaxed, others would have to be served less,"
     " or who is present and which units stand where would have to change"
 )
-UNTOLD_WORDS = "money, goods, transport, staff, troops or rules are short"
+UNTOLD_WORDS = "not looked into yet"
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,13 @@ class Solved:
 
 
 class Blockwise:
-    """Solves the blocks of one program, to be closed.
+    """Solves the blocks of one program, until time is up or an interrupt. It is to be closed.
 
-    Deadline a deadline (seconds of ``time.monotonic()``), or an interrupt.
+    Parameters
+    ----------
+    program : the program
+    deadline : in seconds of ``time.monotonic()``
+    interrupt : whether Ctrl-C was pressed
     """
 
     def __init__(self, program: BlockProgram, deadline: float, interrupt: Interrupt) -> None:

@@ -5,7 +5,10 @@ What they share, and what their answers prove.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -40,6 +43,7 @@ class Questions:
         refused: Bools,
         effort: Effort | None = None,
         *,
+        held_at: Mapping[str, float | None] = MappingProxyType({}),
         as_compiled: bool = False,
     ) -> None:
         """Prepare the shared part.
@@ -49,11 +53,13 @@ class Questions:
         model : compiled without refusals, every rule apart
         x : the plan's point, shape (columns,)
         refused : columns that the mission's refusals forbid, shape (columns,)
+        held_at : the most that the search let each tier come to for later ones, by name, if the plan tells
         as_compiled : whether bounds and rows are those of the program, and not those of the tables, in which
             each limit speaks for itself: where nothing is to be relaxed
         """
         program = model.program
         self.model, self.x, self.refused = model, x, refused
+        self._held_at = held_at
         self.limits: Limits = limits_of(model, refused)
         self.rooms = [] if as_compiled else rooms(model, self.limits)
         self.effort = effort or Effort()
@@ -112,17 +118,30 @@ class Questions:
         """Say whether an answer's change is no gain by the mission's objective.
 
         Tiers before need are made worse by it, or its own by more than the need that is met. Or nothing is
-        ``relaxed`` for it, need may be given up within a tolerance, and later tiers are better without; of
-        something relaxed the best of need gains, whatever a tolerance gives up of that.
+        ``relaxed`` for it, need was given up within a tolerance, and later tiers are better without; of
+        something relaxed the best of need gains, whatever a tolerance gives up of that. What would leave less
+        need than the best that the search found was not given up: it was not found.
         """
         change = answer.values - self.x[answer.columns]
         for tier, costs, value in self._tiers:
-            rise = float(costs[answer.columns] @ change)
-            if tier.weights.get("need", 0.0) and (relaxed or not tier.tolerance):
-                return rise >= 0
-            if rise > FEASIBLE * (1.0 + abs(value)):
+            rise, slack = float(costs[answer.columns] @ change), FEASIBLE * (1.0 + abs(value))
+            if tier.weights.get("need", 0.0):
+                if relaxed or not tier.tolerance:
+                    return rise >= 0
+                if value + rise < self._best_of(tier, value) - slack:
+                    return False
+            if rise > slack:
                 return True
         return not any(tier.weights.get("need", 0.0) for tier, _, _ in self._tiers)
+
+    def _best_of(self, tier: Tier, value: float) -> float:
+        """Return the best that the search found of a tier that it might give up within a tolerance.
+
+        Where the plan does not say, the least that it can have been: the plan has so much more at most.
+        """
+        held = self._held_at.get(tier.name)
+        most = value if held is None else held
+        return most / (1.0 + math.copysign(tier.tolerance, most))
 
     @cached_property
     def _tiers(self) -> list[tuple[Tier, Floats, float]]:

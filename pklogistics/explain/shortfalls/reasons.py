@@ -22,7 +22,7 @@ from pklogistics.model.reasons import NO_MAX, NO_STAFF, NO_TOTAL, NO_UNIT, NOBOD
 from pklogistics.model.sets import BLANK
 from pklogistics.plan import Plan
 
-_BY_WORDS = {
+BY_WORDS = {
     NOBODY_OFFERS: "nobody",
     NOT_HERE: "nobody_here",
     NO_UNIT: "no_unit",
@@ -51,6 +51,7 @@ def explain_shortfalls(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables of shortfalls and of the limits that bind them, with the numbers of these.
 
+    Where some of a shortfall and all of it are told of, ``of_all`` tells which a limit is of.
     The gravest come first, in the table and in the asking, which ends at ``until``, with all that was found
     out proven and worded.
     """
@@ -71,11 +72,13 @@ def explain_shortfalls(
         proven=(kinds != "") | np.array([each.proven for each in found], dtype=bool),
     )
     limits = [
-        {**line, "shortfall": at, "free": 0.0 if each.free is None else each.free.people}
+        {**line, "shortfall": at, "free": 0.0 if each.free is None else each.free.people, "of_all": of_all}
         for at, each in enumerate(found)
-        for line in each.chain.limits
+        for chain, of_all in ((each.chain, False), (each.all_of_it, True))
+        for line in (() if chain is None else chain.limits)
     ]
-    return lines[list(SHORTFALL_COLUMNS)], pd.DataFrame(limits, columns=["limit", "free", *LIMIT_COLUMNS])
+    columns = ["limit", "free", "of_all", *LIMIT_COLUMNS]
+    return lines[list(SHORTFALL_COLUMNS)], pd.DataFrame(limits, columns=columns).astype({"of_all": bool})
 
 
 def _lines_of(questions: Questions, short: Ints) -> pd.DataFrame:
@@ -157,7 +160,7 @@ def out_of_reach(model: Model, short: Ints) -> tuple[np.ndarray, np.ndarray]:
     kept[assembly.options["n"]] = True
     led = offered & ~kept & (words == NOT_HERE)
     words[led] = LEAD_ABSENT
-    kinds = np.array([_BY_WORDS.get(said.partition(":")[0], "goods") for said in words], dtype=object)
+    kinds = np.array([BY_WORDS.get(said.partition(":")[0], "goods") for said in words], dtype=object)
     kinds[led] = "lead"
     structural = ~served[short]
     return np.where(structural, kinds[short], ""), np.where(structural, words[short], "")
