@@ -31,6 +31,12 @@ _HIGHS = parameters_pb2.SOLVER_TYPE_HIGHS
 _DUAL, _PRIMAL = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX, parameters_pb2.LP_ALGORITHM_PRIMAL_SIMPLEX
 _SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
 
+_MANY_ROWS = 50_000
+"""With more rows a linear program is not solved from a basis: to factorise that takes a second."""
+
+_SETTLED = ("optimal", "infeasible")
+"""States by which nothing is left to another solver."""
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -58,8 +64,29 @@ def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | N
     else:
         one, other = (_GLOP, _HIGHS) if effort.first == "glop" else (_HIGHS, _GLOP)
         outcome = _tried(scaled, one, effort, start or Start())
-        if outcome.status not in ("optimal", "infeasible"):
+        if outcome.status not in _SETTLED:
             outcome = _tried(scaled, other, effort, Start())
+    return _unscaled(outcome, scaling, factor)
+
+
+def solve_from(start: Start, piece: Piece, scaling: Scaling, effort: Effort, anew: float) -> Outcome:
+    """Solve a linear piece from the basis of another; where that takes longer than ``anew`` seconds, anew.
+
+    Without a start presolve leaves little of a program of which most is fixed, and with one nothing is
+    presolved: few steps from a basis may take longer than to begin with none, and with many rows they do.
+    """
+    if piece.rows > _MANY_ROWS:
+        return solve_small(piece, scaling, replace(effort, dual=False))
+    scaled, factor = scaling.apply(piece)
+    quick = replace(effort, seconds=min(effort.seconds, anew))
+    outcome = _tried(scaled, _GLOP, quick, start)
+    if outcome.status in _SETTLED:
+        return _unscaled(outcome, scaling, factor)
+    return solve_small(piece, scaling, replace(effort, dual=False))
+
+
+def _unscaled(outcome: Outcome, scaling: Scaling, factor: float) -> Outcome:
+    """Return the outcome of a scaled piece in the units of the piece."""
     rows = scaling.rows
     values = None if outcome.values is None else outcome.values * scaling.columns
     duals = None if outcome.duals is None else outcome.duals[: len(rows)] * rows / factor
