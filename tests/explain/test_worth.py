@@ -347,5 +347,3 @@ def test_all_funds_are_confirmed_before_it_is_found_what_the_first_dollar_of_any
     monkeypatch.undo()
     gains = _explained(mission).stuck.set_index("fund")["gain"]
     assert gains[["e", "f"]].tolist() == pytest.approx([5, 5])
-        [5, 5]
-    )
