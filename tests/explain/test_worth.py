@@ -110,6 +110,7 @@ def test_a_step_is_a_share_of_what_there_is_in_whatever_unit_money_is_counted():
     money = _line(found, "fund", "f")
     assert money[["weighted", "confirmed"]].tolist() == pytest.approx([3e6, 3e6])
     assert money[["step", "most"]].tolist() == pytest.approx([9e-6, 100e-6])
+    assert money["set"] == "funds.f.amount=+9e-06"
     assert found.stuck[["added", "confirmed_added"]].values.tolist() == [pytest.approx([3e6, 3e6])]
 
 
@@ -286,6 +287,11 @@ def test_no_value_promises_more_than_solving_again_gives(seed):
     plan = _solved(mission)
     before = _need(mission)
     for line in explain(mission, plan, time_limit=30).values.to_dict("records"):
+        # A step more, as it is told for the command line, gains no less than what was confirmed of it.
+        if line["confirmed"] > 0:
+            assert line["set"], line
+            gained = before - _need(mission, line["set"])
+            assert gained >= line["confirmed"] * line["step"] * (1 - 2e-3) - 1e-3, line
         at = f"{line['table']}.{line['fund'] or line['organisation']}"
         at += "/c" if line["table"] == "capabilities" else ""
         # A price holds from the first to the last, a piece for itself.

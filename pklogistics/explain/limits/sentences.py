@@ -38,6 +38,8 @@ def number(value: float) -> str:
 def enough(by: float, *, whole: bool = False) -> float:
     """Return an amount rounded up as it is shown: a little less than what is needed would not do."""
     steps = 1.0 if whole or by >= 100 else 10.0 if by >= 0.1 else 1000.0
+    if 0 < by < 0.01 and not whole:
+        steps = 10.0 ** (1 - np.floor(np.log10(by)))
     return float(np.ceil(by * steps - 1e-4) / steps)
 
 

@@ -22,7 +22,7 @@ from pklogistics.explain.tolerances import NO_PRICE, NOTHING
 from pklogistics.explain.values.first_tiers import FirstTiers
 from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.scarce import Piece, ScarceThing
-from pklogistics.explain.values.value import CONFIRMED, Value, of_piece, share_of
+from pklogistics.explain.values.value import CONFIRMED, Value, of_piece, step_of
 from pklogistics.explain.values.worth import SAME, Worth, from_step, worth_of
 from pklogistics.model.program import Ints
 
@@ -75,7 +75,7 @@ class Look:
 
     def _step(self, thing: ScarceThing) -> Value | None:
         """Return what each of a step more is worth; None if that was not found out in time."""
-        step = 1.0 if thing.whole else share_of(thing.amount)
+        step = step_of(thing)
         if thing.limit not in self._steps:
             gain = None if self.until.passed else self.prices.gain(thing.places, step, self.until)
             if gain is None:
@@ -165,7 +165,7 @@ class Look:
         """Return what is told of a price: what one more serves, for how many, and with a step more."""
         gained = partial(prices.gain, places, until=self.until)
         value = _worth_so_much(Value(thing, worth.weighted, gained=gained), worth)
-        return self._confirmed(value, prices, places, 1.0 if thing.whole else share_of(thing.amount))
+        return self._confirmed(value, prices, places, step_of(thing))
 
     def _confirmed(self, value: Value, prices: Prices, places: Ints, step: float) -> Value:
         """Return a value with what each of a step gains: with what goes to broken mandates first."""

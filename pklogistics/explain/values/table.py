@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from pklogistics.explain.conflicts.remedies import of_limit
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.kinds import BY_NAME
 from pklogistics.explain.limits.wording import Wording
@@ -59,6 +60,7 @@ def _line(questions: Questions, wording: Wording, value: Value) -> dict[str, obj
         **told,
         **{"kind": thing.kind, "amount": thing.amount, "table": table, "column": column},
         **{"name": name_of(labels), "measure": wording.measure(kind, labels)},
+        "set": of_limit(wording, thing.limit, value.raised, added=True).set,
     }
 
 

@@ -42,6 +42,11 @@ class Value:
             return self.weighted * self.thing.hundredth()
         return self.weighted * min(piece, self.thing.hundredth(piece))
 
+    @property
+    def raised(self) -> float:
+        """The step by which it is confirmed, or would be."""
+        return self.step if np.isfinite(self.step) else step_of(self.thing)
+
     def confirmed_by(self, before: InOrder, after: InOrder, step: float) -> Value:
         """Return the value confirmed by what is left before and after a step more of its thing."""
         return replace(
@@ -73,6 +78,11 @@ def unseen(thing: ScarceThing) -> Value:
     if thing.pieces and thing.pieces[0].weighted > thing.price:
         return of_piece(thing, thing.pieces[0])
     return Value(thing, thing.price)
+
+
+def step_of(thing: ScarceThing) -> float:
+    """Return the step by which a price of a thing is confirmed."""
+    return 1.0 if thing.whole else share_of(thing.amount)
 
 
 def share_of(amount: float) -> float:
