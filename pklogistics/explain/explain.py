@@ -20,7 +20,7 @@ from pklogistics.explain.shortfalls.reasons import explain_shortfalls
 from pklogistics.explain.tolerances import NOTHING
 from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.stuck import BEGINS, stuck_money
-from pklogistics.explain.values.table import value_table
+from pklogistics.explain.values.table import first_steps, value_table
 from pklogistics.explain.values.value import CONFIRMED
 from pklogistics.instance.mission import Mission
 from pklogistics.model.encode import encode
@@ -38,7 +38,7 @@ _PLANNING = ("read", "compile", "solve", "check")
 _PREPARING = 0.4
 """The part of the time in which prices have to be found."""
 
-_SHORTFALLS, _VALUES = 0.6, 0.6
+_SHORTFALLS, _STUCK = 0.6, 0.4
 """Parts of what is left for these steps, if others come after them."""
 
 _CONFLICTS, _OF_USE = 3, 4.0
@@ -92,8 +92,9 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     settled = time.monotonic()
     shortfalls, limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
     told = time.monotonic()
-    values = value_table(questions, wording, prices, shortfalls, limits, end.part(_VALUES))
-    stuck = stuck_money(questions, prices, end)
+    look = first_steps(questions, prices, shortfalls, limits, end)
+    stuck = stuck_money(questions, prices, end.part(_STUCK))
+    values = value_table(look, wording, limits)
     ended = time.monotonic()
     return Explanation(
         shortfalls=shortfalls,

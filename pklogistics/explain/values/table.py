@@ -21,26 +21,29 @@ from pklogistics.explain.values.value import Value, unseen
 from pklogistics.explain.values.worth import less_of
 
 
-def value_table(
-    questions: Questions,
-    wording: Wording,
-    prices: Prices,
-    shortfalls: pd.DataFrame,
-    limits: pd.DataFrame,
-    until: Deadline,
-) -> pd.DataFrame:
+def first_steps(
+    questions: Questions, prices: Prices, shortfalls: pd.DataFrame, limits: pd.DataFrame, until: Deadline
+) -> Look:
+    """Return a look at values by which a step of the first that have a price is confirmed.
+
+    A step takes one program, and one more of what comes whole some at each of its sites: that comes later.
+    """
+    look = Look(questions, prices, FirstTiers(questions, prices), shortfalls, until)
+    look.confirmed(scarce_things(questions, prices, pieces_of(shortfalls, limits)))
+    return look
+
+
+def value_table(look: Look, wording: Wording, limits: pd.DataFrame) -> pd.DataFrame:
     """Return the values, ranked by the severity-weighted need that one more unit meets, per `VALUE_COLUMNS`.
 
     Amounts that can be split are priced: by the duals, with who is present as it is, and with what is begun
     for the best of the shortfalls that lack nothing else. Where that one holds for no less than a piece, or
     one more of something whole is asked for (see `one_more`), it is a line of its own.
     """
-    look = Look(questions, prices, FirstTiers(questions, prices), shortfalls, until)
-    pieces = pieces_of(shortfalls, limits)
-    # A step of a price takes one program, one more of what comes whole some at each of its sites.
-    look.confirmed(scarce_things(questions, prices, pieces))
-    counted = one_more_of_each(questions, shortfalls, until.part(0.5))
-    looked, rest = look.at_first(scarce_things(questions, prices, [*counted, *pieces]))
+    questions, shortfalls, until = look.questions, look.shortfalls, look.until
+    pieces = one_more_of_each(questions, shortfalls, until.part(0.5))
+    pieces += pieces_of(shortfalls, limits)
+    looked, rest = look.at_first(scarce_things(questions, look.prices, pieces))
     # How much may be taken away takes longest to find out, and ranks nothing: first all are confirmed.
     found = [_with_least(value, until) for value in sorted(looked, key=lambda value: -value.rank)]
     # A line of what was not looked at tells the best that is known of it.
