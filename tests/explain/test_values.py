@@ -19,6 +19,7 @@ from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.values import one_more as values_of_one_more
 from pklogistics.explain.values.look import Look
 from pklogistics.explain.values.one_more import one_more_of_each
+from pklogistics.explain.values.prices import Gain
 from pklogistics.explain.values.scarce import Piece, ScarceThing
 from pklogistics.explain.values.value import Value
 from pklogistics.explain.values.worth import Worth
@@ -387,3 +388,18 @@ def test_notes_count_the_values_that_there_are(values, said):
     nothing = pd.DataFrame(columns=["kind", "proven", "begins", "confirmed_gain"])
     told = _notes(nothing, SimpleNamespace(found=True), lines, nothing, "no time was left")
     assert told == (f"{said} not confirmed: no time was left",)
+
+
+def test_where_a_step_gains_more_than_the_average_of_more_it_is_told_for_the_step():
+    # The first 0.5 gain 240 each, and all that follow nothing: on average of 0.6 that is 200.
+    gained = SimpleNamespace(
+        gain=lambda places, step, until: Gain(min(240 * step, 120), min(2 * step, 1), 0.0)
+    )
+    limits = SimpleNamespace(places=lambda _: np.array([0]))
+    look = Look(
+        SimpleNamespace(limits=limits), gained, SimpleNamespace(before=()), pd.DataFrame(), Deadline()
+    )
+    thing = ScarceThing(0, "staff", 50.0, np.array([0]), price=240.0)
+    value = look._value(thing, gained, np.array([0]), Worth(200.0, 1.7, 0.6, further=True))
+    assert (value.weighted, value.people, value.most, value.further) == (pytest.approx(240), 2, 0.5, True)
+    assert value.confirmed == pytest.approx(240)

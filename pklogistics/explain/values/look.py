@@ -165,7 +165,11 @@ class Look:
         """Return what is told of a price: what one more serves, for how many, and with a step more."""
         gained = partial(prices.gain, places, until=self.until)
         value = _worth_so_much(Value(thing, worth.weighted, gained=gained), worth)
-        return self._confirmed(value, prices, places, step_of(thing))
+        value = self._confirmed(value, prices, places, step_of(thing))
+        if self.first.before or not value.confirmed * SAME > value.weighted:
+            return value
+        each = Worth(value.confirmed, value.confirmed_people, value.step, further=True)
+        return _worth_so_much(value, each)
 
     def _confirmed(self, value: Value, prices: Prices, places: Ints, step: float) -> Value:
         """Return a value with what each of a step gains: with what goes to broken mandates first."""
