@@ -15,7 +15,7 @@ from pklogistics.plan import Plan
 from pklogistics.plan.changes import as_options
 from pklogistics.report import figures, words
 from pklogistics.report.against import against, why_none
-from pklogistics.report.naming import names_of, renamed, reworded
+from pklogistics.report.naming import names_of, renamed, reworded, sentences_reworded
 from pklogistics.report.terminal import (
     BESIDE_REASONS,
     MOST_ROWS,
@@ -56,6 +56,7 @@ def _told(mission: Mission, found: Explanation) -> Explanation:
         values=reworded(mission, found.values),
         stuck=_stuck_named(mission, reworded(mission, found.stuck)),
         conflicts=reworded(mission, found.conflicts),
+        notes=sentences_reworded(mission, found.notes),
     )
 
 

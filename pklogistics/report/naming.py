@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -14,9 +14,9 @@ from pklogistics.instance.naming import TABLES, all_names, names_of, renamed
 from pklogistics.plan import Plan
 from pklogistics.plan.naming import SHOWN, told_by, with_names
 
-__all__ = ["named", "names_of", "renamed", "reworded"]
+__all__ = ["named", "names_of", "renamed", "reworded", "sentences_reworded"]
 
-_SENTENCES = ("reason", "words", "needed_by")
+_SENTENCES = ("reason", "words", "change", "needed_by")
 """Columns of words that mention keys (see `plan.mention`)."""
 
 
@@ -46,6 +46,11 @@ def reworded(mission: Mission, frame: pd.DataFrame) -> pd.DataFrame:
         things = [_thing(funds if line["table"] == "funds" else known, line) for line in lines]
         frame = frame.assign(name=pd.Series(things, index=frame.index, dtype="str"))
     return frame
+
+
+def sentences_reworded(mission: Mission, sentences: Sequence[str]) -> tuple[str, ...]:
+    """Return sentences, such as notes, that tell names in place of the keys that they mention."""
+    return tuple(reworded(mission, pd.DataFrame({"words": list(sentences)}, dtype="str"))["words"])
 
 
 def _thing(names: Mapping[str, str], line: Mapping[Any, Any]) -> str:

@@ -34,7 +34,7 @@ from pklogistics.plan import Plan
 from pklogistics.plan.changes import as_options
 from pklogistics.report import figures, words
 from pklogistics.report.against import held_against
-from pklogistics.report.naming import names_of, renamed, reworded
+from pklogistics.report.naming import names_of, renamed, reworded, sentences_reworded
 
 _HEADINGS: Mapping[str, Mapping[str, str]] = {
     "shortfalls": {
@@ -167,7 +167,7 @@ def reasons(mission: Mission, *found: object) -> Reasons:
         one_more=one_more,
         freed=freed,
         against_rule=str(of("against_rule", "")),
-        notes=tuple(of("notes", ())),
+        notes=sentences_reworded(mission, of("notes", ())),
     )
 
 

@@ -49,6 +49,13 @@ def counted(value: float, one: str, several: str = "", *, whole: bool = False) -
     return f"{told} {one if told == '1' else several or one + 's'}"
 
 
+def plural(unit: str) -> str:
+    """Return what several of a unit of goods are called, "bags"; what is no word, such as kg or MT, stays."""
+    if len(unit) < 3 or not (unit.isalpha() and unit.islower()) or unit.endswith("s"):
+        return unit
+    return f"{unit}{'es' if unit.endswith(('x', 'ch', 'sh')) else 's'}"
+
+
 @dataclass(frozen=True)
 class BindingLimit:
     """A limit that binds, and what its sentence may tell of it.
