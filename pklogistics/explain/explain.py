@@ -20,7 +20,8 @@ from pklogistics.explain.shortfalls.reasons import explain_shortfalls
 from pklogistics.explain.tolerances import NOTHING
 from pklogistics.explain.values.prices import Prices
 from pklogistics.explain.values.stuck import BEGINS, stuck_money
-from pklogistics.explain.values.table import CONFIRMED, value_table
+from pklogistics.explain.values.table import first_steps, value_table
+from pklogistics.explain.values.value import CONFIRMED
 from pklogistics.instance.mission import Mission
 from pklogistics.model.encode import encode
 from pklogistics.model.program import Floats
@@ -95,8 +96,9 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     shortfalls, all_limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
     limits, of_all = (all_limits[all_limits["of_all"] == of_all] for of_all in (False, True))
     told = time.monotonic()
+    look = first_steps(questions, prices, shortfalls, limits, end)
     stuck = stuck_money(questions, prices, end.part(_STUCK))
-    values = value_table(questions, wording, prices, shortfalls, limits, end)
+    values = value_table(look, wording, limits)
     ended = time.monotonic()
     return Explanation(
         shortfalls=shortfalls,

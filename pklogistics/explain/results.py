@@ -34,6 +34,7 @@ Where it stands, how much is missing; ``keys`` are how changes (``--set``) name 
 VALUE_COLUMNS = (
     *("kind", "name", "table", "column", "amount", "measure", "people", "weighted", "least", "most"),
     *("further", "confirmed", "step", "confirmed_people", "confirmed_mandates", "at_least"),
+    "set",
     *(
         "fund",
         "organisation",
@@ -62,7 +63,8 @@ Where ``most`` is 0 the figures are those of ``step`` at once, divided by it. Le
 nothing; if it is worth something, that is a line of its own. ``at_least``: one site was looked at alone, and
 more may be gained if others change as well. Where ``confirmed`` is blank there was no time to solve again, or
 others count for more: then ``weighted`` is what the prices say, which at a limit that is just used up is more
-than one more gains.
+than one more gains. ``set`` is the step more as ``--set`` takes it, rounded up (without a step one, or a
+hundredth of what there is); blank where it takes more than one row of the tables.
 """
 
 STUCK_COLUMNS = (

@@ -169,6 +169,9 @@ def _values(mission: Mission, found: Explanation, most: int = MOST_ROWS) -> Iter
         table.row(thing, row["measure"], *cells, held)
     table.more(len(found.values) - most)
     yield table
+    if most > _FIRST:
+        typed = [f"  {as_options([change])}" for change in found.values["set"].head(most) if change]
+        yield from _copied("A step more of each, as the command line takes it:", typed)
 
 
 def _stuck(found: Explanation) -> Iterator[RenderableType]:
@@ -202,13 +205,16 @@ def _conflicts(found: Explanation) -> Iterator[RenderableType]:
         table.row(str(row["conflict"]), row["words"], row["table"], row["change"])
     table.more(len(found.conflicts) - 2 * MOST_ROWS)
     yield table
-    typed = [row for row in shown if row["set"]]
-    if typed:
-        yield Text("These changes as the command line takes them, by conflict:")
-    for row in typed:
-        # A line that is broken by a table cannot be copied.
-        told = words.printable(f"{row['conflict']:>5}  {as_options([row['set']])}")
-        yield Text(told, no_wrap=True)
+    typed = [f"{row['conflict']:>5}  {as_options([row['set']])}" for row in shown if row["set"]]
+    yield from _copied("These changes as the command line takes them, by conflict:", typed)
+
+
+def _copied(title: str, lines: list[str]) -> Iterator[RenderableType]:
+    """Yield lines to copy, if any: one that is broken by a table cannot be."""
+    if lines:
+        yield Text(title)
+    for line in lines:
+        yield Text(words.printable(line), no_wrap=True)
 
 
 def _notes(found: Explanation) -> Iterator[RenderableType]:

@@ -16,7 +16,7 @@ from pklogistics.plan.naming import SHOWN, told_by, with_names
 
 __all__ = ["named", "names_of", "renamed", "retold", "reworded"]
 
-_SENTENCES = ("reason", "words", "needed_by")
+_SENTENCES = ("reason", "words", "change", "needed_by")
 """Columns of words that mention keys (see `plan.mention`)."""
 
 

@@ -6,7 +6,8 @@ which may be missing, empty, or have more columns than are shown here:
 shortfalls : site, activity, period, severity, unmet (people), kind and reason (what binds), people (who would
     be served if just that gave way), proven; the gravest first
 values : kind, name (of the scarce thing), measure (one more of what), people (served by one more), weighted,
-    most (how many it holds for), confirmed_people (the same by solving anew with ``step`` more), table
+    most (how many it holds for), confirmed_people (the same by solving anew with ``step`` more), table, set
+    (a step more, as ``--set`` takes it, or "")
 stuck : fund, left, added (weighted need met by one more unit of money), unearmarked, gain, confirmed_gain
     (gain by solving anew), needed_by
 conflicts : conflict (number), rule, words, change, set (as ``--set`` takes it, or "")
@@ -54,6 +55,7 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "confirmed_people": "Solved anew",
         "weighted": "Weighted need",
         "most": "Holds for",
+        "set": "As the command line takes it",
     },
     "stuck": {
         "fund": "Fund",
@@ -150,10 +152,10 @@ def reasons(mission: Mission, *found: object) -> Reasons:
     values = tables["values"]
     if {"most", "step"} <= set(values):
         tables["values"] = _as_told(values)
-    if "set" in tables["conflicts"]:
-        changes = tables["conflicts"]["set"]
-        typed = [as_options([change]) if change else "" for change in changes]
-        tables["conflicts"] = tables["conflicts"].assign(set=typed)
+    for name in ("values", "conflicts"):
+        if "set" in tables[name]:
+            typed = [as_options([change]) if change else "" for change in tables[name]["set"]]
+            tables[name] = tables[name].assign(set=typed)
     stuck = tables["stuck"]
     if {"confirmed_gain", "gain", "step"} <= set(stuck):
         told = _solved_anew(figures.records(stuck), "confirmed_gain", "gain")

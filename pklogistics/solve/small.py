@@ -39,6 +39,9 @@ _SCIP = parameters_pb2.SOLVER_TYPE_GSCIP
 _LONG = 100_000
 """Entries of a program that may take seconds, beside which the start of a process is short."""
 
+_MANY_ROWS = 50_000
+"""With more rows a linear program is not solved from a basis: to factorise that takes a second."""
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -67,9 +70,35 @@ def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | N
     else:
         one, other = (_GLOP, _HIGHS) if effort.first == "glop" else (_HIGHS, _GLOP)
         outcome = _tried(scaled, one, effort, start or Start())
-        ended = effort.interrupt is not None and effort.interrupt.pressed
-        if outcome.status not in ("optimal", "infeasible") and not ended:
+        if not _settled(outcome, effort):
             outcome = _tried(scaled, other, effort, Start())
+    return _unscaled(outcome, scaling, factor)
+
+
+def solve_from(start: Start, piece: Piece, scaling: Scaling, effort: Effort, anew: float) -> Outcome:
+    """Solve a linear piece from the basis of another; where that takes longer than ``anew`` seconds, anew.
+
+    Without a start presolve leaves little of a program of which most is fixed, and with one nothing is
+    presolved: few steps from a basis may take longer than to begin with none, and with many rows they do.
+    """
+    if piece.rows > _MANY_ROWS:
+        return solve_small(piece, scaling, replace(effort, dual=False))
+    scaled, factor = scaling.apply(piece)
+    quick = replace(effort, seconds=min(effort.seconds, anew))
+    outcome = _tried(scaled, _GLOP, quick, start)
+    if _settled(outcome, effort):
+        return _unscaled(outcome, scaling, factor)
+    return solve_small(piece, scaling, replace(effort, dual=False))
+
+
+def _settled(outcome: Outcome, effort: Effort) -> bool:
+    """Say whether nothing is left to another solver: what is asked is known, or nobody wants it any more."""
+    ended = effort.interrupt is not None and effort.interrupt.pressed
+    return ended or outcome.status in ("optimal", "infeasible")
+
+
+def _unscaled(outcome: Outcome, scaling: Scaling, factor: float) -> Outcome:
+    """Return the outcome of a scaled piece in the units of the piece."""
     rows = scaling.rows
     values = None if outcome.values is None else outcome.values * scaling.columns
     duals = None if outcome.duals is None else outcome.duals[: len(rows)] * rows / factor

@@ -105,3 +105,28 @@ def test_a_change_that_is_told_lets_its_mandate_hold_in_the_changed_tables(drawn
         # With the mandate kept, and no other broken further than in the plan, as many people fewer are.
         value = _solved(pklogistics.changed(mission, made)).tiers[0].value
         assert value <= plan.tiers[0].value - holds + 1e-3 * max(1.0, holds), (seed, made, told.to_string())
+
+
+def test_money_is_offered_once_by_the_fund_that_has_too_little_and_not_again_by_what_it_pays_for():
+    # 30 USD of `clinic` are there for a floor of 50: 20 more of it are the only money that may pay.
+    activities = [{"activity": name, "sector": "h"} for name in ("c", "d")]
+    tables = {
+        "sites": [{"site": "A"}, {"site": "B"}],
+        "activities": activities,
+        "needs": [
+            {"site": "A", "activity": "c", "people": 100, "min_coverage": 0.5},
+            {"site": "B", "activity": "d", "people": 100},
+        ],
+        "organisations": [{"organisation": "rc"}],
+        "capabilities": [
+            {"organisation": "rc", "activity": name, "cost_per_person": 1} for name in ("c", "d")
+        ],
+        "funds": [{"fund": "clinic", "amount": 30}, {"fund": "other", "amount": 60}],
+        "earmarks": [{"fund": "clinic", "activity": "c"}, {"fund": "other", "activity": "d"}],
+    }
+    mission = pklogistics.Mission.from_tables({"name": "m", "periods": 1, "currency": "USD"}, tables)
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20)).conflicts
+    told = found.set_index("rule")
+    assert told.loc["fund", "set"] == "funds.clinic.amount=50"
+    assert told.loc["earmark", "set"] == ""
+    assert told.loc["earmark", "change"] == "the same money: funds.amount: 20 USD more in fund 'clinic'"

@@ -15,9 +15,10 @@ from pklogistics.explain.refusals import without_refusals
 from pklogistics.explain.shortfalls import exact_site, site_question
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.shortfalls.reasons import explain_shortfalls
-from pklogistics.explain.values import table
+from pklogistics.explain.values import look, table
 from pklogistics.explain.values.one_more import one_more_of_each
-from pklogistics.explain.values.worth import less_of
+from pklogistics.explain.values.value import CONFIRMED
+from pklogistics.explain.values.worth import less_of, worth_of
 from pklogistics.model.encode import encode
 from pklogistics.solve.backend import Outcome
 from pklogistics.solve.small import solve_small
@@ -101,7 +102,7 @@ def test_the_first_values_are_confirmed_before_it_is_found_how_much_may_be_taken
         return less_of(gained, price, most, until)
 
     monkeypatch.setattr(table, "less_of", interrupted)
-    values = parts.explain(*solved(GENERATED)).values.head(table.CONFIRMED)
+    values = parts.explain(*solved(GENERATED)).values.head(CONFIRMED)
     assert len(asked) == 1
     assert len(values) > 2
     assert values["confirmed"].notna().all()
@@ -137,3 +138,26 @@ def test_one_more_is_worth_nothing_told_where_it_is_not_known_what_could_be_serv
 
     monkeypatch.setattr(exact_site, "solve_small", ended)
     assert not one_more_of_each(questions, found, Deadline())
+
+
+def test_the_first_values_are_confirmed_before_it_is_found_how_far_any_price_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts, asked = import_module("pklogistics.explain.explain"), []
+
+    def interrupted(gained, price, ends, until):
+        asked.append(price)
+        until.interrupt.pressed = True
+        return worth_of(gained, price, ends, until)
+
+    monkeypatch.setattr(look, "worth_of", interrupted)
+    values = parts.explain(*solved(GENERATED)).values.head(CONFIRMED)
+    assert asked
+    assert len(values) > 3
+    assert values["confirmed"].notna().all()
+    # Of a price that was looked at no further it is told for how many it is known to hold, and no more.
+    priced = values[values["most"] > 0]
+    assert len(priced) > 1
+    assert priced["most"].tolist() == pytest.approx(priced["step"].tolist())
+    assert priced["further"].all()
+    assert priced["weighted"].tolist() == pytest.approx(priced["confirmed"].tolist(), rel=2e-3)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
+
 import pklogistics
 from pklogistics.explain.limits.kinds import KINDS
 from pklogistics.explain.limits.rows import IMPLIED, MANDATES, SERVED_WITH, WORKINGS
+from pklogistics.explain.limits.sentences import plural
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
 from tests.explain.solved import INSTANCES
@@ -28,3 +31,11 @@ def test_every_row_of_a_program_is_of_a_kind_or_told_to_be_no_limit():
     named = [row for kind in KINDS for row in kind.rows] + [*MANDATES, *IMPLIED, *SERVED_WITH, *WORKINGS]
     assert len(named) == len(set(named))
     assert set(named) == _in_programs()
+
+
+@pytest.mark.parametrize(
+    ("unit", "several"),
+    [("bag", "bags"), ("box", "boxes"), ("kg", "kg"), ("MT", "MT"), ("pcs", "pcs"), ("m3", "m3")],
+)
+def test_several_of_a_unit_are_named_as_words_are_and_abbreviations_stay(unit, several):
+    assert plural(unit) == several

@@ -64,7 +64,7 @@ def test_a_reason_names_the_row_and_relaxing_it_serves_more(mission, kind, site,
     [
         ("tiny-pipeline", "goods", "no commodity 'rice' can come to this site"),
         ("tiny-pipeline", "stock", "commodity 'rice': none left at depot '"),
-        ("tiny-pipeline", "stock", " bag more)"),  # in the unit of the commodity
+        ("tiny-pipeline", "stock", " bags more)"),  # in the unit of the commodity
         ("tiny-impartiality", "nobody", "no organisation offers this activity"),
         ("tiny-roads", "no_post", "no unit that can do this activity can be within reach"),
         (

@@ -17,9 +17,11 @@ from pklogistics.explain.refusals import without_refusals
 from pklogistics.explain.shortfalls import exact_site
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.values import one_more as values_of_one_more
+from pklogistics.explain.values.look import Look
 from pklogistics.explain.values.one_more import one_more_of_each
+from pklogistics.explain.values.prices import Gain
 from pklogistics.explain.values.scarce import Piece, ScarceThing
-from pklogistics.explain.values.table import Value, _Look
+from pklogistics.explain.values.value import Value
 from pklogistics.explain.values.worth import Worth
 from pklogistics.solve.backend import Outcome
 from pklogistics.solve.small import solve_small
@@ -358,10 +360,12 @@ def test_a_piece_that_is_worth_what_the_price_says_is_no_line_of_its_own(monkeyp
     # Of 5 at once that are worth half as much again that is told.
     same, better = Piece(10.0, 1.0, 1.0 + 5e-6), Piece(5.0, 1.5, 1.5)
     thing = ScarceThing(0, "fund", 10.0, np.array([0]), price=1.0, pieces=[better, same])
-    monkeypatch.setattr(_Look, "_worth", lambda *_: Worth(1.0, 1.0, 10.0))
-    monkeypatch.setattr(_Look, "_begun", lambda *_: iter(()))
-    monkeypatch.setattr(_Look, "_value", lambda _, thing, prices, places, worth: Value(thing, worth.weighted))
-    look = _Look(None, SimpleNamespace(found=True, before=()), pd.DataFrame(), Deadline())
+    monkeypatch.setattr(Look, "_worth", lambda *_: Worth(1.0, 1.0, 10.0))
+    monkeypatch.setattr(Look, "_begun", lambda *_: iter(()))
+    monkeypatch.setattr(Look, "_step", lambda _, thing: Value(thing, 1.0, confirmed=1.0))
+    first, limits = SimpleNamespace(before=()), SimpleNamespace(places=lambda _: np.array([0]))
+    asked, prices = SimpleNamespace(limits=limits), SimpleNamespace(found=True)
+    look = Look(asked, prices, first, pd.DataFrame(), Deadline())
     values, _ = look.at_first([thing])
     assert [value.weighted for value in values] == [1.0, 1.5]
 
@@ -384,3 +388,18 @@ def test_notes_count_the_values_that_there_are(values, said):
     nothing = pd.DataFrame(columns=["kind", "proven", "begins", "confirmed_gain"])
     told = _notes(nothing, SimpleNamespace(found=True), lines, nothing, "no time was left")
     assert told == (f"{said} not confirmed: no time was left",)
+
+
+def test_where_a_step_gains_more_than_the_average_of_more_it_is_told_for_the_step():
+    # The first 0.5 gain 240 each, and all that follow nothing: on average of 0.6 that is 200.
+    gained = SimpleNamespace(
+        gain=lambda places, step, until: Gain(min(240 * step, 120), min(2 * step, 1), 0.0)
+    )
+    limits = SimpleNamespace(places=lambda _: np.array([0]))
+    look = Look(
+        SimpleNamespace(limits=limits), gained, SimpleNamespace(before=()), pd.DataFrame(), Deadline()
+    )
+    thing = ScarceThing(0, "staff", 50.0, np.array([0]), price=240.0)
+    value = look._value(thing, gained, np.array([0]), Worth(200.0, 1.7, 0.6, further=True))
+    assert (value.weighted, value.people, value.most, value.further) == (pytest.approx(240), 2, 0.5, True)
+    assert value.confirmed == pytest.approx(240)

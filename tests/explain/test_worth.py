@@ -110,6 +110,7 @@ def test_a_step_is_a_share_of_what_there_is_in_whatever_unit_money_is_counted():
     money = _line(found, "fund", "f")
     assert money[["weighted", "confirmed"]].tolist() == pytest.approx([3e6, 3e6])
     assert money[["step", "most"]].tolist() == pytest.approx([9e-6, 100e-6])
+    assert money["set"] == "funds.f.amount=+9e-06"
     assert found.stuck[["added", "confirmed_added"]].values.tolist() == [pytest.approx([3e6, 3e6])]
 
 
@@ -286,6 +287,11 @@ def test_no_value_promises_more_than_solving_again_gives(seed):
     plan = _solved(mission)
     before = _need(mission)
     for line in explain(mission, plan, time_limit=30).values.to_dict("records"):
+        # A step more, as it is told for the command line, gains no less than what was confirmed of it.
+        if line["confirmed"] > 0:
+            assert line["set"], line
+            gained = before - _need(mission, line["set"])
+            assert gained >= line["confirmed"] * line["step"] * (1 - 2e-3) - 1e-3, line
         at = f"{line['table']}.{line['fund'] or line['organisation']}"
         at += "/c" if line["table"] == "capabilities" else ""
         # A price holds from the first to the last, a piece for itself.
@@ -308,15 +314,42 @@ def test_the_funds_that_come_first_in_the_end_are_those_confirmed(monkeypatch: p
         earmarks=[{"fund": fund, "activity": "d"} for fund in ("e", "f")],
         activities=[{"activity": activity, "sector": "h"} for activity in "cd"],
     )
-    look, asked = stuck._worth_and_each, []
+    look, asked = stuck._step, []
 
-    def less_for_the_first(gained, price, amount, step, until):
+    def less_for_the_first(gained, price, step, until):
         asked.append(price)
-        worth, each = look(gained, price, amount, step, until)
+        worth, each = look(gained, price, step, until)
         return (worth, each) if len(asked) > 2 else (worth / 10, each / 10)
 
     monkeypatch.setattr(stuck, "CONFIRMED", 1)
-    monkeypatch.setattr(stuck, "_worth_and_each", less_for_the_first)
+    monkeypatch.setattr(stuck, "_step", less_for_the_first)
+    monkeypatch.setattr(stuck, "worth_of", lambda *_: None)
     found = _explained(mission).stuck
     assert found["gain"].tolist() == pytest.approx([5, 0.5, 0])
     assert found["confirmed_gain"].notna().tolist()[:2] == [True, True]
+
+
+def test_all_funds_are_confirmed_before_it_is_found_what_the_first_dollar_of_any_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Of the ten dollars freed of a fund five serve one each of severity 5 at A, the others of severity 2.
+    funds = [{"fund": fund, "amount": 1000} for fund in ("e", "f")]
+    mission = _mission(
+        (5, 2),
+        100,
+        funds=[*funds, {"fund": "g", "amount": 95}],
+        earmarks=[{"fund": fund, "activity": "d"} for fund in ("e", "f")],
+        activities=[{"activity": activity, "sector": "h"} for activity in "cd"],
+    )
+
+    def interrupted(gained, price, ends, until):
+        until.interrupt.pressed = True
+
+    monkeypatch.setattr(stuck, "worth_of", interrupted)
+    found = _explained(mission).stuck.set_index("fund")
+    assert found.loc[["e", "f"], "confirmed_gain"].tolist() == pytest.approx([3.5, 3.5])
+    # What is not known to be more is told: each of ten, and no less for the first.
+    assert found.loc[["e", "f"], "gain"].tolist() == pytest.approx([3.5, 3.5])
+    monkeypatch.undo()
+    gains = _explained(mission).stuck.set_index("fund")["gain"]
+    assert gains[["e", "f"]].tolist() == pytest.approx([5, 5])

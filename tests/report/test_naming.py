@@ -12,6 +12,7 @@ from rich.console import Console
 
 import pklogistics
 from pklogistics.explain import explain
+from pklogistics.explain.results import CONFLICT_COLUMNS
 from pklogistics.explain.shortfalls.reasons import with_reasons
 from pklogistics.report.comparison import differences, named, names_of_both
 from pklogistics.report.explanation import explanation, worth_most
@@ -82,12 +83,19 @@ def test_keys_that_are_mentioned_have_names(mission, words, shown):
 
 def test_people_read_names_and_machines_keys(mission, told):
     plan, found = told
-    keyed = "commodity 'rice': none left at depot 'hub' (40 bag more)"
-    named = "Rice, white: none left at Hub by the sea (40 bag more)"
+    keyed = "commodity 'rice': none left at depot 'hub' (40 bags more)"
+    named = "Rice, white: none left at Hub by the sea (40 bags more)"
     assert list(found.shortfalls["reason"]) == list(plan.tables["shortfalls"]["reason"]) == [keyed]
     for shown in (text(explanation(mission, found)), text(summary(mission, plan))):
         assert named in shown
         assert "'rice'" not in shown
+    # So do changes of conflicts, and notes.
+    words = "2 more at depot 'hub'"
+    conflict = dict.fromkeys(CONFLICT_COLUMNS, "") | {"conflict": 1, "change": words, "joint": 0}
+    conflicting = replace(found, conflicts=pd.DataFrame([conflict]), notes=("none at depot 'hub' yet",))
+    for shown in (text(explanation(mission, conflicting)), report(mission, plan, conflicting)):
+        assert "2 more at Hub by the sea" in shown
+        assert "none at Hub by the sea yet" in shown
     # With an explanation, and of what stands in the plan alone.
     assert named in report(mission, plan, found)
     assert named in report(mission, plan)

@@ -34,7 +34,8 @@ def mission():
 
 def _values(**line):
     given = {"table": "", "people": 2.0, "weighted": 3.0, "most": 0.0, "step": 1.0, "confirmed": 3.0}
-    given |= {"confirmed_people": 2.0, "further": False, "at_least": False, "measure": "", "name": ""}
+    given |= {"confirmed_people": 2.0, "further": False, "at_least": False}
+    given |= dict.fromkeys(("measure", "name", "set"), "")
     values = pd.DataFrame([{**given, **line}]).reindex(columns=list(VALUE_COLUMNS))
     empty = pd.DataFrame()
     return Explanation(empty, empty, values, pd.DataFrame(columns=list(STUCK_COLUMNS)), empty)
@@ -102,6 +103,14 @@ def test_a_change_is_shown_as_a_shell_takes_it_on_a_line_of_its_own(mission, cap
     assert f"1  --set '{change}'" in typed
     shown = reasons(mission, found).conflicts
     assert shown["As the command line takes it"].tolist() == [f"--set '{change}'"]
+    # So is a step more of a scarce thing, which the summary of a plan leaves out.
+    found = _values(kind="fund", name="f", set="funds.the new fund.amount=+50")
+    Output(as_json=False, quiet=False).show(explanation(mission, found))
+    typed = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert "--set 'funds.the new fund.amount=+50'" in typed
+    assert "--set" not in text(*worth_most(mission, found))
+    shown = reasons(mission, found).values
+    assert shown["As the command line takes it"].tolist() == ["--set 'funds.the new fund.amount=+50'"]
 
 
 def test_where_freed_money_would_have_to_begin_something_no_verdict_is_given(mission):

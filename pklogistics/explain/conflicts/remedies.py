@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.conflicts.mandates import Mandate, said, smallest_group
-from pklogistics.explain.limits.kinds import BY_NAME, NO_HALVES, ONE, Kind
-from pklogistics.explain.limits.sentences import counted, enough, number, several, when_of
+from pklogistics.explain.limits.kinds import BY_NAME, GOODS, NO_HALVES, ONE, Kind
+from pklogistics.explain.limits.sentences import counted, enough, number, plural, several, when_of
 from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.instance.changes import key_of
@@ -75,7 +75,8 @@ def of_limit(
         return Remedy(f"{place}: {'at most ' * least}{to:.10g} in place of {now:.10g}{by_policy}", told)
     if told and added:
         told = _set(line, keys, f"{'-' if kind.less else '+'}{more:.12g}")
-    amount = f"{'at least ' * least}{counted(by, ONE.get(unit, unit), unit, whole=whole)}"
+    several_of = plural(unit) if kind.unit == GOODS else unit
+    amount = f"{'at least ' * least}{counted(by, ONE.get(unit, unit), several_of, whole=whole)}"
     if not _fits(wording.asked, limit, more):
         return Remedy(f"{place}: {amount} more, and room for it in the depot")
     return Remedy(f"{place}: {amount} {'less' if kind.less else 'more'}", told)

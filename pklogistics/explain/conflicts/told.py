@@ -102,7 +102,7 @@ class Told:
             else self._limit_line(limit, besides)
             for limit in conflict.limits.tolist()
         ]
-        told = [*others, *(line for line in limits if line is not None)]
+        told = [*others, *_once([line for line in limits if line is not None])]
         return told or _impossible_line(self._questions, self.mandate)
 
     def _joint_line(self, joint: Given[Change], limit: int) -> Line | None:
@@ -206,6 +206,18 @@ def _told(line: Line, remedy: Remedy, besides: str = "") -> Line:
         **{"rule": line["kind"], "table": line["table"], "words": line["words"]},
         **{"change": words, "set": remedy.set, "joint": -1},
     }
+
+
+def _once(lines: list[Line]) -> list[Line]:
+    """Return lines of limits in which no money is offered twice: by its fund, and by what it may pay for."""
+    place = [str(line["set"]).rpartition("=")[0] if line["joint"] == -1 else "" for line in lines]
+    funds = {at for at, line in zip(place, lines, strict=True) if at and line["rule"] == "fund"}
+    return [
+        {**line, "change": f"the same money: {line['change']}", "set": ""}
+        if line["rule"] == "earmark" and at in funds
+        else line
+        for at, line in zip(place, lines, strict=True)
+    ]
 
 
 def _line_of(questions: Questions, mandate: Mandate, remedy: Remedy) -> Line:

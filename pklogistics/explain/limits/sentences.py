@@ -38,6 +38,8 @@ def number(value: float) -> str:
 def enough(by: float, *, whole: bool = False) -> float:
     """Return an amount rounded up as it is shown: a little less than what is needed would not do."""
     steps = 1.0 if whole or by >= 100 else 10.0 if by >= 0.1 else 1000.0
+    if 0 < by < 0.01 and not whole:
+        steps = 10.0 ** (1 - np.floor(np.log10(by)))
     return float(np.ceil(by * steps - 1e-4) / steps)
 
 
@@ -45,6 +47,13 @@ def counted(value: float, one: str, several: str = "", *, whole: bool = False) -
     """Return an amount of something, rounded up as it is shown: "1 person", "2 people"."""
     told = number(enough(value, whole=whole))
     return f"{told} {one if told == '1' else several or one + 's'}"
+
+
+def plural(unit: str) -> str:
+    """Return what several of a unit of goods are called, "bags"; what is no word, such as kg or MT, stays."""
+    if len(unit) < 3 or not (unit.isalpha() and unit.islower()) or unit.endswith("s"):
+        return unit
+    return f"{unit}{'es' if unit.endswith(('x', 'ch', 'sh')) else 's'}"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pklogistics.explain.limits.kinds import BY_NAME, GOODS, Kind
 from pklogistics.explain.limits.limits import alike
-from pklogistics.explain.limits.sentences import BindingLimit, enough, number, when_of
+from pklogistics.explain.limits.sentences import BindingLimit, counted, number, plural, when_of
 from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.instance.changes import key_of
 from pklogistics.model.force.reasons import kept_away
@@ -167,8 +167,9 @@ class Wording:
         return self.currency if kind.unit == "money" else kind.unit
 
     def goods(self, row: pd.Series, amount: float) -> str:
-        """Return an amount of the commodity of a row in its own unit: "20 bag"."""
-        return f"{number(enough(amount))} {self._goods_unit.get(str(row['commodity'])) or 'units'}"
+        """Return an amount of the commodity of a row in its own unit: "20 bags"."""
+        unit = self._goods_unit.get(str(row["commodity"])) or "unit"
+        return counted(amount, unit, plural(unit))
 
     def in_stock(self, row: pd.Series, *, left: bool) -> float:
         """Return how much of a commodity a depot has at first, or what the plan leaves there in the end."""

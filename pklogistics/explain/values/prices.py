@@ -7,9 +7,9 @@ much as the whole mission would, for there everything could be decided anew.
 
 from __future__ import annotations
 
+import time
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import takewhile
 
 import numpy as np
@@ -19,17 +19,16 @@ from scipy import sparse
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.bounds import broken_columns, widened
 from pklogistics.explain.limits.limits import NONE
-from pklogistics.explain.shortfalls.answer import InOrder
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.tolerances import HELD
 from pklogistics.model.program import Floats, Ints, Program, Term, Tier
 from pklogistics.model.sets import BLANK
 from pklogistics.solve.backend import Outcome, Start
-from pklogistics.solve.piece import FEASIBLE, Piece
+from pklogistics.solve.piece import Piece
 from pklogistics.solve.scaling import Scaling, scaling_of
-from pklogistics.solve.small import solve_small
+from pklogistics.solve.small import solve_from, solve_small
 
-_SECONDS = 30.0
+SECONDS = 30.0
 """Limit of time for one linear program."""
 
 _LEFT = 1e-10
@@ -61,7 +60,9 @@ class Prices:
         self.piece, self.rows = _piece(questions), questions.model.program.rows
         self._by_column = self.piece.matrix.tocsc()
         self._scaling: Scaling = scaling_of(self.piece)
-        self._first: Outcome = solve_small(self.piece, self._scaling, until.effort(_SECONDS))
+        began = time.monotonic()
+        self._first: Outcome = solve_small(self.piece, self._scaling, until.effort(SECONDS))
+        self._anew = time.monotonic() - began
         unmet = questions.model.assembly.unmet
         self._unmet = unmet[unmet != BLANK]
         self._gains: dict[tuple[bytes, float], Gain] = {}
@@ -97,12 +98,22 @@ class Prices:
         return self._worth(self.duals, limits)
 
     def _worth(self, duals: Floats, limits: Ints) -> Floats:
+        return self._priced(self._by_column, self.piece.costs, duals, limits)
+
+    def priced(self, piece: Piece, duals: Floats, limits: Ints) -> Floats:
+        """Return what one more of each limit gains at most by the prices of a program of the same columns.
+
+        Its rows are those of `piece`, and others behind them.
+        """
+        return self._priced(piece.matrix.tocsc(), piece.costs, duals, limits)
+
+    def _priced(self, by_column: sparse.csc_matrix, costs: Floats, duals: Floats, limits: Ints) -> Floats:
         rises, rows = self._asked.limits.rises, self.rows
         row = limits < rows
         at, columns = limits[row], limits[~row] - rows
         gains = np.zeros(len(limits))
         gains[row] = np.where(rises[at], -duals[at], duals[at]) * self._asked.limits.each[at]
-        gains[~row] = self._by_column[:, columns].T @ duals - self.piece.costs[columns]
+        gains[~row] = by_column[:, columns].T @ duals - costs[columns]
         return np.maximum(gains, 0.0)
 
     def of_use(self, limits: Ints) -> Ints:
@@ -129,14 +140,15 @@ class Prices:
         return self._gains[key]
 
     def _gain(self, limits: Ints, step: float, until: Deadline) -> Gain | None:
-        limits = self.of_use(limits)
-        changed = self._raised(self.piece, limits, step)
-        effort = replace(until.effort(_SECONDS), dual=np.isfinite(step))
-        again = solve_small(changed, self._scaling, effort, Start(basis=self._first.basis))
+        changed = self.raised(self.piece, limits, step)
+        start, effort = Start(basis=self._first.basis), replace(until.effort(SECONDS), dual=True)
+        again = solve_from(start, changed, self._scaling, effort, self._anew)
         slope = 0.0 if again.duals is None else float(self._worth(again.duals, limits).sum())
         return self._better(again, slope)
 
-    def _raised(self, piece: Piece, limits: Ints, step: float) -> Piece:
+    def raised(self, piece: Piece, limits: Ints, step: float) -> Piece:
+        """Return a program of the same rows and columns in which these limits are relaxed by a step."""
+        limits = self.of_use(limits)
         rows, columns = limits[limits < self.rows], limits[limits >= self.rows] - self.rows
         lower, upper, most = piece.row_lower.copy(), piece.row_upper.copy(), piece.col_upper.copy()
         up, steps = self._asked.limits.rises[rows], step * self._asked.limits.each[rows]
@@ -144,60 +156,6 @@ class Prices:
         lower[rows[~up]] -= steps[~up]
         most[columns] += step
         return replace(piece, row_lower=lower, row_upper=upper, col_upper=most)
-
-    @cached_property
-    def before(self) -> tuple[Tier, ...]:
-        """The tiers before need that might be met better, and its own if it weighs more: they go first."""
-        program, x = self._asked.model.program, self._asked.x
-        mixed = [tier for tier in program.tiers if tier.weights.get("need", 0.0)][:1]
-        first = [
-            *_before_need(program),
-            *(
-                tier
-                for tier in mixed
-                if any(weight for name, weight in tier.weights.items() if name != "need")
-            ),
-        ]
-        piece = self._free()
-        least = [(tier, piece.with_objective(*program.tier_costs(tier)).trivial_bound()) for tier in first]
-        return tuple(
-            tier for tier, bound in least if program.tier_value(tier, x) > bound + FEASIBLE * (1 + abs(bound))
-        )
-
-    def _free(self) -> Piece:
-        """The same piece, in which mandates may be broken further, or others in their place."""
-        program = self._asked.model.program
-        upper, broken = self.piece.col_upper.copy(), broken_columns(self._asked.model)
-        upper[broken] = np.maximum(program.col_upper[broken], upper[broken])
-        return replace(self.piece, col_upper=upper)
-
-    def in_order(self, limits: Ints, step: float, until: Deadline) -> InOrder | None:
-        """Return what is left if these limits are relaxed by a step, and tiers are solved in their order.
-
-        Mandates may then be broken less, or others in their place, and need gives way to that. None if it
-        fails, or takes too long.
-        """
-        program = self._asked.model.program
-        piece = self._raised(self._free(), self.of_use(limits), step)
-        for tier in self.before:
-            piece = piece.with_objective(*program.tier_costs(tier))
-            values = self._optimal(piece, until)
-            if values is None:
-                return None
-            most = float(piece.costs @ values)
-            piece = piece.with_row(piece.costs, most + HELD * (1.0 + abs(most)))
-        values = self._optimal(piece.with_objective(self.piece.costs, self.piece.offset), until)
-        if values is None:
-            return None
-        mandate = program.terms.get("mandate")
-        broken = 0.0 if mandate is None else float(mandate.costs @ values)
-        return InOrder(self.piece.value(values), float(values[self._unmet].sum()), broken)
-
-    def _optimal(self, piece: Piece, until: Deadline) -> Floats | None:
-        if until.passed:
-            return None
-        found = solve_small(piece, scaling_of(piece), until.effort(_SECONDS))
-        return found.values if found.status == "optimal" else None
 
     def freed(self, fund: int, accounts: Ints, step: float, until: Deadline) -> Gain | None:
         """Return what it gains if so much of a fund may pay any of these accounts; None as above.
@@ -220,7 +178,8 @@ class Prices:
             costs=np.append(piece.costs, np.zeros(count)),
             offset=piece.offset,
         )
-        again = solve_small(wide, scaling_of(wide), until.effort(_SECONDS), self._beside(count))
+        effort = until.effort(SECONDS)
+        again = solve_from(self._beside(count), wide, scaling_of(wide), effort, self._anew)
         return self._better(again, 0.0 if again.duals is None else max(0.0, -float(again.duals[-1])))
 
     def _beside(self, count: int) -> Start:
@@ -260,7 +219,7 @@ def _piece(questions: Questions) -> Piece:
     upper[broken] = x[broken]
     whole = program.integer
     need = program.terms.get("need", Term(np.zeros(program.columns)))
-    held = [tier for tier in _before_need(program) if set(tier.weights) != {"mandate"}]
+    held = [tier for tier in before_need(program) if set(tier.weights) != {"mandate"}]
     activity = questions.matrix @ x
     piece = Piece(
         matrix=questions.matrix,
@@ -279,6 +238,6 @@ def _piece(questions: Questions) -> Piece:
     return piece
 
 
-def _before_need(program: Program) -> list[Tier]:
+def before_need(program: Program) -> list[Tier]:
     """Return the tiers before that of need; all, if there is none."""
     return list(takewhile(lambda tier: not tier.weights.get("need", 0.0), program.tiers))

@@ -12,7 +12,7 @@ from pklogistics.explain.results import STUCK_COLUMNS
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.tolerances import NO_PRICE
 from pklogistics.explain.values.prices import Prices
-from pklogistics.explain.values.table import CONFIRMED, share_of
+from pklogistics.explain.values.value import CONFIRMED, share_of
 from pklogistics.explain.values.worth import SAME, Gained, worth_of
 from pklogistics.model.program import Floats
 from pklogistics.model.sets import BLANK
@@ -83,10 +83,9 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Deadline) -> pd.DataF
     that is nothing, though there is a price, money that is freed may still begin something new, which takes
     much at once: whether that gains anything is not known, and the gain is NaN.
     """
-    amounts = frame["step"].to_numpy(float) / share_of(1.0)
     figures = {name: frame[name].to_numpy(float).copy() for name in ("added", "gain")}
     again = {name: np.full(len(frame), np.nan) for name in figures}
-    begins = np.zeros(len(frame), dtype=bool)
+    begins, solved = np.zeros(len(frame), dtype=bool), []
     for at, line in enumerate(frame.to_dict("records")):
         # What is found out is no more than the price: the next is looked at if it might still come first.
         if np.sum(figures["gain"][:at] >= line["gain"]) >= CONFIRMED:
@@ -95,9 +94,16 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Deadline) -> pd.DataF
         raised = partial(prices.gain, np.array([fund]), until=until)
         freed = partial(prices.freed, fund, line["account_rows"], until=until)
         for name, gained in (("added", raised), ("gain", freed)):
-            first, each = _worth_and_each(gained, figures[name][at], amounts[at], step, until)
-            figures[name][at], again[name][at] = first, each
-            begins[at] = name == "gain" and frame["gain"][at] > NO_PRICE >= first and prices.left > NO_PRICE
+            solved.append((name, at, gained, step))
+            figures[name][at], again[name][at] = _step(gained, figures[name][at], step, until)
+            begins[at] = name == "gain" and frame["gain"][at] > NO_PRICE >= figures[name][at]
+    begins &= prices.left > NO_PRICE
+    # A step of each takes one program, what the first of it is worth takes several.
+    for name, at, gained, step in solved:
+        price, each = float(frame[name][at]), again[name][at]
+        if NO_PRICE < each < SAME * price:
+            worth = worth_of(gained, price, [step / share_of(1.0), step], until)
+            figures[name][at] = max(each, 0.0 if worth is None else worth.weighted)
     figures["gain"][begins] = again["gain"][begins] = np.nan
     frame = frame.assign(
         added=figures["added"],
@@ -110,13 +116,11 @@ def _confirmed(prices: Prices, frame: pd.DataFrame, until: Deadline) -> pd.DataF
     return frame.sort_values("gain", ascending=False, kind="stable", ignore_index=True)
 
 
-def _worth_and_each(
-    gained: Gained, price: float, amount: float, step: float, until: Deadline
-) -> tuple[float, float]:
-    """Return what one more is worth, and each of a step: NaN if that was not found out.
+def _step(gained: Gained, price: float, step: float, until: Deadline) -> tuple[float, float]:
+    """Return what one more is worth as far as a step tells, and each of the step: NaN if that is not known.
 
-    What a price says is the most that can follow: where it is nothing, or follows at once, it is solved no
-    more.
+    What a price says is the most that can follow: where it is nothing it is not solved again. On average
+    each of the step gains no more than the first does.
     """
     if price <= NO_PRICE:
         return 0.0, 0.0
@@ -126,8 +130,7 @@ def _worth_and_each(
     each = found.weighted / step
     if each <= NO_PRICE:
         return 0.0, 0.0
-    worth = None if each >= SAME * price else worth_of(gained, price, [amount, step], until)
-    return (price if worth is None else worth.weighted), each
+    return (price if each >= SAME * price else each), each
 
 
 def _needed_by(questions: Questions, account: int) -> str:

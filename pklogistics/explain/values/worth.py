@@ -98,6 +98,15 @@ def worth_of(gained: Gained, price: float, ends: Sequence[float], until: Deadlin
     return nearest.average if nearest else None
 
 
+def from_step(found: Gain, price: float, step: float) -> Worth:
+    """Return what one more is worth by what a step gains alone: the price, or what each of the step does.
+
+    On average that is no more than the first does.
+    """
+    holds = found.weighted >= SAME * price * step
+    return Worth(price if holds else found.weighted / step, found.people / step, step, further=True)
+
+
 def less_of(gained: Gained, price: float, most: float, until: Deadline) -> float:
     """Return how much can be taken away, of ``most``, before one less loses more than the price says."""
     if most <= 0 or until.passed:
