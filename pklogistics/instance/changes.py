@@ -123,8 +123,9 @@ def _no_table(name: str) -> str:
     """Return why a mission has no table of that name to change."""
     if name in ("header", "mission", *Header.model_fields):
         return f"of mission.toml only the policy can be changed, as in {_POLICY}; change the rest in the file"
-    there = "; the mission has it not" if name in TABLES else did_you_mean(name, [*TABLES, "policy"])
-    return f"there is no table {name!r}{there}"
+    if name in TABLES:
+        return f"this mission has no table {name!r}"
+    return f"there is no table {name!r}{did_you_mean(name, [*TABLES, 'policy'])}"
 
 
 def _rows(frame: pd.DataFrame, change: Change) -> np.ndarray:

@@ -111,7 +111,7 @@ def test_a_limit_is_lifted_and_a_policy_set(mission):
         ("funds.St. Mery.amount=1", "did you mean 'St. Mary'"),
         ("fund.x.amount=1", "did you mean 'funds'"),
         ("funds.St. Mary.amuont=1", "did you mean 'amount'"),
-        ("units.infantry.available=4", "the mission has it not"),
+        ("units.infantry.available=4", "this mission has no table 'units'"),
         ("funds.St. Mary.amount=lots", "is no number"),
         ("funds.St. Mary.amount=nan", "is no number"),
         ("funds.St. Mary.amount=+inf", "is no number"),

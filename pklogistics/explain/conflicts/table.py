@@ -104,7 +104,7 @@ def _all_hold(
     remedies = []
     for limit, amount, places in made:
         remedy = of_limit(wording, limit, amount, places=places, added=True)
-        remedies.append(remedy.set or f"{wording.line(limit, amount, places)['words']}: {remedy.words}")
+        remedies.append(remedy.set or f"{remedy.words} ({wording.line(limit, amount, places)['words']})")
     return (
         f"all {len(held)} broken mandates with a conflict that a change ends would hold at once with"
         f" {' and '.join(remedies)}{'' if change.least else LESS}",
