@@ -144,10 +144,10 @@ def _look_inside(
     until = time.monotonic() + _PLAN_SHARE * (deadline - time.monotonic())
     rise, most = _FIRST_RISE * max(1.0, abs(prices.bound)), _largest_rise(piece, prices)
     while not engine.monitor.check() and time.monotonic() < until:
-        part = _fixed(piece, prices, min(rise, most), search.values)
+        part = _fixed(piece, prices, min(rise, most), None)
         proves = _free_links(part) < MANY_LINKS
         if not proves:
-            part = _without_dear(part, prices, rise, search.values)
+            part = _without_dear(part, prices, rise)
         start = Start(search.values if search.values is not None and part.admits(search.values) else None)
         outcome = engine.solve(part, until, start, watch=watch, gap=_PLAN_GAP)
         if outcome.values is not None and take_point(engine, search, outcome.values):
@@ -187,17 +187,14 @@ def _fixed(piece: Piece, prices: Prices, rise: float, known: Floats | None) -> P
     )
 
 
-def _without_dear(piece: Piece, prices: Prices, rise: float, known: Floats | None) -> Piece:
+def _without_dear(piece: Piece, prices: Prices, rise: float) -> Piece:
     """Return the piece without what links let in where all of it would raise the bound by more than that.
 
-    A little of it might be in the best plan, so such a piece proves nothing of the whole. What is in a known
-    point stays.
+    A little of it might be in the best plan, so such a piece proves nothing of the whole.
     """
     links = links_of(piece)
     let_in = np.unique(links.column[~links.whole])
     dear = let_in[np.abs(prices.rises * (piece.col_upper - piece.col_lower))[let_in] > rise]
-    if known is not None:
-        dear = dear[known[dear] == piece.col_lower[dear]]
     upper = piece.col_upper.copy()
     upper[dear] = piece.col_lower[dear]
     return replace(piece, col_upper=upper)
