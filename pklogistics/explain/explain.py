@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,10 @@ _SHORTFALLS, _STUCK = 0.6, 0.4
 """Parts of what is left for these steps, if others come after them."""
 
 _CONFLICTS, _OF_USE = 3, 4.0
-"""One of so many equal turns is for conflicts, or so many seconds: mandates come first, as in a search."""
+"""One of so many equal turns is for conflicts, beside shortfalls, or so many seconds."""
+
+Conflicts = tuple[pd.DataFrame, tuple[str, ...], float]
+"""What conflicts, what was not seen of it, and the seconds that it took."""
 
 MISFIT = 1e-5
 """Largest violation, as `Program.violation` measures it, of a plan that can be explained."""
@@ -90,10 +94,18 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     prices = Prices(questions, end.part(_PREPARING))
     wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
     prepared = time.monotonic()
-    closed, told_of = _of_closed(mission, plan, questions, wording) if broken else (questions, wording)
-    conflicting, unseen = conflicts_of(closed, told_of, end.turn(_CONFLICTS, _OF_USE), conflicts)
-    settled = time.monotonic()
-    shortfalls, all_limits = explain_shortfalls(questions, wording, end.part(_SHORTFALLS))
+    turn, part = end.turn(_CONFLICTS, _OF_USE), end.part(_SHORTFALLS)
+
+    def conflicting_rows() -> Conflicts:
+        began = time.monotonic()
+        closed, told_of = _of_closed(mission, plan, questions, wording) if broken else (questions, wording)
+        return *conflicts_of(closed, told_of, turn, conflicts), time.monotonic() - began
+
+    # Conflicts wait for solvers most of their time, shortfalls seldom.
+    with ThreadPoolExecutor(1) as beside:
+        looking = beside.submit(conflicting_rows)
+        shortfalls, all_limits = explain_shortfalls(questions, wording, part)
+        conflicting, unseen, conflict_seconds = looking.result()
     limits, of_all = (all_limits[all_limits["of_all"] == of_all] for of_all in (False, True))
     told = time.monotonic()
     look = first_steps(questions, prices, shortfalls, limits, end)
@@ -111,8 +123,8 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
         interrupted=end.interrupt.pressed,
         seconds={
             "prepare": prepared - began,
-            "conflicts": settled - prepared,
-            "shortfalls": told - settled,
+            "conflicts": conflict_seconds,
+            "shortfalls": told - prepared,
             "values": ended - told,
             "total": ended - began,
         },

@@ -118,7 +118,7 @@ class Explanation:
     limits_of_all : as ``limits``, of what all of a shortfall lacks, where its reason tells that beside what
         some of it lack
     currency : unit of all money
-    seconds : wall-clock time by part
+    seconds : wall-clock time by part; conflicts are looked for beside shortfalls
     notes : sentences on what could not be told, and why
     interrupted : whether a Ctrl-C ended it before its time
     """

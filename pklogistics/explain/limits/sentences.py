@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +70,7 @@ class BindingLimit:
     most : how much of it there is, where that is told and not what the plan leaves of it; None otherwise
     gain : the weighted need that would be met; 0 where it is not told what others gain from the same
     begun : whether a part of that need is served
+    mentioned : words for its labels, once they are known
     """
 
     row: pd.Series
@@ -80,6 +81,7 @@ class BindingLimit:
     most: float | None = None
     gain: float = 0.0
     begun: bool = False
+    mentioned: dict[str, str] = field(default_factory=dict)
 
     @property
     def by(self) -> float:
@@ -107,7 +109,9 @@ class BindingLimit:
 
     def mention(self, kind: str) -> str:
         """Return the words for one of its labels: "site 'yopougon'", or of several that it has."""
-        return several([mention(kind, key) for key in self.labels[kind].unique() if key])
+        if kind not in self.mentioned:
+            self.mentioned[kind] = several([mention(kind, key) for key in self.labels[kind].unique() if key])
+        return self.mentioned[kind]
 
 
 def several(names: Sequence[str]) -> str:
@@ -122,9 +126,9 @@ Words = Callable[["Wording", BindingLimit], str]
 
 def fund(say: Wording, limit: BindingLimit) -> str:
     """Say how little a fund has left, and whether others gain more, a dollar, from what it has."""
-    funds, fund, key = say.mission.frame("funds"), limit.mention("fund"), limit.row["fund"]
+    fund, key = limit.mention("fund"), limit.row["fund"]
     money = f"{limit.told} {say.currency}"
-    if not funds.loc[funds["fund"] == key, "amount"].any():
+    if key in say.empty_funds:
         return f"{fund} has no money{limit.missing(f'{money} would do')}"
     if limit.most is not None:
         return f"{fund} has {number(limit.most)} {say.currency} and no more"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -225,6 +226,12 @@ class Wording:
         if row["period"]:
             chosen &= (sets.needs["period"] == row["period"]).to_numpy()
         return np.flatnonzero(chosen)
+
+    @cached_property
+    def empty_funds(self) -> frozenset[str]:
+        """Keys of funds that have no money."""
+        funds = self.mission.frame("funds")
+        return frozenset(funds.loc[~(funds["amount"] > 0), "fund"])
 
     def money(self, labels: pd.DataFrame) -> tuple[str, str]:
         """Return the funds that may pay an account, and why none can in its periods ("" if some can)."""
