@@ -178,8 +178,9 @@ def test_money_that_may_pay_is_told_by_its_fund_or_by_the_periods_that_lack_it()
     header = {"periods": 2, "start": "2026-01-01"}
     found = _conflicts(tables, **header)
     told = found[found["rule"] == "earmark"]
-    assert told["set"].tolist() == ["funds.f.amount=+50"], found.to_string()
-    mission = pklogistics.changed(_mission(tables, **header), told["set"])
+    (same,) = told[["change", "set"]].to_numpy().tolist()
+    assert same == ["the same money: funds.amount: 50 USD more in fund 'f'", ""], found.to_string()
+    mission = pklogistics.changed(_mission(tables, **header), found.loc[found["rule"] == "fund", "set"])
     assert _solved(mission).tiers[0].value < 1e-6
     # Where that fund opens in the second period alone, more in it is of no use in the first.
     late = {**tables, "funds": [{"fund": "f", "amount": 200, "from": 2}, tables["funds"][1]]}
