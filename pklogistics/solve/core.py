@@ -144,7 +144,8 @@ def _look_inside(
     until = time.monotonic() + _PLAN_SHARE * (deadline - time.monotonic())
     rise, most = _FIRST_RISE * max(1.0, abs(prices.bound)), _largest_rise(piece, prices)
     while not engine.monitor.check() and time.monotonic() < until:
-        part = _fixed(piece, prices, min(rise, most), None)
+        narrow = min(rise, most)
+        part = _fixed(piece, prices, narrow, None)
         proves = _free_links(part) < MANY_LINKS
         if not proves:
             part = _without_dear(part, prices, rise)
@@ -152,7 +153,7 @@ def _look_inside(
         outcome = engine.solve(part, until, start, watch=watch, gap=_PLAN_GAP)
         if outcome.values is not None and take_point(engine, search, outcome.values):
             if proves:
-                search.offer_bound(min(outcome.bound, prices.bound + min(rise, most)))
+                search.offer_bound(min(outcome.bound, prices.bound + narrow))
             return True
         if (proves and rise >= most) or np.array_equal(part.col_upper, piece.col_upper):
             break

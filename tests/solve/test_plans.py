@@ -17,7 +17,7 @@ from pklogistics.solve.decomposition.neighbours import Neighbours
 from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_alone
 from pklogistics.solve.decomposition.remainder import Vertex, remainder_solved, vertex_of
 from pklogistics.solve.decomposition.retreat import retreated
-from pklogistics.solve.decomposition.split import split_of
+from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
@@ -134,20 +134,26 @@ def test_blocks_of_a_draft_go_back_until_the_budget_is_kept_those_first_that_los
     assert piece.value(found) <= piece.value(simply) + 1e-9
 
 
+def decisions(rows: list[list[float]], most: float, costs: list[float]) -> Split:
+    """Return blocks of one decision each, where the first row has a most and others a least of 0."""
+    size, some = len(costs), len(rows)
+    piece = Piece(
+        matrix=sparse.csr_matrix(np.vstack([rows, np.identity(size)])),
+        row_lower=np.concatenate(([-np.inf], np.zeros(some - 1), np.full(size, -np.inf))),
+        row_upper=np.concatenate(([most], np.full(some - 1, np.inf), np.ones(size))),
+        col_lower=np.zeros(size),
+        col_upper=np.ones(size),
+        integer=np.ones(size, dtype=np.bool_),
+        costs=np.array(costs),
+    )
+    return split_of(piece, np.concatenate((np.full(some, SHARED), np.arange(size))), np.arange(size))
+
+
 def test_what_rested_on_a_block_that_went_back_goes_back_too() -> None:
     # Block 0 has the surgeon, paid from a budget of 1 that block 1 needs as well; posts 2 and 3 need the
     # surgeon. Giving up the surgeon is cheapest, and then nobody may stay at the posts.
     rows = [[2.0, 1.0, 0.0, 0.0], [1.0, 0.0, -1.0, 0.0], [1.0, 0.0, 0.0, -1.0]]
-    piece = Piece(
-        matrix=sparse.csr_matrix(np.vstack([rows, np.identity(4)])),
-        row_lower=np.array([-np.inf, 0.0, 0.0, *[-np.inf] * 4]),
-        row_upper=np.array([1.0, np.inf, np.inf, *[1.0] * 4]),
-        col_lower=np.zeros(4),
-        col_upper=np.ones(4),
-        integer=np.ones(4, dtype=np.bool_),
-        costs=np.array([0.0, -5.0, -1.0, -1.0]),
-    )
-    split = split_of(piece, np.array([SHARED] * 3 + [0, 1, 2, 3]), np.array([0, 1, 2, 3]))
+    split = decisions(rows, 1.0, [0.0, -5.0, -1.0, -1.0])
     found = retreated(split, np.ones(4), np.zeros(4), np.ones(3), unchanged)
     assert found is not None
     assert found.tolist() == [0.0, 1.0, 0.0, 0.0]
@@ -185,23 +191,14 @@ def test_those_go_back_first_on_whom_nobody_rests() -> None:
     # One, then two of three surgeons (blocks 0 to 2) have to go. A post that serves 5 needs the first or the
     # second, one that serves 9 the third. Each surgeon by itself serves 1, 2 and 0.5.
     rows = [[1.0, 1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 0.0, -1.0, 0.0], [0.0, 0.0, 1.0, 0.0, -1.0]]
-    piece = Piece(
-        matrix=sparse.csr_matrix(np.vstack([rows, np.identity(5)])),
-        row_lower=np.array([-np.inf, 0.0, 0.0, *[-np.inf] * 5]),
-        row_upper=np.array([2.0, np.inf, np.inf, *[1.0] * 5]),
-        col_lower=np.zeros(5),
-        col_upper=np.ones(5),
-        integer=np.ones(5, dtype=np.bool_),
-        costs=np.array([-1.0, -2.0, -0.5, -5.0, -9.0]),
-    )
-    split = split_of(piece, np.array([SHARED] * 3 + [0, 1, 2, 3, 4]), np.arange(5))
+    costs = [-1.0, -2.0, -0.5, -5.0, -9.0]
+    split = decisions(rows, 2.0, costs)
     worth = np.array([1.0, 5.0, 9.0])
     one = retreated(split, np.ones(5), np.zeros(5), worth, unchanged)
     assert one is not None
     assert one.tolist() == [0.0, 1.0, 1.0, 1.0, 1.0]
     # Once the first has gone the second is worth more than it was: the post rests on it.
-    fewer = replace(piece, row_upper=np.array([1.0, *piece.row_upper[1:]]))
-    split = split_of(fewer, np.array([SHARED] * 3 + [0, 1, 2, 3, 4]), np.arange(5))
+    split = decisions(rows, 1.0, costs)
     two = retreated(split, np.ones(5), np.zeros(5), worth, unchanged)
     assert two is not None
     assert two.tolist() == [0.0, 0.0, 1.0, 0.0, 1.0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -59,11 +60,11 @@ class Improver:
     search: Search
     dual: Dual
     draft: Floats | None = None
-    _dear: Floats | None = None
     _tries: int = 0
     _wrong: float = math.inf
     _mended: int = 0
     _size: float = _FIRST
+    _dear: Floats = field(init=False)
     _price: Floats = field(init=False)
     _neighbours: Neighbours = field(init=False)
 
@@ -108,21 +109,23 @@ class Improver:
 
     def _penalties(self) -> Floats:
         """Return what each of the split's rows costs that is broken by one, shape (rows,)."""
-        return np.maximum(penalties(self.dual), _FORGONE * self._forgone())
+        return np.maximum(penalties(self.dual), _FORGONE * self._forgone)
 
     def _worth(self) -> Floats:
         """Return what it costs the others that each of the split's rows lacks one unit more, shape (rows,).
 
         Where shared columns can give what a row lacks, it is what they cost.
         """
-        split, z = self.dual.split, self.dual.split.shared_columns
-        given = np.diff(sparse.csr_matrix(split.outer[:, z[~split.piece.integer[z]]]).indptr) > 0
-        return np.where(given, self._forgone(), self._price)
+        split = self.dual.split
+        divisible = ~split.piece.integer[split.shared_columns]
+        given = np.diff(sparse.csr_matrix(split.outside[:, divisible]).indptr) > 0
+        return np.where(given, self._forgone, self._price)
 
+    @cached_property
     def _forgone(self) -> Floats:
         """Return what it costs that a shared column gives what each row lacks, 0 if none can."""
         split, z = self.dual.split, self.dual.split.shared_columns
-        return caps(split.outer[:, z], split.piece.costs[z], split.piece.integer[z])
+        return caps(split.outside, split.piece.costs[z], split.piece.integer[z])
 
     def step(self, seconds_left: float) -> bool:
         """Solve one set of blocks again; return False if there is nothing to go on from."""
@@ -179,7 +182,7 @@ class Improver:
         values = self._settled(values, self._some(values), self._dear)
         hopeless = self.search.piece.value(values) >= self.search.value
         self.draft = None if self.search.offer(values) or hopeless else values
-        if self.draft is not None and self._dear is not None:
+        if self.draft is not None:
             # What costs little to break would stay broken within the gap to which a set is solved.
             still = broken(self.dual.split, self.draft) != 0
             self._dear = np.where(still, _DEARER * self._dear, self._dear)

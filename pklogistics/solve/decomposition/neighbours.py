@@ -29,11 +29,9 @@ class Neighbours:
         count = np.diff(self._touching.indptr)
         self._near = sparse.csr_matrix(self._touching[(count > 1) & (count <= 30)])
         self._rows = dual.split.outer
-        self._inside = sparse.csr_matrix(self._rows[:, dual.split.columns])
         self._block = dual.split.block_of_column
         lower, upper = (side[dual.split.shared_columns] for side in dual.bounds)
         self._bounds = lower, upper
-        self._outside = sparse.csr_matrix(self._rows[:, dual.split.shared_columns])
         self._worst = np.zeros(dual.split.blocks, dtype=np.bool_)
         self._kinds: Iterator[str] = cycle(("loss", "regret", "loss", "column", "regret", "near"))
 
@@ -96,7 +94,7 @@ class Neighbours:
         side = np.where(proof > 0, piece.row_lower[split.rows], piece.row_upper[split.rows])
         pushing = (proof != 0) & np.isfinite(side)
         idle = np.where(pushing, proof * (self._rows @ values - np.where(pushing, side, 0.0)), 0.0)
-        reduced = piece.costs[columns] - self._outside.T @ proof
+        reduced = piece.costs[columns] - self._split.outside.T @ proof
         best = np.where(reduced > 0, self._bounds[0], self._bounds[1])
         losses = np.maximum(np.concatenate((idle, reduced * (values[columns] - best))), 0.0)
         if not losses.any():
@@ -106,8 +104,8 @@ class Neighbours:
         if drawn < len(at):
             at[drawn] = True
         else:
-            at[self._outside[:, drawn - len(at)].nonzero()[0]] = True
-        near, links = at, abs(self._outside)
+            at[self._split.outside[:, drawn - len(at)].nonzero()[0]] = True
+        near, links = at, abs(self._split.outside)
         for _ in range(2):
             near = np.asarray(links @ (links.T @ near)) > 0
         chosen = self._beside(values, np.where(at, 1.0, 0.0), size // 2)
@@ -149,7 +147,7 @@ class Neighbours:
 
     def _terms(self, values: Floats, row: int) -> sparse.csr_matrix:
         """Return the terms of one of the split's rows at a point, by block column."""
-        line = self._inside[row]
+        line = self._split.inside[row]
         line.data = line.data * values[self._split.columns[line.indices]]
         return line
 

@@ -70,7 +70,7 @@ class _Returns:
     def __init__(self, split: Split, point: Floats, plan: Floats, worth: Floats) -> None:
         self._split, self._worth = split, worth
         change = plan[split.columns] - point[split.columns]
-        self._changes = _by_block(split, split.outer[:, split.columns], change)
+        self._changes = _by_block(split, split.inside, change)
         self._row = np.repeat(np.arange(len(split.rows)), np.diff(self._changes.indptr))
         self._dearer = np.zeros(split.blocks)
         np.add.at(self._dearer, split.block_of_column, split.piece.costs[split.columns] * change)

@@ -133,7 +133,7 @@ class _Sample:
         self.rows = np.flatnonzero(kept)
         per_row = np.asarray(touching[:, chosen] @ weights) / np.maximum(touching @ chosen, 1)
         self.stands_for = np.where(wide | (touched == 0), 1.0, per_row)[self.rows]
-        shared, several = _shared_columns(split, outer, wide | split.links, self.rows, per_row)
+        shared, several = _shared_columns(split, wide | split.links, self.rows, per_row)
         matrix = sparse.csr_matrix(own[self.rows])
         matrix.data = matrix.data * np.where(
             np.repeat(wide[self.rows], np.diff(matrix.indptr)), weights[block][matrix.indices], 1.0
@@ -196,15 +196,13 @@ def _replenished(
     return sparse.csr_matrix(matrix[:, inside]), kept | as_they_are
 
 
-def _shared_columns(
-    split: Split, outer: sparse.csr_matrix, far: Bools, rows: Ints, per_row: Floats
-) -> tuple[Ints, Floats]:
+def _shared_columns(split: Split, far: Bools, rows: Ints, per_row: Floats) -> tuple[Ints, Floats]:
     """Return the shared columns that come along, and for how many each stands.
 
     One that is in rows of few blocks only comes along with its rows, and stands for as many as those of them
     do that touch blocks at all.
     """
-    matrix = sparse.csc_matrix(outer[:, split.shared_columns])
+    matrix = sparse.csc_matrix(split.outside)
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
     size = matrix.shape[1]
     local = (np.bincount(column, far[matrix.indices], size) == 0) & (np.diff(matrix.indptr) <= _FEW)
@@ -228,7 +226,7 @@ def _by_row(split: Split, sample: _Sample, prices: Floats) -> Floats:
     found = np.full(len(split.rows), np.nan)
     found[sample.rows] = prices[sample.first :] / sample.stands_for
     columns = split.shared_columns
-    cap = caps(split.outer[:, columns], split.piece.costs[columns], split.piece.integer[columns])
+    cap = caps(split.outside, split.piece.costs[columns], split.piece.integer[columns])
     capped = ~split.links & (cap > 0)
     size = np.where(capped, cap, 1.0)
     alike = np.where(split.links, split.alike, np.where(capped, -1, -2))

@@ -81,9 +81,19 @@ class Split:
         return sparse.csr_matrix(self.piece.matrix[self.rows])
 
     @cached_property
+    def inside(self) -> sparse.csr_matrix:
+        """The shared rows by the columns of blocks, shape (shared rows, block columns)."""
+        return sparse.csr_matrix(self.outer[:, self.columns])
+
+    @cached_property
+    def outside(self) -> sparse.csr_matrix:
+        """The shared rows by the shared columns, shape (shared rows, shared columns)."""
+        return sparse.csr_matrix(self.outer[:, self.shared_columns])
+
+    @cached_property
     def touching(self) -> sparse.csr_matrix:
         """Which shared rows touch which blocks, shape (shared rows, blocks), entries 1."""
-        matrix, size = sparse.csr_matrix(self.outer[:, self.columns]), len(self.columns)
+        matrix, size = self.inside, len(self.columns)
         by_block = sparse.csr_matrix(
             (np.ones(size), (np.arange(size), self.block_of_column)), shape=(size, self.blocks)
         )
