@@ -60,3 +60,17 @@ def test_rows_of_very_different_size_do_not_disturb_one_another() -> None:
     right = whole @ wanted
     found = np.concatenate(factor_of(core, side, corner).solve(right[:3], right[3:]))
     assert np.allclose(found * scale, wanted * scale, rtol=1e-5, atol=1e-6)
+
+
+def test_the_order_of_one_matrix_serves_another_with_the_same_entries() -> None:
+    core, side, corner = a_matrix(3, 40, 60, 5)
+    order = factor_of(core, side, corner).order
+    assert sorted(order) == list(range(40))
+    assert list(order) != list(range(40))
+    core, other, corner = 2.0 * core, side[order], corner[np.ix_(order, order)] + np.identity(40)
+    none = np.zeros((43, 0))
+    factor = Arrow(core, other, sparse.csc_matrix(corner), none[:3], none[3:], ordered=True)
+    assert list(factor.order) == list(range(40))
+    right = np.random.default_rng(6).standard_normal(43)
+    found = np.concatenate(factor.solve(right[:3], right[3:]))
+    assert np.allclose(np.block([[core, other.T], [other, corner]]) @ found, right, atol=1e-6)

@@ -147,15 +147,16 @@ def test_the_master_is_the_linear_program_over_its_points() -> None:
     assert ((low <= stopped.prices) & (stopped.prices <= high)).all()
 
 
+@pytest.mark.parametrize(("without", "value"), [("_CORRECTORS", 0), ("_WEIGHTS", (1.0,))])
 @pytest.mark.parametrize("seed", range(4))
 def test_corrected_moves_end_where_others_do_and_not_later(
-    monkeypatch: pytest.MonkeyPatch, seed: int
+    monkeypatch: pytest.MonkeyPatch, seed: int, without: str, value: object
 ) -> None:
     dual = converged(towns(seed))
     columns = dual.pool.columns(dual.coupling, dual.costs)
     low, high = np.maximum(dual.coupling.least - 1e-6, -1e3), np.minimum(dual.coupling.most + 1e-6, 1e3)
     corrected = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6)
-    monkeypatch.setattr(interior, "_CORRECTORS", 0)
+    monkeypatch.setattr(interior, without, value)
     plain = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6)
     assert corrected.value == pytest.approx(plain.value, abs=1e-4)
     assert corrected.steps <= plain.steps

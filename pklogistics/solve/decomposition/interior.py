@@ -17,6 +17,9 @@ _CORRECTORS, _AHEAD, _LONGER, _FAR = 3, 0.3, 0.05, 10.0
 """Most corrections of a move towards the centre, by how much longer a move they aim at, how much longer it
 has to become (both lengths together), and which factor is far from the centre."""
 
+_WEIGHTS = (1.0, 0.75, 0.5, 0.3, 0.1)
+"""What of a correction is tried, as long as less of it makes the move longer: all of it is often too much."""
+
 Products = tuple[Floats, Floats, Floats, Floats, Floats]
 """One value for each pair of variables that belong together, in the order of `InteriorPoint`."""
 
@@ -25,7 +28,8 @@ Products = tuple[Floats, Floats, Floats, Floats, Floats]
 class InteriorPoint:
     """The point, and how it moves: predictor and corrector, then corrections towards the centre that make the
     move longer (Gondzio, Computational Optimization and Applications 6, 1996), which cost little beside the
-    factorisation.
+    factorisation. Of each correction that part is taken with which the move is longest (Colombo and Gondzio,
+    Computational Optimization and Applications 41, 2008).
 
     ``weights`` and ``reduced`` belong together (their product goes to zero), and so do z over its lower bound
     (``shared``) and ``below``, z under its upper bound and ``above``, ``missing`` and ``high - prices``,
@@ -39,6 +43,7 @@ class InteriorPoint:
     values: Floats = field(init=False)
     weights: Floats = field(init=False)
     reduced: Floats = field(init=False)
+    _ordered: bool = False
 
     def __post_init__(self) -> None:
         self.spread = self.master.spread()
@@ -101,23 +106,35 @@ class InteriorPoint:
         """
         if not self.terms:
             return
-        factor = Factor(self)
+        factor = Factor(self, ordered=self._ordered)
         affine = factor.move(*self._targets(0.0, None))
         mu = self.complementarity / self.terms
-        primal, dual = self._lengths(affine, 1.0)
-        ahead = sum(float(each.sum()) for each in self._products(affine, primal, dual)) / self.terms
-        centring = (ahead / mu) ** 3 if mu > 0 else 0.0
+        ahead = sum(float(each.sum()) for each in self._products(affine, *self._lengths(affine, 1.0)))
+        centring = (ahead / self.terms / mu) ** 3 if mu > 0 else 0.0
         targets = self._targets(centring * mu, affine)
-        move = factor.move(*targets)
-        primal, dual = self._lengths(move, _TO_BOUNDARY)
+        before, after = affine, factor.move(*targets)
+        move, lengths = self._longest_of(affine, before, after)
         for _ in range(_CORRECTORS):
-            targets = _sum(targets, self._aside(move, primal, dual, centring * mu))
-            tried = factor.move(*targets)
-            lengths = self._lengths(tried, _TO_BOUNDARY)
-            if sum(lengths) < primal + dual + _LONGER:
+            targets = _sum(targets, self._aside(move, *lengths, centring * mu))
+            before, after = after, factor.move(*targets)
+            tried, longer = self._longest_of(move, before, after)
+            if sum(longer) < sum(lengths) + _LONGER:
                 break
-            move, (primal, dual) = tried, lengths
-        self._go(move, primal, dual)
+            move, lengths = tried, longer
+        self._go(move, *lengths)
+        if not self._ordered:
+            self.master, self._ordered = self.master.ordered(factor.order), True
+
+    def _longest_of(self, move: Move, before: Move, after: Move) -> tuple[Move, tuple[float, float]]:
+        """Return the move with that part of a correction that makes it longest, and its lengths."""
+        best, lengths = move, (0.0, 0.0)
+        for weight in _WEIGHTS:
+            tried = move.corrected(before, after, weight)
+            longer = self._lengths(tried, _TO_BOUNDARY)
+            if sum(longer) <= sum(lengths):
+                break
+            best, lengths = tried, longer
+        return best, lengths
 
     def _aside(self, move: Move, primal: float, dual: float, mu: float) -> Products:
         """Return what would bring products near mu that a longer move would take far from it."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
-from pklogistics.model.program import Floats
+from pklogistics.model.program import Floats, Ints
 from pklogistics.solve.decomposition.arrow import Arrow
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ class Move:
     missing: Floats
     excess: Floats
 
+    def corrected(self, before: Move, after: Move, weight: float) -> Move:
+        """Return this move and so much of what leads from one move to another."""
+        three = (self, before, after)
+        parts = ([getattr(move, each.name) for move in three] for each in fields(self))
+        return Move(*(own + weight * (last - first) for own, first, last in parts))
+
 
 class Factor:
     """The linear system of one point, factorised once for predictor and corrector.
@@ -37,9 +43,13 @@ class Factor:
     the end the difference of two large matrices has no digits left. Columns of a block have most of theirs
     in common, so little is left to square. Rows that many columns touch are treated as dense, relative to the
     block's mean, which is much faster.
+
+    Parameters
+    ----------
+    ordered : whether the narrow rows of the master come in the order of an earlier system's ``order``
     """
 
-    def __init__(self, point: InteriorPoint) -> None:
+    def __init__(self, point: InteriorPoint, *, ordered: bool) -> None:
         master = point.master
         self._point, self._residual = point, point.residual()
         self._theta = theta = point.weights / point.reduced
@@ -68,7 +78,13 @@ class Factor:
             sparse.csc_matrix(corner + sparse.diags(diagonal[master.narrow])),
             joining[master.wide],
             joining[master.narrow],
+            ordered=ordered,
         )
+
+    @property
+    def order(self) -> Ints:
+        """In which order the narrow rows were eliminated."""
+        return self._factor.order
 
     def move(
         self, by_weight: Floats, by_below: Floats, by_above: Floats, by_high: Floats, by_low: Floats
