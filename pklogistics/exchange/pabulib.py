@@ -227,7 +227,7 @@ def _draft(data: Data, instance: str) -> Draft:
         "name": f"pabulib-{instance}",
         "description": (
             f"{described}: which of {len(projects)} projects the budget pays, so that they have the most "
-            f"{data.gain}, of {projects['gain'].sum():,g} in all."
+            f"{data.gain}, of {projects['gain'].sum():,.10g} in all."
         ),
         "sources": [SOURCE],
         "currency": meta.get("currency") or "money",
