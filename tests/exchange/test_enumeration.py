@@ -229,3 +229,27 @@ def test_stores_that_may_not_share(seed, tmp_path):
         served = shared(capacity, goods, cost.T, may)
         options += [(left, each + fixed @ may.any(axis=1)) for left, each in served]
     assert solved(imported("mscflp-ci", tmp_path, text)) == pytest.approx(best(options), **NEAR)
+
+
+BIG = 10**8
+TWO = f"{BIG} {BIG + 1}"
+
+
+@pytest.mark.parametrize(
+    ("format_name", "text", "left", "cost"),
+    [
+        # One agent who has time for either job, or both but for one second in a hundred million.
+        ("gap", lines([1, 2], [5, 6], TWO, 2 * BIG), 1, 5),
+        # The facility costs 7, and serving the larger customer 2.
+        ("sscflp", lines([1, 2], [2 * BIG, 7], TWO, [1, 2]), BIG, 9),
+    ],
+)
+def test_one_too_many_is_too_many_of_a_hundred_million_too(format_name, text, left, cost, tmp_path):
+    assert solved(imported(format_name, tmp_path, text)) == pytest.approx([left, cost])
+
+
+@pytest.mark.parametrize("big", [BIG, 10 * BIG])
+def test_one_dollar_too_many_is_too_many_of_a_large_budget_too(big, tmp_path):
+    projects = f"1;{big};10\n2;{big + 1};11\n"
+    text = f"META\nkey;value\nbudget;{2 * big}\nPROJECTS\nproject_id;cost;votes\n{projects}"
+    assert gained(imported("pabulib", tmp_path, text)) == pytest.approx(11)
