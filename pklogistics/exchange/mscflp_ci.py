@@ -3,7 +3,9 @@
 The format is that of the MESS-2020+1 competition, multi-source capacitated facility location with customer
 incompatibilities (Ceschia and Schaerf, Computers & Industrial Engineering 188 (2024)): a MiniZinc data file
 with ``Warehouses``, ``Stores``, ``Capacity``, ``FixedCost``, ``Goods``, ``SupplyCost`` (a row a store),
-``Incompatibilities`` and ``IncompatiblePairs``. A file holds one instance, named after it.
+``Incompatibilities`` and ``IncompatiblePairs``. The later instances of the same authors say ``Facilities``,
+``Customers``, ``Demand`` and ``ShippingCost``. Where nothing is said of pairs, or how many they are, there
+are none, or as many as are listed. A file holds one instance, named after it.
 
 Mapping
 -------
@@ -45,6 +47,10 @@ if TYPE_CHECKING:
 
 SUPPLY, SECTOR = "supply", "location"
 SOURCE = "https://github.com/MESS-2020-1/Instances; Ceschia, Schaerf, CAIE 188 (2024)"
+_ALSO = {"Facilities": "Warehouses", "Customers": "Stores", "Demand": "Goods", "ShippingCost": "SupplyCost"}
+"""Other names of items, and those of the competition."""
+_NEEDED = ("Warehouses", "Stores", "Capacity", "FixedCost", "Goods", "SupplyCost")
+_COUNT, _PAIRS = "Incompatibilities", "IncompatiblePairs"
 _ITEM = re.compile(r"\s*(\w+)\s*=\s*([^;=]*?)\s*;")
 
 
@@ -72,9 +78,13 @@ def _read(path: Path) -> Data:
     fixed = _all(items, "FixedCost", warehouses, "a number for each warehouse")
     goods = _all(items, "Goods", stores, "a number for each store")
     cost = _all(items, "SupplyCost", stores * warehouses, "a number for each store and warehouse")
-    count = _whole(items, "Incompatibilities", "the number of incompatible pairs", low=0)
-    listed = items["IncompatiblePairs"]
+    nothing = numbers_of("", path.name)
+    listed = items.get(_PAIRS, nothing)
+    count = _whole(items, _COUNT, "the number of incompatible pairs", low=0) if _COUNT in items else None
+    if count and _PAIRS not in items:
+        raise refusal(path.name, f"does not give {_PAIRS}, though there are {count:,}")
     first = listed.at
+    count = listed.left // 2 if count is None else count
     pairs = listed.wholes(2 * count, "a store", low=1, high=stores).reshape(count, 2) - 1
     listed.end()
     for row in np.flatnonzero(pairs[:, 0] == pairs[:, 1])[:1]:
@@ -88,6 +98,7 @@ def _items(text: str, file: str) -> Mapping[str, Numbers]:
     items, at = {}, 0
     while match := _ITEM.match(plain, at):
         name, value = match.groups()
+        name = _ALSO.get(name, name)
         line = 1 + plain.count("\n", 0, match.start(2))
         if name in items:
             raise refusal(file, f"{name} is given twice; keep one", line, name)
@@ -97,10 +108,13 @@ def _items(text: str, file: str) -> Mapping[str, Numbers]:
         line = 1 + plain.count("\n", 0, plain.index(rest, at))
         said = rest.splitlines()[0]
         raise refusal(file, f"is {quoted(said)}; expected a name, '=', a value and ';'", line, said)
-    wanted = "Warehouses Stores Capacity FixedCost Goods SupplyCost Incompatibilities IncompatiblePairs"
-    for name in wanted.split():
+    for name in _NEEDED:
         if name not in items:
             raise refusal(file, f"does not give {name}{did_you_mean(name, list(items))}")
+    others = [name for name in items if name not in (*_NEEDED, _COUNT, _PAIRS)]
+    for name in (_COUNT, _PAIRS):
+        if name not in items and (meant := did_you_mean(name, others)):
+            raise refusal(file, f"does not give {name}{meant}")
     return items
 
 

@@ -110,6 +110,11 @@ class Numbers:
             raise self.refusal(first + int(broken[0]), f"expected {what}, a whole number")
         return values.astype(np.int64)
 
+    def begin_lines(self, places: Ints) -> bool:
+        """Say whether each of the numbers at these positions is the first of its line."""
+        at = places[places < len(self.lines)]
+        return bool(((at == 0) | (self.lines[at] != self.lines[at - 1])).all())
+
     def end(self) -> None:
         """Raise `FormatError` if anything is left."""
         if self.left:

@@ -2,7 +2,8 @@
 
 The format is that of the OR-Library, ``cap41.txt`` to ``cap134.txt`` and ``capa.txt`` to ``capc.txt``: the
 numbers of warehouses and customers; capacity and fixed cost of each warehouse; then for each customer its
-demand, and what it costs to serve all of it from each warehouse. A file holds one instance, named after it.
+demand, and what it costs to serve all of it from each warehouse. Files that are laid out as those of
+``sscflp``, warehouse by warehouse, are known by their lines. A file holds one instance, named after it.
 Files ``capa`` to ``capc`` leave it open which capacity all warehouses share (with the word ``capacity`` in
 its place, or a number that some copies put there): they hold an instance for each of the four that are
 published, such as ``capa@8000``. The setting ``capacity`` gives the warehouses of any file another. Source:
@@ -11,8 +12,9 @@ J. E. Beasley, EJOR 33 (1988) 314-325.
 Mapping
 -------
 - *Organisation*: the supplier, one organisation that hands out what comes, without limit and at no cost.
-- *Site*: a customer. Its people are its demand, and each takes one unit. A customer without demand would be
-  paid for and yet take nothing; such files are refused.
+- *Site*: a customer. Its people are its demand, and each takes one unit. A customer without demand, as in
+  files of location without capacities, is one person who is paid a *visit* (a kind of goods of which every
+  warehouse has enough): whoever serves it is still paid for it.
 - *Depot*: a warehouse. Its fixed cost is its ``opening_cost``, and its capacity is its *stock*, which is
   there if the depot is in use.
 - *Route*: from every warehouse to every customer. A unit weighs half a tonne, so ``cost_per_t`` is twice the
@@ -37,7 +39,7 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.errors import OptionsError
-from pklogistics.exchange.location import GOODS, UNIT_T, customers
+from pklogistics.exchange.location import GOODS, UNIT_T, VISIT, customers, take_customers
 from pklogistics.exchange.numbers import Floats, Numbers, read_numbers
 from pklogistics.exchange.source import Draft, Format, Setting, Source
 from pklogistics.instance.wording import quoted
@@ -101,15 +103,10 @@ def _read(path: Path) -> Data:
     numbers = replace(numbers, values=np.where(left_open, 0.0, numbers.values))
     capacity_at = numbers.at + 2 * np.arange(warehouses)
     sizes = numbers.table(warehouses, 2, "capacity or fixed cost of a warehouse")
-    demand_at = numbers.at + (warehouses + 1) * np.arange(customers)
-    rows = numbers.table(customers, warehouses + 1, "demand of a customer or cost of serving it")
+    demand, cost = take_customers(numbers, warehouses, customers, one_by_one=True)
     numbers.end()
-    nothing = np.flatnonzero(rows[:, 0] <= 0)
-    if len(nothing):
-        wanted = "expected the demand of a customer, above 0; leave out who wants nothing"
-        raise numbers.refusal(int(demand_at[nothing[0]]), wanted)
     capacity = np.where(left_open[capacity_at], np.nan, sizes[:, 0])
-    return Data(capacity, sizes[:, 1], rows[:, 0], rows[:, 1:])
+    return Data(capacity, sizes[:, 1], demand, cost.T)
 
 
 def _left_open(numbers: Numbers, warehouses: int) -> np.ndarray:
@@ -126,17 +123,21 @@ def _draft(data: Data, capacities: Mapping[str, float], instance: str) -> Draft:
     site = np.array([f"customer {at}" for at in range(1, count + 1)])
     shared = capacities[instance]
     capacity = data.capacity if np.isnan(shared) else np.full(warehouses, shared)
+    wants = data.demand > 0
+    units = np.where(wants, data.demand, 1.0)
     routes = pd.DataFrame(
         {
             "origin": np.tile(depot, count),
             "destination": np.repeat(site, warehouses),
-            "cost_per_t": (data.cost / data.demand[:, None] / UNIT_T).ravel(),
+            "cost_per_t": (data.cost / units[:, None] / UNIT_T).ravel(),
         }
     )
+    stock = pd.DataFrame({"depot": depot, "commodity": GOODS, "quantity": capacity})
+    visits = pd.DataFrame({"depot": depot, "commodity": VISIT, "quantity": float((~wants).sum())})
     tables: dict[str, Rows] = {
         **customers(site, data.demand),
         "depots": pd.DataFrame({"depot": depot, "opening_cost": data.fixed}),
-        "stock": pd.DataFrame({"depot": depot, "commodity": GOODS, "quantity": capacity}),
+        "stock": pd.concat([stock] * bool(wants.any()) + [visits] * bool(not wants.all())),
         "routes": routes,
     }
     header = {

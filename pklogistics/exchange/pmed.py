@@ -88,7 +88,7 @@ def _draft(data: Data, instance: str) -> Draft:
         }
     )
     tables: dict[str, Rows] = {
-        **customers(site, 1.0),
+        **customers(site, np.ones(len(number))),
         "depots": pd.DataFrame({"depot": depot, "site": site}),
         "supplies": pd.DataFrame({"depot": depot, "commodity": GOODS, "price": 0.0}),
         **({"routes": routes} if len(routes) else {}),

@@ -3,7 +3,8 @@
 The format is that of the single-source capacitated location problems of Holmberg, Rönnqvist and Yuan, EJOR
 113 (1999) 544-559: the numbers of facilities and customers; capacity and fixed cost of each facility; the
 demand of each customer; and for each facility, customer after customer, what it costs to serve the whole of
-that customer from there. A file holds one instance, named after it.
+that customer from there. Files that are laid out as those of ``orlib-cap``, customer by customer, are known
+by their lines. A file holds one instance, named after it.
 
 Mapping
 -------
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from pklogistics.exchange.location import take_customers
 from pklogistics.exchange.numbers import Floats, read_numbers
 from pklogistics.exchange.source import Draft, Format, Source
 
@@ -61,8 +63,7 @@ def _read(path: Path) -> Data:
     facilities = numbers.whole("the number of facilities")
     customers = numbers.whole("the number of customers")
     sizes = numbers.table(facilities, 2, "capacity or fixed cost of a facility")
-    demand = numbers.take(customers, "demand of a customer")
-    cost = numbers.table(facilities, customers, "cost of serving a customer")
+    demand, cost = take_customers(numbers, facilities, customers, one_by_one=False)
     numbers.end()
     return Data(sizes[:, 0], sizes[:, 1], demand, cost)
 

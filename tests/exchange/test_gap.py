@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pklogistics.errors import OptionsError
 from pklogistics.exchange import import_mission, instances
 from tests.exchange.samples import refused, solved
 
@@ -48,6 +49,21 @@ def test_a_file_of_several_problems_names_them_by_number(tmp_path):
     mission = import_mission("gap", sample(tmp_path, both), "2")
     assert mission.header.name == "gap-jobs-2"
     assert solved(mission) == pytest.approx([0, 3])
+
+
+def test_gains_are_maximised_where_the_user_says_so(tmp_path):
+    # The first agent gains 2, 3 or 4 more on a job, and has time for jobs 2 and 3 (gaining 9) or 1 and 3 (8).
+    # The second does any one: 9 + 1 of 12 is the most, so 2 are forgone.
+    mission = import_mission("gap", sample(tmp_path), settings={"sense": "max"})
+    assert mission.header.description.endswith("for the most gain: 12 less the cost.")
+    assert solved(mission) == pytest.approx([0, 2])
+    with pytest.raises(OptionsError, match="sense is 'most': give min"):
+        import_mission("gap", sample(tmp_path), settings={"sense": "most"})
+
+
+def test_one_problem_is_one_however_its_lines_are_broken(tmp_path):
+    assert instances("gap", sample(tmp_path, "\n".join(SAMPLE.split()))) == ("jobs",)
+    assert instances("gap", sample(tmp_path, f"1\n{SAMPLE}")) == ("1",)
 
 
 @pytest.mark.parametrize(

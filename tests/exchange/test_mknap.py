@@ -43,6 +43,18 @@ def test_a_project_that_takes_nothing_is_taken_up(tmp_path):
     assert gained(mission) == pytest.approx(3)
 
 
+@pytest.mark.parametrize(
+    "text", ["3 2 -1\n6 5 4\n7 5 5\n3 2 3\n10 6\n", "2 3\n6 5 4\n10 6\n7 5 5\n3 2 3\n\n0\n"]
+)
+def test_one_problem_may_stand_alone_with_an_unknown_best(tmp_path, text):
+    alone = sample(tmp_path, text)
+    assert instances("mknap", alone) == ("1",)
+    mission = import_mission("mknap", alone)
+    assert mission.header.description.endswith("their profit, 15 in all, is greatest.")
+    first = import_mission("mknap", sample(tmp_path), "1")
+    assert all(mission.tables[name].equals(first.tables[name]) for name in ("needs", "recipes", "stock"))
+
+
 def test_a_packed_file_is_unpacked(tmp_path):
     file = tmp_path / "few.txt.gz"
     file.write_bytes(gzip.compress(SAMPLE.encode()))

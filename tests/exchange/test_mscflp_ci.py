@@ -52,6 +52,28 @@ def test_stores_that_may_share_a_warehouse_do(tmp_path):
     assert solved(mission) == pytest.approx([0, 14])  # All from the first: 5 + 6 + 3.
 
 
+def test_pairs_need_not_be_counted_nor_be_there(tmp_path):
+    plain = import_mission("mscflp-ci", sample(tmp_path))
+    uncounted = SAMPLE.replace("Incompatibilities = 1;\n", "")
+    assert import_mission("mscflp-ci", sample(tmp_path, uncounted)) == plain
+    for end in ("Incompatibilities = 0;\n", ""):
+        without = SAMPLE.partition("Incompatibilities")[0] + end
+        assert not import_mission("mscflp-ci", sample(tmp_path, without)).has("rules")
+
+
+def test_the_names_of_later_instances_say_the_same(tmp_path):
+    later = SAMPLE
+    for old, new in (
+        ("Warehouses", "Facilities"),
+        ("Stores", "Customers"),
+        ("Goods", "Demand"),
+        ("Supply", "Shipping"),
+    ):
+        later = later.replace(f"\n{old}", f"\n{new}")
+    plain = import_mission("mscflp-ci", sample(tmp_path))
+    assert import_mission("mscflp-ci", sample(tmp_path, later)) == plain
+
+
 def test_what_a_warehouse_cannot_hold_is_shared(tmp_path):
     small = SAMPLE.replace("[10, 4]", "[5, 4]").replace("[6, 3]", "[6, 0]")
     # 5 of the 6 from the first at 1, and 1 from the second at 2, both opened: 5 + 1 + 5 + 2.
@@ -107,6 +129,12 @@ def test_cliques_hold_every_pair_and_no_other(seed):
         ("|1, 3|", "|1, x|", "shops.dzn row 8: is 'x'; expected SupplyCost, a number of 0 or more"),
         ("| 1, 2 |", "| 1, 1 |", "shops.dzn row 10: is '1'; expected two different stores"),
         ("| 1, 2 |", "| 1, 3 |", "shops.dzn row 10: is '3'; expected a store, a number from 1 to 2"),
+        (
+            "IncompatiblePairs = [| 1, 2 |];",
+            "",
+            "shops.dzn: does not give IncompatiblePairs, though there are 1",
+        ),
+        ("IncompatiblePairs", "IncompatiblePars", "shops.dzn: does not give IncompatiblePairs; did you mean"),
         ("Goods", "Stores", "shops.dzn row 6: Stores is given twice; keep one"),
         ("Goods =", "Goods", "shops.dzn row 6: is 'Goods [6, 3];'; expected a name, '=', a value and ';'"),
     ],

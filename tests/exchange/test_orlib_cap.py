@@ -7,6 +7,7 @@ import pytest
 import pklogistics
 from pklogistics.errors import OptionsError
 from pklogistics.exchange import FormatError, import_mission, instances
+from tests.exchange.samples import solved
 
 # Two warehouses that hold 10, three customers who want 4, 4 and 8; the last may be served from both.
 FILE = "2 3\n10 100.\n10 30\n4\n 4 8\n4\n 12 4\n8\n 8 16\n"
@@ -54,6 +55,32 @@ def test_what_the_warehouses_do_not_hold_is_need_left(tmp_path):
     assert plan.tiers[0].value == pytest.approx(16 - 2 * 7.5)
 
 
+def test_who_wants_nothing_is_paid_a_visit(tmp_path):
+    # The first customer wants nothing, but is to be served for 4 or 8. The 12 of the others still take both
+    # warehouses: 130, 4 for the second, 8 for the third. The third at 1 each from the first, as is the visit.
+    mission = import_mission("orlib-cap", written(tmp_path, FILE.replace("4\n 4 8", "0\n 4 8")))
+    assert mission.warnings == ()
+    assert mission.frame("needs")["activity"].tolist() == ["visit", "goods", "goods"]
+    assert solved(mission) == pytest.approx([0, 130 + 4 + 8 + 4])
+
+
+def test_location_without_capacities_has_neither_demand_nor_capacity(tmp_path):
+    # Nobody wants anything and nothing is held, as such files have it. The second alone: 30 + 8 + 4 + 16.
+    mission = import_mission("orlib-cap", written(tmp_path, "2 3\n0 100\n0 30\n0\n4 8\n0\n12 4\n0\n8 16\n"))
+    assert mission.warnings == ()
+    assert mission.frame("commodities")["commodity"].tolist() == ["visit"]
+    assert solved(mission) == pytest.approx([0, 58])
+
+
+def test_a_file_laid_out_by_warehouse_is_the_same(tmp_path):
+    more = FILE.replace("2 3", "2 4") + "5\n 1 2\n"
+    plain = import_mission("orlib-cap", written(tmp_path, more))
+    rows = "2 4\n10 100.\n10 30\n4 4 8\n5\n4 12 8 1\n8 4\n16 2\n"
+    mission = import_mission("orlib-cap", written(tmp_path, rows, "other.txt"))
+    assert mission.tables["routes"].equals(plain.tables["routes"])
+    assert mission.tables["needs"].equals(plain.tables["needs"])
+
+
 @pytest.mark.parametrize("capacity", ["capacity", "1000"])
 def test_the_published_capacities_are_instances(tmp_path, capacity):
     file = written(tmp_path, FILE.replace("10 ", f"{capacity} "), "capc.txt")
@@ -78,8 +105,6 @@ def test_what_is_no_such_file_is_told_with_its_line(tmp_path):
     assert refused(tmp_path, FILE.replace("8\n 8 16", "8\n 8 x")) == [
         "town.txt row 9: is 'x'; expected demand of a customer or cost of serving it, a number of 0 or more"
     ]
-    assert "row 4" in refused(tmp_path, FILE.replace("4\n 4 8", "0\n 4 8"))[0]
-    assert "above 0; leave out who wants nothing" in refused(tmp_path, FILE.replace("4\n 4 8", "0\n 4 8"))[0]
     # The word for a capacity, where a cost is expected.
     assert "row 5" in refused(tmp_path, FILE.replace(" 4 8", " 4 capacity"))[0]
     assert "left over" in refused(tmp_path, FILE + "7\n")[0]

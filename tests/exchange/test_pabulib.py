@@ -60,6 +60,61 @@ def test_the_score_stands_for_votes_that_are_not_there(tmp_path):
     assert gained(mission) == pytest.approx(75)
 
 
+# Places, points and approvals alike: a ballot names a project or does not. Blank cells end some lines.
+BALLOTS = """\
+META;;
+key;value;
+budget;10,5;
+PROJECTS;;
+project_id;cost;name
+a;5,25;Swings;
+b;5.5;"12;5"" pipe"
+c;5.25;Bench;;
+VOTES;;
+voter_id;vote;points
+1;a,b;2,1
+2;b;3
+3;"b,c";1,1
+4;c;1
+5;;
+"""
+
+
+def test_ballots_are_counted_where_projects_have_no_votes(tmp_path):
+    mission = import_mission("pabulib", sample(tmp_path, BALLOTS))
+    assert mission.frame("activities")["name"].tolist() == ["Swings", '12;5" pipe', "Bench"]
+    assert mission.frame("needs")["people"].tolist() == [1, 3, 2]
+    assert mission.frame("capabilities")["cost_per_presence"].tolist() == [5.25, 5.5, 5.25]
+    # The one with three votes leaves 5 of 10.5; the two others cost just 10.5 and have three votes as well.
+    assert mission.frame("funds")["amount"].tolist() == [10.5]
+    assert gained(mission) == pytest.approx(3)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("4;c;1", "4;d;1", "town.pb row 14: vote names 'd', which is not in PROJECTS"),
+        (
+            "voter_id;vote",
+            "voter_id;points",
+            "town.pb row 10: has no column 'votes' or 'score' in PROJECTS, and",
+        ),
+        ("VOTES;;\n", "", "town.pb row 9: cost is 'vote'; expected a number of 0 or more"),
+    ],
+)
+def test_ballots_that_cannot_be_counted_are_told(tmp_path, old, new, words):
+    assert old in BALLOTS
+    assert refused("pabulib", sample(tmp_path, BALLOTS.replace(old, new)))[0].startswith(words)
+
+
+def test_a_file_without_votes_of_any_kind_is_told(tmp_path):
+    cut = BALLOTS.partition("VOTES")[0]
+    assert refused("pabulib", sample(tmp_path, cut)) == [
+        "town.pb: has no column 'votes' or 'score' in PROJECTS, and no section VOTES to count them by; give"
+        " one of these"
+    ]
+
+
 def test_a_byte_order_mark_and_windows_lines_change_nothing(tmp_path):
     windows = sample(tmp_path, "\ufeff" + SAMPLE.replace("\n", "\r\n"), "other.pb")
     plain = import_mission("pabulib", sample(tmp_path))
@@ -71,12 +126,17 @@ def test_a_byte_order_mark_and_windows_lines_change_nothing(tmp_path):
     [
         ("budget;100.0", "budget;much", "town.pb row 5: budget is 'much'; expected a number of 0 or more"),
         ("budget;100.0", "buget;100", "town.pb: does not give 'budget' in META; did you mean 'buget'?"),
-        ("02;50;40", "02;50,5;40", "town.pb row 11: cost is '50,5'; expected a number of 0 or more"),
+        # Twelve hundred, or 1.2: who knows?
+        ("02;50;40", "02;1,200;40", "town.pb row 11: cost is '1,200'; expected a number of 0 or more"),
         ("02;50;40", "02;50;", "town.pb row 11: votes is blank; expected a number of 0 or more"),
         ("02;50;40", ";50;40", "town.pb row 11: project_id is blank"),
         ("02;50;40", "01;50;40", "town.pb row 11: project '01' stands twice; keep one"),
         ("A slide", "A slide;play;1;2", "town.pb row 12: has 7 cells where the header has 5"),
-        ("cost;votes", "cost;vote", "town.pb row 9: has no column 'votes' or 'score' in PROJECTS"),
+        (
+            "EUR\n",
+            "EUR\nnum_projects;5\n",
+            "town.pb row 7: num_projects is '5', but PROJECTS holds 4: fetch the",
+        ),
         ("PROJECTS\n", "", "town.pb: has no section PROJECTS"),
         ("META\n", "", "town.pb row 1: is 'key'; expected the section META"),
     ],

@@ -44,6 +44,21 @@ def test_a_customer_is_not_divided(tmp_path):
     ) == pytest.approx([4, 2])
 
 
+def test_a_file_laid_out_by_customer_is_the_same(tmp_path):
+    # Costs may be broken into lines of any length; each customer's demand begins one.
+    plain = import_mission("sscflp", sample(tmp_path, "2 4\n10 7\n8 5\n4 5\n0 6\n1 2\n3 9\n2 6 1 8\n"))
+    rows = "2 4\n10 7\n8 5\n4\n1 2\n5 2\n6\n0 3 1\n6\n9\n8\n"
+    by_customer = import_mission("sscflp", sample(tmp_path, rows))
+    for table in ("needs", "capabilities"):
+        assert by_customer.tables[table].equals(plain.tables[table])
+
+
+@pytest.mark.parametrize("text", [SAMPLE.replace("\n", " "), "\n".join(SAMPLE.split())])
+def test_lines_that_tell_nothing_leave_the_layout_of_the_format(tmp_path, text):
+    plain = import_mission("sscflp", sample(tmp_path))
+    assert import_mission("sscflp", sample(tmp_path, text)).tables["needs"].equals(plain.tables["needs"])
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
