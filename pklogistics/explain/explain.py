@@ -101,10 +101,14 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
         closed, told_of = _of_closed(mission, plan, questions, wording) if broken else (questions, wording)
         return *conflicts_of(closed, told_of, turn, conflicts), time.monotonic() - began
 
-    # Conflicts wait for solvers most of their time, shortfalls seldom.
+    # Conflicts wait for solvers most of their time, shortfalls seldom. Both read what they share.
     with ThreadPoolExecutor(1) as beside:
         looking = beside.submit(conflicting_rows)
-        shortfalls, all_limits = explain_shortfalls(questions, wording, part)
+        try:
+            shortfalls, all_limits = explain_shortfalls(questions, wording, part)
+        except BaseException:  # Nobody wants conflicts any more, and the thread is waited for.
+            end.interrupt.pressed = True
+            raise
         conflicting, unseen, conflict_seconds = looking.result()
     limits, of_all = (all_limits[all_limits["of_all"] == of_all] for of_all in (False, True))
     told = time.monotonic()

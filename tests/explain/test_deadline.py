@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pklogistics.explain.deadline import Deadline
@@ -38,6 +40,39 @@ def test_what_mandates_conflict_with_is_told_though_shortfalls_take_all_the_time
     monkeypatch.setattr(parts, "explain_shortfalls", until_nothing_is_left)
     found = parts.explain(*solved("tiny-agreements"), time_limit=6.0)
     assert len(found.conflicts)
+
+
+def test_no_conflict_is_looked_for_once_shortfalls_have_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = import_module("pklogistics.explain.explain")
+    looking, ended = threading.Event(), []
+
+    def failing(questions, wording, until):
+        assert looking.wait(60)
+        raise KeyboardInterrupt  # As where a program has a Ctrl-C of its own.
+
+    def until_told(questions, wording, until, most):
+        looking.set()
+        while not until.passed:
+            time.sleep(0.01)
+        ended.append(time.monotonic() < until.moment)
+        return pd.DataFrame(), ()
+
+    monkeypatch.setattr(parts, "explain_shortfalls", failing)
+    monkeypatch.setattr(parts, "conflicts_of", until_told)
+    with pytest.raises(KeyboardInterrupt):
+        parts.explain(*solved("tiny-agreements"), time_limit=60.0)
+    assert ended == [True]
+
+
+def test_what_fails_beside_shortfalls_fails_the_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = import_module("pklogistics.explain.explain")
+
+    def failing(*given):
+        raise RuntimeError("beside")
+
+    monkeypatch.setattr(parts, "conflicts_of", failing)
+    with pytest.raises(RuntimeError, match="beside"):
+        parts.explain(*solved("tiny-agreements"))
 
 
 def test_a_turn_is_a_share_and_no_less_than_is_of_use() -> None:
