@@ -13,7 +13,7 @@ from pklogistics.explain.conflicts.mandates import Mandates
 from pklogistics.explain.conflicts.table import MOST, conflicts_of
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.sentences import counted
-from pklogistics.explain.limits.wording import HOPELESS, UNTOLD, Wording
+from pklogistics.explain.limits.wording import HOPELESS, UNANSWERED_WORDS, UNTOLD, Wording
 from pklogistics.explain.refusals import WithoutRefusals, with_rows_of_closed, without_refusals
 from pklogistics.explain.results import LIMIT_COLUMNS, Explanation
 from pklogistics.explain.shortfalls.questions import Questions
@@ -156,7 +156,8 @@ def _notes(
     shortfalls: pd.DataFrame, prices: Prices, values: pd.DataFrame, stuck: pd.DataFrame, why: str
 ) -> tuple[str, ...]:
     """Return what could not be told or confirmed, and why, a sentence each."""
-    untold = int((shortfalls["kind"] == UNTOLD).sum())
+    unanswered = int((shortfalls["reason"] == UNANSWERED_WORDS).sum())
+    untold = int((shortfalls["kind"] == UNTOLD).sum()) - unanswered
     hopeless = int((shortfalls["kind"] == HOPELESS).sum())
     guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
@@ -171,6 +172,7 @@ def _notes(
             f"{untold:,} of {counted(len(shortfalls), 'shortfall')}"
             f" {'has' if untold == 1 else 'have'} no reason yet: {why}",
         ),
+        (unanswered, f"no solver could tell what stands in the way of {counted(unanswered, 'shortfall')}"),
         (
             hopeless,
             f"nothing that could be relaxed would help {counted(hopeless, 'shortfall')}",

@@ -110,7 +110,7 @@ def test_a_rule_on_units_everywhere_is_told_as_one_of_the_theatre():
             "unit_rules": [{"unit": "inf", "max": 1}],
         }
     )
-    assert "a rule on unit 'inf' in the theatre allows no change" in found["words"].tolist()
+    assert "row 2 of unit_rules allows no change of unit 'inf' in the theatre" in found["words"].tolist()
 
 
 def test_what_whole_numbers_make_is_told_beside_what_money_makes():

@@ -144,7 +144,7 @@ def test_the_first_values_are_confirmed_before_it_is_found_how_much_may_be_taken
     assert values["confirmed"].notna().all()
 
 
-def test_where_no_answer_was_found_in_time_it_is_not_said_that_nothing_would_help(
+def test_where_no_answer_was_found_it_is_not_said_that_nothing_would_help(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def unknown(piece, scaling, effort, start=None):
@@ -155,8 +155,12 @@ def test_where_no_answer_was_found_in_time_it_is_not_said_that_nothing_would_hel
     parts = import_module("pklogistics.explain.explain")
     found = parts.explain(*solved("tiny-accounts"))
     assert set(found.shortfalls["kind"]) == {UNTOLD}
+    # No guess; and time was left.
+    assert found.notes[0] == "no solver could tell what stands in the way of 1 shortfall"
+    assert set(found.shortfalls["reason"]) == {"no solver could tell what stands in its way"}
+    found = parts.explain(*solved("tiny-accounts"), time_limit=0)
     assert found.notes[0] == "1 of 1 shortfall has no reason yet: no time was left"
-    assert set(found.shortfalls["reason"]) == {"not looked into yet"}  # No guess.
+    assert set(found.shortfalls["reason"]) == {"not looked into yet"}
 
 
 def test_one_more_is_worth_nothing_told_where_it_is_not_known_what_could_be_served_without(

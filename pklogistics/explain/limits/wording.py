@@ -25,7 +25,7 @@ OPEN = "open"
 """Kind of a shortfall that nothing stands in the way of."""
 
 UNTOLD = "untold"
-"""Kind of a shortfall whose question was not asked in time."""
+"""Kind of a shortfall whose question was not asked in time, or not answered."""
 
 HOPELESS = "rearrangement"
 """Kind of a shortfall that none of the limits that can be named would let serve, not all of them together."""
@@ -41,6 +41,7 @@ HOPELESS_WORDS = (
     " or who is present and which units stand where would have to change"
 )
 UNTOLD_WORDS = "not looked into yet"
+UNANSWERED_WORDS = "no solver could tell what stands in its way"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ class Chain:
 
 NOT_TOLD = Chain(UNTOLD, UNTOLD_WORDS)
 """What is told of a shortfall about which nothing was found out in time."""
+
+UNANSWERED = Chain(UNTOLD, UNANSWERED_WORDS)
+"""What is told of one that was asked about with time left, and no solver had an answer."""
 
 
 class Wording:
