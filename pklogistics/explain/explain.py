@@ -12,8 +12,9 @@ from pklogistics.errors import OptionsError, PlanError
 from pklogistics.explain.conflicts.mandates import Mandates
 from pklogistics.explain.conflicts.table import MOST, conflicts_of
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.limits.chain import HOPELESS, UNANSWERED_WORDS, UNTOLD
 from pklogistics.explain.limits.sentences import counted
-from pklogistics.explain.limits.wording import HOPELESS, UNANSWERED_WORDS, UNTOLD, Wording
+from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.refusals import WithoutRefusals, with_rows_of_closed, without_refusals
 from pklogistics.explain.results import LIMIT_COLUMNS, Explanation
 from pklogistics.explain.shortfalls.questions import Questions
@@ -92,7 +93,7 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     questions = Questions(willing.model, x, willing.refused, held_at=held_at)
     broken = conflicts > 0 and len(Mandates(questions).broken()) > 0
     prices = Prices(questions, end.part(_PREPARING))
-    wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
+    wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices), mission)
     prepared = time.monotonic()
     turn, part = end.turn(_CONFLICTS, _OF_USE), end.part(_SHORTFALLS)
 
@@ -144,7 +145,7 @@ def _of_closed(
     if closed is None:
         return questions, wording
     asked = Questions(closed.model, encode(closed.model, plan), closed.refused)
-    return asked, Wording(asked, wording.currency, wording.worth)
+    return asked, Wording(asked, wording.currency, wording.worth, mission)
 
 
 def _enough(plan: Plan) -> float:

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from pklogistics.explain.deadline import Deadline
-from pklogistics.explain.limits.wording import UNTOLD, Wording
+from pklogistics.explain.limits.chain import UNTOLD
+from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.refusals import without_refusals
 from pklogistics.explain.shortfalls import exact_site, site_question
 from pklogistics.explain.shortfalls.questions import Questions
@@ -138,7 +139,7 @@ def test_the_first_values_are_confirmed_before_it_is_found_how_much_may_be_taken
         return less_of(gained, price, most, until)
 
     monkeypatch.setattr(table, "less_of", interrupted)
-    values = parts.explain(*solved(GENERATED)).values.head(CONFIRMED)
+    values = parts.explain(*solved(GENERATED), time_limit=600.0).values.head(CONFIRMED)
     assert len(asked) == 1
     assert len(values) > 2
     assert values["confirmed"].notna().all()
@@ -191,7 +192,7 @@ def test_the_first_values_are_confirmed_before_it_is_found_how_far_any_price_hol
         return worth_of(gained, price, ends, until)
 
     monkeypatch.setattr(look, "worth_of", interrupted)
-    values = parts.explain(*solved(GENERATED)).values.head(CONFIRMED)
+    values = parts.explain(*solved(GENERATED), time_limit=600.0).values.head(CONFIRMED)
     assert asked
     assert len(values) > 3
     assert values["confirmed"].notna().all()

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.deadline import Deadline
-from pklogistics.explain.limits.wording import NOT_TOLD, UNANSWERED, Chain, Wording
+from pklogistics.explain.limits.chain import NOT_TOLD, UNANSWERED, Chain
+from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.explain.shortfalls.site_question import SiteQuestion
 from pklogistics.model.program import Ints
