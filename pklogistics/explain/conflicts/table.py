@@ -105,8 +105,9 @@ def _all_hold(
     for limit, amount, places in made:
         remedy = of_limit(wording, limit, amount, places=places, added=True)
         remedies.append(remedy.set or f"{remedy.words} ({wording.line(limit, amount, places)['words']})")
+    every = "both" if len(held) == 2 else f"all {len(held)}"
     return (
-        f"all {len(held)} broken mandates with a conflict that a change ends would hold at once with"
+        f"{every} broken mandates with a conflict that a change ends would hold at once with"
         f" {' and '.join(remedies)}{'' if change.least else LESS}",
     )
 

@@ -260,7 +260,7 @@ def staff(say: Wording, limit: BindingLimit) -> str:
 
 
 def _row_of(limit: BindingLimit) -> str:
-    """Return the row of a rule in its table, as a file counts, `check` tells and `--set` takes it."""
+    """Return the row of a rule in its table as a file counts it, and as `check` tells it."""
     return str(int(str(limit.row["row"])) + 2)
 
 
