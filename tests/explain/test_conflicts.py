@@ -314,7 +314,7 @@ def test_where_nobody_could_keep_a_mandate_it_is_told_why():
     told = {rule: list(lines["words"])[1:] for rule, lines in found.groupby("rule")}
     assert told == {
         "N3": [
-            "no unit that can do this activity can be within reach in this period: there is none then",
+            "no unit that can do this activity can be within reach in period 1: there is none then",
         ],
         "T3": ["no unit 'observers' could be there in period 1: there is none then"],
     }

@@ -117,7 +117,7 @@ class BindingLimit:
 def several(names: Sequence[str]) -> str:
     """Return names as words tell them: all, or the first of many "and others"."""
     few = names if len(names) <= _FEW else [names[0], "others"]
-    return " and ".join(few)
+    return " and ".join(filter(None, (", ".join(few[:-1]), *few[-1:])))
 
 
 Words = Callable[["Wording", BindingLimit], str]
