@@ -12,8 +12,9 @@ from pklogistics.errors import OptionsError, PlanError
 from pklogistics.explain.conflicts.mandates import Mandates
 from pklogistics.explain.conflicts.table import MOST, conflicts_of
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.limits.chain import HOPELESS, UNANSWERED_WORDS, UNTOLD
 from pklogistics.explain.limits.sentences import counted
-from pklogistics.explain.limits.wording import HOPELESS, UNTOLD, Wording
+from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.refusals import WithoutRefusals, with_rows_of_closed, without_refusals
 from pklogistics.explain.results import LIMIT_COLUMNS, Explanation
 from pklogistics.explain.shortfalls.questions import Questions
@@ -92,7 +93,7 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
     questions = Questions(willing.model, x, willing.refused, held_at=held_at)
     broken = conflicts > 0 and len(Mandates(questions).broken()) > 0
     prices = Prices(questions, end.part(_PREPARING))
-    wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices))
+    wording = Wording(questions, mission.header.currency, _worth_of_funds(questions, prices), mission)
     prepared = time.monotonic()
     turn, part = end.turn(_CONFLICTS, _OF_USE), end.part(_SHORTFALLS)
 
@@ -101,10 +102,14 @@ def _explained(mission: Mission, plan: Plan, end: Deadline, conflicts: int) -> E
         closed, told_of = _of_closed(mission, plan, questions, wording) if broken else (questions, wording)
         return *conflicts_of(closed, told_of, turn, conflicts), time.monotonic() - began
 
-    # Conflicts wait for solvers most of their time, shortfalls seldom.
+    # Conflicts wait for solvers most of their time, shortfalls seldom. Both read what they share.
     with ThreadPoolExecutor(1) as beside:
         looking = beside.submit(conflicting_rows)
-        shortfalls, all_limits = explain_shortfalls(questions, wording, part)
+        try:
+            shortfalls, all_limits = explain_shortfalls(questions, wording, part)
+        except BaseException:  # Nobody wants conflicts any more, and the thread is waited for.
+            end.interrupt.pressed = True
+            raise
         conflicting, unseen, conflict_seconds = looking.result()
     limits, of_all = (all_limits[all_limits["of_all"] == of_all] for of_all in (False, True))
     told = time.monotonic()
@@ -140,7 +145,7 @@ def _of_closed(
     if closed is None:
         return questions, wording
     asked = Questions(closed.model, encode(closed.model, plan), closed.refused)
-    return asked, Wording(asked, wording.currency, wording.worth)
+    return asked, Wording(asked, wording.currency, wording.worth, mission)
 
 
 def _enough(plan: Plan) -> float:
@@ -152,7 +157,8 @@ def _notes(
     shortfalls: pd.DataFrame, prices: Prices, values: pd.DataFrame, stuck: pd.DataFrame, why: str
 ) -> tuple[str, ...]:
     """Return what could not be told or confirmed, and why, a sentence each."""
-    untold = int((shortfalls["kind"] == UNTOLD).sum())
+    unanswered = int((shortfalls["reason"] == UNANSWERED_WORDS).sum())
+    untold = int((shortfalls["kind"] == UNTOLD).sum()) - unanswered
     hopeless = int((shortfalls["kind"] == HOPELESS).sum())
     guessed = int((~shortfalls["proven"] & ~shortfalls["kind"].isin((UNTOLD, HOPELESS))).sum())
     unconfirmed = int(values["confirmed"].head(CONFIRMED).isna().sum())
@@ -167,6 +173,7 @@ def _notes(
             f"{untold:,} of {counted(len(shortfalls), 'shortfall')}"
             f" {'has' if untold == 1 else 'have'} no reason yet: {why}",
         ),
+        (unanswered, f"no solver could tell what stands in the way of {counted(unanswered, 'shortfall')}"),
         (
             hopeless,
             f"nothing that could be relaxed would help {counted(hopeless, 'shortfall')}",

@@ -158,15 +158,14 @@ def _values(mission: Mission, found: Explanation, most: int = MOST_ROWS) -> Iter
     table = SummaryTable(
         f"What one more would serve (people, and weighted by severity{periods})",
         *(sentence("More of"), label("Unit")),
-        *(figure(name) for name in ("People", "Weighted", "Confirmed", "Up to")),
+        *(figure(name) for name in ("People", "Weighted", "Up to", "Confirmed")),
     )
     for row in figures.records(found.values.head(most)):
         thing = ": ".join(filter(None, (words.kind(str(row["kind"])), row["name"])))
-        cells = [_small(row[name]) for name in ("people", "weighted", "confirmed")]
-        cells[-1] += words.of_so_many(row["confirmed"], row["weighted"], row["step"])
-        cells[-1] += " or more" if row["at_least"] else ""
+        cells = [_small(row[name]) for name in ("people", "weighted")]
         held = words.holds_for(row["most"], row["step"], row["further"])
-        table.row(thing, row["measure"], *cells, held)
+        again = _small(row["confirmed"]) + words.of_so_many(row["confirmed"], row["weighted"], row["step"])
+        table.row(thing, row["measure"], *cells, held, again + " or more" * bool(row["at_least"]))
     table.more(len(found.values) - most)
     yield table
     if most > _FIRST:

@@ -52,9 +52,9 @@ _HEADINGS: Mapping[str, Mapping[str, str]] = {
         "name": "Which",
         "measure": "One more",
         "people": "People served",
-        "confirmed_people": "Solved anew",
         "weighted": "Weighted need",
         "most": "Holds for",
+        "confirmed_people": "People, solved anew",
         "set": "As the command line takes it",
     },
     "stuck": {

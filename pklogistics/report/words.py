@@ -26,7 +26,7 @@ STOPPED = {
 """Why a search stopped, in words."""
 
 KINDS = {
-    "untold": "not looked into",
+    "untold": "no reason yet",
     "open": "nothing: the search ended early",
     "rearrangement": "presences or units elsewhere",
     "weighed": "costs more than it counts for",

@@ -518,6 +518,13 @@ def test_a_plan_of_a_changed_mission_is_explained_checked_and_reported_with_the_
         assert "did you mean 'max_people'?" in answer(verb, *words, *wrong, code=2)["error"]
 
 
+def test_an_explanation_and_a_proof_may_take_as_long_as_they_need(solved):
+    _, folder = solved
+    endless = (FIRST, folder / "plan", "--time-limit", "inf")
+    assert not answer("explain", *endless)["notes"]
+    assert all(proof["finished"] for proof in answer("check", *endless, "--bound")["bound"])
+
+
 def test_check_proves_the_bound_anew(solved):
     _, folder = solved
     record = answer("check", FIRST, folder / "plan", "--bound")

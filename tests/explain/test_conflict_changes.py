@@ -60,7 +60,7 @@ def test_what_all_need_at_once_is_more_than_what_each_needs():
     assert set(told.loc[told["rule"] == "fund", "set"]) == {"funds.f.amount=100"}, told.to_string()
     (note,) = [note for note in found.notes if "at once" in note]
     assert note == (
-        "all 2 broken mandates with a conflict that a change ends would hold at once with funds.f.amount=+140"
+        "both broken mandates with a conflict that a change ends would hold at once with funds.f.amount=+140"
     )
     for change, broken in (("=100", 1), ("=+139", 1), ("=+140", 0)):
         value = _solved(pklogistics.changed(mission, [f"funds.f.amount{change}"])).tiers[0].value

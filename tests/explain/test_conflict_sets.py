@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,12 @@ from pklogistics.explain.conflicts.elastic_mission import elastic_whole
 from pklogistics.explain.conflicts.parts import Parts, Scopes
 from pklogistics.explain.conflicts.scope import Scope
 from pklogistics.explain.conflicts.sets import conflict_sets
+from pklogistics.explain.conflicts.table import _notes
+from pklogistics.explain.conflicts.told import Found
 from pklogistics.explain.deadline import Deadline
 from pklogistics.explain.limits.bounds import broken_columns
 from pklogistics.explain.limits.limits import NONE
+from pklogistics.explain.limits.sentences import when_of
 from pklogistics.explain.refusals import without_refusals
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.instance.generate import generate
@@ -110,7 +114,21 @@ def test_a_rule_on_units_everywhere_is_told_as_one_of_the_theatre():
             "unit_rules": [{"unit": "inf", "max": 1}],
         }
     )
-    assert "a rule on unit 'inf' in the theatre allows no change" in found["words"].tolist()
+    assert "row 2 of unit_rules allows no change of unit 'inf' in the theatre" in found["words"].tolist()
+
+
+def test_periods_and_conflicts_are_counted_as_people_do():
+    assert when_of([1, 2, 3], 6) == " in periods 1, 2 and 3"
+    assert (when_of([2, 1], 6), when_of([2], 6), when_of([], 6)) == (
+        " in periods 1 and 2",
+        " in period 2",
+        "",
+    )
+    found = Found(conflicts=[], limits=np.array([], dtype=np.int64), too_large=1)
+    nobody = SimpleNamespace(model=None)
+    unknown, large = _notes(nobody, [(None, found)], 1, 5, Deadline())
+    assert unknown.startswith("of 1 broken mandate it is not known")
+    assert large == "1 conflict may name more rows than it takes: no time was left"
 
 
 def test_what_whole_numbers_make_is_told_beside_what_money_makes():

@@ -232,6 +232,23 @@ def test_what_stands_against_a_floor_is_named_and_changed_as_told_lets_it_hold(n
     assert more.tiers[0].value == pytest.approx(0, abs=1e-6)
 
 
+def test_the_row_that_refuses_consent_is_named_and_changed_as_told_lets_a_floor_hold():
+    # The agency's other refusals are of another place, and the charity has no part in it.
+    rows = [
+        {"organisation": "agency", "site": "fort", "status": "refused"},
+        {"organisation": "agency", "site": "camp", "until": 1, "status": "refused"},
+    ]
+    sites = [*CAMP["sites"], {"site": "fort"}]
+    mission = pklogistics.Mission.from_tables(HEADER, {**CAMP, "sites": sites, "presence": rows})
+    found = explain(mission, pklogistics.solve(mission, threads=1, time_limit=20))
+    (change,) = found.conflicts.loc[found.conflicts["rule"] == "refused", "set"]
+    assert change == "presence.agency/camp///1/refused.status=allowed"
+    (keys,) = found.limits.loc[found.limits["kind"] == "refused", "keys"]
+    assert change.startswith(f"presence.{keys[0]}.")
+    more = pklogistics.solve(pklogistics.changed(mission, change), threads=1, time_limit=20)
+    assert more.tiers[0].value == pytest.approx(0, abs=1e-6)
+
+
 @pytest.mark.parametrize("name", ["min_share", "whole"])
 def test_a_conflict_that_only_whole_numbers_make_is_smallest_too(name):
     # A half of an agreement could be had: the linear program keeps the floor. The wealth of money, staff and
@@ -297,7 +314,7 @@ def test_where_nobody_could_keep_a_mandate_it_is_told_why():
     told = {rule: list(lines["words"])[1:] for rule, lines in found.groupby("rule")}
     assert told == {
         "N3": [
-            "no unit that can do this activity can be within reach in this period: there is none then",
+            "no unit that can do this activity can be within reach in period 1: there is none then",
         ],
         "T3": ["no unit 'observers' could be there in period 1: there is none then"],
     }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pklogistics.explain.deadline import Deadline
-from pklogistics.explain.limits.wording import UNTOLD, Wording
+from pklogistics.explain.limits.chain import UNTOLD
+from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.refusals import without_refusals
 from pklogistics.explain.shortfalls import exact_site, site_question
 from pklogistics.explain.shortfalls.questions import Questions
@@ -38,6 +41,39 @@ def test_what_mandates_conflict_with_is_told_though_shortfalls_take_all_the_time
     monkeypatch.setattr(parts, "explain_shortfalls", until_nothing_is_left)
     found = parts.explain(*solved("tiny-agreements"), time_limit=6.0)
     assert len(found.conflicts)
+
+
+def test_no_conflict_is_looked_for_once_shortfalls_have_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = import_module("pklogistics.explain.explain")
+    looking, ended = threading.Event(), []
+
+    def failing(questions, wording, until):
+        assert looking.wait(60)
+        raise KeyboardInterrupt  # As where a program has a Ctrl-C of its own.
+
+    def until_told(questions, wording, until, most):
+        looking.set()
+        while not until.passed:
+            time.sleep(0.01)
+        ended.append(time.monotonic() < until.moment)
+        return pd.DataFrame(), ()
+
+    monkeypatch.setattr(parts, "explain_shortfalls", failing)
+    monkeypatch.setattr(parts, "conflicts_of", until_told)
+    with pytest.raises(KeyboardInterrupt):
+        parts.explain(*solved("tiny-agreements"), time_limit=60.0)
+    assert ended == [True]
+
+
+def test_what_fails_beside_shortfalls_fails_the_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = import_module("pklogistics.explain.explain")
+
+    def failing(*given):
+        raise RuntimeError("beside")
+
+    monkeypatch.setattr(parts, "conflicts_of", failing)
+    with pytest.raises(RuntimeError, match="beside"):
+        parts.explain(*solved("tiny-agreements"))
 
 
 def test_a_turn_is_a_share_and_no_less_than_is_of_use() -> None:
@@ -103,13 +139,13 @@ def test_the_first_values_are_confirmed_before_it_is_found_how_much_may_be_taken
         return less_of(gained, price, most, until)
 
     monkeypatch.setattr(table, "less_of", interrupted)
-    values = parts.explain(*solved(GENERATED)).values.head(CONFIRMED)
+    values = parts.explain(*solved(GENERATED), time_limit=600.0).values.head(CONFIRMED)
     assert len(asked) == 1
     assert len(values) > 2
     assert values["confirmed"].notna().all()
 
 
-def test_where_no_answer_was_found_in_time_it_is_not_said_that_nothing_would_help(
+def test_where_no_answer_was_found_it_is_not_said_that_nothing_would_help(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def unknown(piece, scaling, effort, start=None):
@@ -120,8 +156,12 @@ def test_where_no_answer_was_found_in_time_it_is_not_said_that_nothing_would_hel
     parts = import_module("pklogistics.explain.explain")
     found = parts.explain(*solved("tiny-accounts"))
     assert set(found.shortfalls["kind"]) == {UNTOLD}
+    # No guess; and time was left.
+    assert found.notes[0] == "no solver could tell what stands in the way of 1 shortfall"
+    assert set(found.shortfalls["reason"]) == {"no solver could tell what stands in its way"}
+    found = parts.explain(*solved("tiny-accounts"), time_limit=0)
     assert found.notes[0] == "1 of 1 shortfall has no reason yet: no time was left"
-    assert set(found.shortfalls["reason"]) == {"not looked into yet"}  # No guess.
+    assert set(found.shortfalls["reason"]) == {"not looked into yet"}
 
 
 def test_one_more_is_worth_nothing_told_where_it_is_not_known_what_could_be_served_without(
@@ -152,7 +192,7 @@ def test_the_first_values_are_confirmed_before_it_is_found_how_far_any_price_hol
         return worth_of(gained, price, ends, until)
 
     monkeypatch.setattr(look, "worth_of", interrupted)
-    values = parts.explain(*solved(GENERATED)).values.head(CONFIRMED)
+    values = parts.explain(*solved(GENERATED), time_limit=600.0).values.head(CONFIRMED)
     assert asked
     assert len(values) > 3
     assert values["confirmed"].notna().all()

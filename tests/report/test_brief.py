@@ -149,7 +149,7 @@ def test_money_that_its_earmark_holds_back_is_told():
 def test_what_is_no_limit_is_told_in_words():
     chain = EXPLAINED.shortfalls.assign(kind=["untold", "open"])
     page = report(*relief(), SimpleNamespace(shortfalls=chain))
-    assert "<bdi>not looked into</bdi>" in page
+    assert "<bdi>no reason yet</bdi>" in page
     assert "<bdi>nothing: the search ended early</bdi>" in page
 
 

@@ -70,7 +70,7 @@ def test_what_may_be_more_is_told_as_such(mission):
         kind="max_sites", organisation="rc", at_least=True, confirmed=280.0, confirmed_people=70.0
     )
     assert "280 or more" in text(*worth_most(mission, found))
-    assert reasons(mission, found).values["Solved anew"].tolist() == ["70 or more"]
+    assert reasons(mission, found).values["People, solved anew"].tolist() == ["70 or more"]
     assert words.holds_for(250.0, 1.0, True) == "250 or more"
     assert words.holds_for(250.0, 1.0, False) == "250"
     assert words.holds_for(0.0, 10.0, False) == "10 at once"
@@ -80,8 +80,8 @@ def test_a_confirmed_worth_that_is_another_says_of_how_many_more_it_is(mission):
     # The first dollars gain 3 each, the first 50 no more than 0.3 each, as nobody waits for what comes after.
     several = {"kind": "fund", "name": "f", "most": 5.0, "step": 50.0}
     found = _values(**several, confirmed=0.3, confirmed_people=0.2)
-    assert " 2 3 0.3 for 50 5" in text(*worth_most(mission, found))
-    assert reasons(mission, found).values["Solved anew"].tolist() == ["0.2 for 50"]
+    assert " 2 3 5 0.3 for 50" in text(*worth_most(mission, found))
+    assert reasons(mission, found).values["People, solved anew"].tolist() == ["0.2 for 50"]
     # Where it is the same, of one more as prices are, or not known, the figure alone says all.
     assert words.of_so_many(3.0, 3.001, 50.0) == words.of_so_many(2.0, 3.0, 1.0) == ""
     assert words.of_so_many(np.nan, 3.0, 50.0) == words.of_so_many(np.nan, 3.0, np.nan) == ""

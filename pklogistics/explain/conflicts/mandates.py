@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.limits.sentences import when_of
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.shortfalls.reasons import out_of_reach
 from pklogistics.explain.tolerances import NOTHING
@@ -164,7 +165,8 @@ def impossible(questions: Questions, mandate: Mandate) -> tuple[str, str] | None
         if mandate.rule == "N3":
             kinds, words = out_of_reach(questions.model, np.array([sets.number_of(label)]))
             if kinds[0]:
-                return "needs", str(words[0])
+                when = when_of([label["period"]], questions.model.assembly.mission.T)
+                return "needs", str(words[0]).replace(" in this period", when)
         elif mandate.rule == "T3":
             unit, period = str(label["unit"]), int(label["period"])
             inside = np.flatnonzero(_inside(questions, label))

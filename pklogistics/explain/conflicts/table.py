@@ -21,6 +21,7 @@ from pklogistics.explain.conflicts.parts import Parts, Scopes
 from pklogistics.explain.conflicts.remedies import of_limit, words_of
 from pklogistics.explain.conflicts.told import LESS, Found, Line, Told, joint_change
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.limits.sentences import counted
 from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.results import CONFLICT_COLUMNS
 from pklogistics.explain.shortfalls.questions import Questions
@@ -79,10 +80,10 @@ def _notes(
         ),
         (
             unexplained,
-            f"of {unexplained:,} broken mandates it is not known what stands in their way:"
-            " a plan from a longer search may keep them",
+            f"of {counted(unexplained, 'broken mandate')} it is not known what stands in the way:"
+            " a plan from a longer search may keep more",
         ),
-        (too_large, f"{too_large:,} conflicts may name more rows than it takes: {until.why}"),
+        (too_large, f"{counted(too_large, 'conflict')} may name more rows than it takes: {until.why}"),
     )
     return tuple(sentence for there, sentence in said if there)
 
@@ -105,8 +106,9 @@ def _all_hold(
     for limit, amount, places in made:
         remedy = of_limit(wording, limit, amount, places=places, added=True)
         remedies.append(remedy.set or f"{remedy.words} ({wording.line(limit, amount, places)['words']})")
+    every = "both" if len(held) == 2 else f"all {len(held)}"
     return (
-        f"all {len(held)} broken mandates with a conflict that a change ends would hold at once with"
+        f"{every} broken mandates with a conflict that a change ends would hold at once with"
         f" {' and '.join(remedies)}{'' if change.least else LESS}",
     )
 

@@ -117,7 +117,7 @@ class BindingLimit:
 def several(names: Sequence[str]) -> str:
     """Return names as words tell them: all, or the first of many "and others"."""
     few = names if len(names) <= _FEW else [names[0], "others"]
-    return " and ".join(few)
+    return " and ".join(filter(None, (", ".join(few[:-1]), *few[-1:])))
 
 
 Words = Callable[["Wording", BindingLimit], str]
@@ -197,10 +197,11 @@ def armed(say: Wording, limit: BindingLimit) -> str:
 
 
 def unit_rule(say: Wording, limit: BindingLimit) -> str:
-    """Say where a rule holds units to what they are."""
+    """Say which rule holds units to what they are, and where."""
     site, region = limit.mention("site"), limit.row["region"]
     where = f"at {site}" if site else f"in region {region}" if region else "in the theatre"
-    return f"a rule on {limit.mention('unit')} {where} allows no change{limit.when}"
+    row = f"row {_row_of(limit)} of unit_rules"
+    return f"{row} allows no change of {limit.mention('unit')} {where}{limit.when}"
 
 
 def surgeon(say: Wording, limit: BindingLimit) -> str:
@@ -258,6 +259,11 @@ def staff(say: Wording, limit: BindingLimit) -> str:
     return f"{staff}{limit.when}{limit.missing(f'{limit.told} more would do')}"
 
 
+def _row_of(limit: BindingLimit) -> str:
+    """Return the row of a rule in its table as a file counts it, and as `check` tells it."""
+    return str(int(str(limit.row["row"])) + 2)
+
+
 def plain(text: str, missing: str = "", some: str = "") -> Words:
     """Return a sentence with a limit's labels and its period in it, and words of the amount in brackets.
 
@@ -268,8 +274,7 @@ def plain(text: str, missing: str = "", some: str = "") -> Words:
         labels = {str(name): str(value) for name, value in limit.row.items()}
         labels |= {kind: limit.mention(kind) for kind in KINDS if kind in labels}
         labels |= {"place": say.place(labels["place"])} if "place" in labels else {}
-        # Rows are counted as a file does, as `check` tells them and `--set` takes them.
-        labels |= {"row": f"{int(str(limit.row['row'])) + 2}"} if "row" in labels else {}
+        labels |= {"row": _row_of(limit)} if "row" in labels else {}
         counts = {name: counted(limit.by, "person", name) for name in ("people", "persons")}
         known = {**labels, **counts, "when": limit.when, "amount": limit.told, "further": limit.further}
         said = some if some and limit.some else text

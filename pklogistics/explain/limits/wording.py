@@ -5,69 +5,58 @@ Keys stand in them as `plan.mention` has it, so that reports can tell names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
+from itertools import chain as every
 
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.limits.chain import (
+    HOPELESS,
+    HOPELESS_WORDS,
+    NOT_TOLD,
+    OPEN,
+    OPEN_WORDS,
+    WEIGHED,
+    WEIGHED_WORDS,
+    Chain,
+)
 from pklogistics.explain.limits.kinds import BY_NAME, GOODS, Kind
 from pklogistics.explain.limits.limits import alike
+from pklogistics.explain.limits.places import table_rows
 from pklogistics.explain.limits.sentences import BindingLimit, counted, number, plural, when_of
 from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.instance.changes import key_of
+from pklogistics.instance.mission import Mission
 from pklogistics.model.force.reasons import kept_away
 from pklogistics.model.program import Ints
 from pklogistics.plan.mention import mention
-
-OPEN = "open"
-"""Kind of a shortfall that nothing stands in the way of."""
-
-UNTOLD = "untold"
-"""Kind of a shortfall whose question was not asked in time."""
-
-HOPELESS = "rearrangement"
-"""Kind of a shortfall that none of the limits that can be named would let serve, not all of them together."""
-
-OPEN_WORDS = "nothing stands in its way: the search ended before it was served"
-WEIGHED = "weighed"
-"""Kind of a shortfall that is no gain to serve by the mission's objective: something else counts for more."""
-
-WEIGHED_WORDS = "it could be served, but costs more than it counts for in the mission's objective"
-WEIGHED_TOO = "then it would still cost more than it counts for in the mission's objective"
-HOPELESS_WORDS = (
-    "whatever were relaxed, others would have to be served less,"
-    " or who is present and which units stand where would have to change"
-)
-UNTOLD_WORDS = "not looked into yet"
-
-
-@dataclass(frozen=True)
-class Chain:
-    """What binds one shortfall: the kinds joined, the words, and a line per limit (see `Wording.line`).
-
-    ``weighed``: whether it would be no gain to serve by the mission's objective with these limits relaxed.
-    """
-
-    kind: str
-    words: str
-    limits: tuple[Mapping[str, object], ...] = ()
-    weighed: bool = False
-
-
-NOT_TOLD = Chain(UNTOLD, UNTOLD_WORDS)
-"""What is told of a shortfall about which nothing was found out in time."""
 
 
 class Wording:
     """Words for the answers about one plan."""
 
-    def __init__(self, questions: Questions, currency: str, worth: pd.Series | None = None) -> None:
-        """Prepare; ``worth`` is the weighted need that one more unit of money in each fund meets."""
+    def __init__(
+        self,
+        questions: Questions,
+        currency: str,
+        worth: pd.Series | None = None,
+        told: Mission | None = None,
+    ) -> None:
+        """Prepare.
+
+        Parameters
+        ----------
+        questions : of the plan, about a mission without its refusals
+        worth : the weighted need that one more unit of money in each fund meets
+        told : the mission with its refusals; without it no row is named that refuses consent
+        """
         self.asked = questions
         self._model, self._x = questions.model, questions.x
         self.mission = questions.model.assembly.mission
+        self.told = told or self.mission
         self.currency = currency
         self._keys: dict[int, tuple[str, ...]] = {}
         self._binding: dict[tuple[int, bytes | None], BindingLimit] = {}
@@ -150,9 +139,17 @@ class Wording:
                 self._keys[limit] = (str(line["place"]),)
             elif kind.table == "policy":
                 self._keys[limit] = ("",)
+            elif kind.name == "refused":
+                self._keys[limit] = self._refusals(limit, kind)
             else:
                 self._keys[limit] = tuple(key_of(self.mission, kind.table, row) for row in line["rows"])
         return self._keys[limit]
+
+    def _refusals(self, limit: int, kind: Kind) -> tuple[str, ...]:
+        """Return the keys of the rows that refuse consent, which the mission that is asked about lacks."""
+        limits = self.asked.limits
+        rows = set(every.from_iterable(table_rows(self.told, kind, limits.labels_of(limits.places(limit)))))
+        return tuple(key_of(self.told, kind.table, row) for row in sorted(rows))
 
     def stands(self, kind: Kind, row: pd.Series) -> tuple[str, str]:
         """Return the table and the column of a limit; what a site can hold has columns of its own."""

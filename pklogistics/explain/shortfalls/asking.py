@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.deadline import Deadline
-from pklogistics.explain.limits.wording import NOT_TOLD, Chain, Wording
+from pklogistics.explain.limits.chain import NOT_TOLD, UNANSWERED, Chain
+from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.shortfalls.questions import Answer, Questions
 from pklogistics.explain.shortfalls.site_question import SiteQuestion
 from pklogistics.model.program import Ints
@@ -128,6 +129,9 @@ class _Asking:
     def _tell(self, at: int, answer: Answer | None, free: Free | None = None) -> None:
         """Prove an answer and put it into words."""
         proven = answer is not None and (not answer.people or self._questions.proves(answer))
+        if answer is None and not self._until.passed:
+            self.found[at] = Found(chain=UNANSWERED)
+            return
         chain = self._wording.of(answer, float(self._weight[at]), begun=bool(self._begun[at]))
         self.found[at] = Found(answer, chain, proven, free)
 

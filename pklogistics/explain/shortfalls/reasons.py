@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from pklogistics.explain.deadline import Deadline
+from pklogistics.explain.limits.chain import OPEN, UNTOLD, WEIGHED, WEIGHED_TOO, Chain
 from pklogistics.explain.limits.sentences import number
-from pklogistics.explain.limits.wording import OPEN, UNTOLD, WEIGHED, WEIGHED_TOO, Chain, Wording
+from pklogistics.explain.limits.wording import Wording
 from pklogistics.explain.results import LIMIT_COLUMNS, SHORTFALL_COLUMNS
 from pklogistics.explain.shortfalls.asking import ALL, Found, found_out
 from pklogistics.explain.shortfalls.questions import Questions

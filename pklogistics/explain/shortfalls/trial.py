@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.limits.chain import OPEN, WEIGHED
 from pklogistics.explain.limits.limits import relaxed
-from pklogistics.explain.limits.wording import OPEN, WEIGHED
 from pklogistics.explain.shortfalls.exact_site import most
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.instance.mission import Mission

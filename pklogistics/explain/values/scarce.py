@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from pklogistics.explain.limits.chain import WEIGHED
 from pklogistics.explain.limits.kinds import PRICED, WHOLE
 from pklogistics.explain.limits.limits import NONE
-from pklogistics.explain.limits.wording import WEIGHED
 from pklogistics.explain.shortfalls.questions import Questions
 from pklogistics.explain.tolerances import NO_PRICE
 from pklogistics.explain.values.prices import Prices
