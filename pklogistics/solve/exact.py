@@ -20,15 +20,12 @@ from pklogistics.solve.core import is_linked, look_for_ideal, narrowed
 from pklogistics.solve.cover import covered
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.lean import lean
-from pklogistics.solve.piece import FEASIBLE, Piece
+from pklogistics.solve.piece import Piece
 from pklogistics.solve.race import Goal, Race
 from pklogistics.solve.search import Search
 
 _NORMAL, _HIGH = 1e-7, 1e-10
 """Precision asked of a solver, at first and when that did not suffice."""
-
-_DIRT = 2e-10
-"""Rounding leaves violations of less than this in clean points, in the measure of `Piece.violation`."""
 
 _BUSY_SHARE, _BUSY_SECONDS = 0.3, 30.0
 """What a plan with everything in use may take: of the time left, and at most."""
@@ -47,7 +44,7 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
         search.offer(idle_point(engine, search.piece))
         if not search.solved(gap):
             busy = busy_point(engine, search.piece)
-            search.offer(busy if busy is not None and search.piece.feasible(busy, _DIRT) else None)
+            search.offer(busy if busy is not None and search.piece.feasible(busy, clean=True) else None)
         engine.monitor.tell(search.value, search.bound)
     if search.solved(gap):
         return
@@ -71,10 +68,10 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
 
 
 def _is_rough(search: Search) -> bool:
-    """Say whether the best point breaks a row by more than what rounding leaves in a clean one."""
+    """Say whether the best point passes a row by more than what rounding leaves."""
     if search.values is None or search.piece.continuous:
         return False
-    return not search.piece.feasible(search.values, _DIRT)
+    return not search.piece.feasible(search.values, clean=True)
 
 
 def _exact_round(engine: Engine, search: Search, tiers_left: int, before: Floats) -> bool:
@@ -82,10 +79,10 @@ def _exact_round(engine: Engine, search: Search, tiers_left: int, before: Floats
 
     Return whether a solver came to a verdict. If nothing better than before is found, the rough point stands.
     """
-    rough, search.values, search.tolerance = search.values, before, _DIRT
+    rough, search.values, search.clean = search.values, before, True
     ended_by_itself = _round(engine, search, tiers_left, search.loose, _HIGH)
     if search.values is before:
-        search.tolerance = FEASIBLE
+        search.clean = False
         search.offer(rough)
         search.notes.append(
             "the plan passes a limit by less than a millionth of it; a search for a more exact one found none"

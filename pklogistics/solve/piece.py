@@ -10,8 +10,9 @@ from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints, Program
 
-FEASIBLE = 1e-6
-"""Largest violation, in the measure of `Piece.violation`, of a point that counts as feasible."""
+FEASIBLE, _DIRT = 1e-6, 2e-10
+"""Largest violation, in the measure of `Piece.violation`, of a point that counts as feasible, and of one that
+is as clean as rounding allows."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,16 @@ class Piece:
         """Return for each column the bound at which it costs least, the upper one where it costs nothing."""
         return np.where(self.costs > 0, self.col_lower, self.col_upper)
 
-    def violation(self, values: Floats) -> float:
-        """Return the largest violation of a row, bound or integrality, as `Program.violation` does."""
+    def violation(self, values: Floats, least: float = 0.0) -> float:
+        """Return the largest violation of a row, bound or integrality, as `Program.violation` does.
+
+        Rows do not count of which every term is less than ``least``.
+        """
         worst = 0.0
         if self.rows:
-            activity = self.matrix @ values
-            size = 1.0 + largest_terms(self.matrix, values)
-            worst = max(
-                float(((self.row_lower - activity) / size).max()),
-                float(((activity - self.row_upper) / size).max()),
-            )
+            activity, largest = self.matrix @ values, largest_terms(self.matrix, values)
+            beyond = np.maximum(self.row_lower - activity, activity - self.row_upper) / (1.0 + largest)
+            worst = max(worst, float(beyond[~(largest < least)].max(initial=0.0)))
         if self.columns:
             size = 1.0 + np.abs(values)
             fractions = np.abs(values - np.round(values))[self.integer]
@@ -85,9 +86,14 @@ class Piece:
             )
         return worst if worst == worst else np.inf
 
-    def feasible(self, values: Floats, tolerance: float = FEASIBLE) -> bool:
-        """Whether a point keeps every row, bound and integrality within a tolerance."""
-        return bool(np.isfinite(values).all()) and self.violation(values) <= tolerance
+    def feasible(self, values: Floats, *, clean: bool = False) -> bool:
+        """Whether a point keeps every row, bound and integrality but for what a solver's tolerance leaves.
+
+        A ``clean`` one keeps them but for what rounding leaves, apart from rows in which there is next to
+        nothing: where whole numbers are in the millions, a solver's tolerance lets one too many pass.
+        """
+        kept = bool(np.isfinite(values).all()) and self.violation(values) <= FEASIBLE
+        return kept and (not clean or self.violation(values, FEASIBLE) <= _DIRT)
 
     def refuted(self) -> bool:
         """Whether some row cannot be kept within the column bounds, by its own entries alone."""

@@ -11,7 +11,7 @@ from ortools.math_opt import solution_pb2
 
 from pklogistics.model.program import Floats
 from pklogistics.solve.kin import Kin
-from pklogistics.solve.piece import FEASIBLE, Piece
+from pklogistics.solve.piece import Piece
 from pklogistics.solve.solution import PricedPart, Stopped, relative_gap
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Search:
     notes : what went otherwise than planned, in sentences
     parts : what proves the best bound that came from prices, whatever ``bound`` came from
     priced : that bound
-    tolerance : violation up to which a point is kept, in the measure of `Piece.violation`
+    clean : whether only clean points are kept, see `Piece.feasible`
     """
 
     name: str
@@ -63,7 +63,7 @@ class Search:
     blocks: Blocks | None = None
     parts: tuple[PricedPart, ...] = ()
     priced: float = -math.inf
-    tolerance: float = FEASIBLE
+    clean: bool = False
 
     @property
     def value(self) -> float:
@@ -72,7 +72,7 @@ class Search:
 
     def offer(self, values: Floats | None) -> bool:
         """Keep a point if it is feasible and better than what is known; return whether it is feasible."""
-        if values is None or not self.piece.feasible(values, self.tolerance):
+        if values is None or not self.piece.feasible(values, clean=self.clean):
             return False
         if self.values is None or self.piece.value(values) < self.value:
             self.values = values

@@ -122,6 +122,19 @@ def test_violation_is_the_one_of_the_program(seed: int) -> None:
     assert piece_of(case).violation(point) == pytest.approx(case.violation(point), abs=1e-15)
 
 
+def test_a_clean_point_passes_no_limit_by_a_share_and_none_by_dirt() -> None:
+    # One too many of a hundred million, dirt in a row of next to nothing, and nothing where five are asked for.
+    case = program(np.identity(1), [-np.inf], [1e8], costs={"c": [1.0]}, upper=2e8)
+    piece, one_too_many = piece_of(case), np.array([1e8 + 1])
+    assert piece.feasible(one_too_many)
+    assert not piece.feasible(one_too_many, clean=True)
+    assert piece.feasible(np.array([1e8]), clean=True)
+    nothing = replace(piece, row_upper=np.zeros(1))
+    assert nothing.feasible(np.array([2e-9]), clean=True)
+    five = replace(piece, row_lower=np.array([5.0]))
+    assert not five.feasible(np.zeros(1), clean=True)
+
+
 def test_a_point_of_nan_is_not_feasible() -> None:
     assert not piece_of(diet()).feasible(np.array([np.nan, 5.0]))
     assert not piece_of(diet()).feasible(np.array([np.inf, 5.0]))
