@@ -123,7 +123,7 @@ def test_violation_is_the_one_of_the_program(seed: int) -> None:
 
 
 def test_a_clean_point_passes_no_limit_by_a_share_and_none_by_dirt() -> None:
-    # One too many of a hundred million, dirt in a row of next to nothing, and nothing where five are asked for.
+    # One too many of a hundred million, dirt in a row of next to nothing, nothing where five are asked for.
     case = program(np.identity(1), [-np.inf], [1e8], costs={"c": [1.0]}, upper=2e8)
     piece, one_too_many = piece_of(case), np.array([1e8 + 1])
     assert piece.feasible(one_too_many)
