@@ -57,6 +57,9 @@ _FAR = 0.05
 """Gap of a plan that is worth less than one near a relaxation; where earlier tiers are held at a plan's value
 there seldom is one."""
 
+_REST_SECONDS = 0.1
+"""How often a search that rests looks whether it may go on."""
+
 _AT_BOUND = 1e-9
 """How much above its bound a tier may be held, relatively, against rounding."""
 
@@ -74,6 +77,7 @@ class Improver:
     search : the best plan known here
     piece : the tier's program as solvers are given it
     over : set when the search shall end
+    resting : whether it shall leave its core to others for a while
     mail : the latest point of a prover, unchecked
     bound : the best bound known of the tier
     begun : whether a plan that is worth bettering has been looked for
@@ -89,10 +93,11 @@ class Improver:
     mail: Floats | None = None
     bound: float = -math.inf
     begun: bool = False
+    resting: bool = False
 
     def poll(self, incumbent: float, bound: float) -> Stopped | None:
         """Tell the solver when it is over."""
-        return "stopped" if self.over.is_set() else None
+        return "stopped" if self.resting or self.over.is_set() else None
 
     def run(self) -> None:
         """Search until told to stop. A failing solver ends the search; the provers go on."""
@@ -165,6 +170,8 @@ class Improver:
         self._step(part, self.engine.clock.left() / 2, _FAIR_PLAN)
 
     def _ends(self) -> bool:
+        while self.resting and not self.over.wait(_REST_SECONDS):
+            pass
         return self.over.is_set() or self.engine.clock.left() <= 0 or self.search.values is None
 
     def _best(self) -> Floats:

@@ -4,9 +4,9 @@ No solver is best at everything: on the same mission HiGHS may close one tier in
 and either may sit on a bound, or on no plan at all, while the other is done. So each works on the whole
 program in a process of its own, the search of neighbourhoods works beside them, and what any of them finds
 counts: the best plan and the best bound. HiGHS has a head start, so that programs that are easy anyway see
-nothing of this, and where cores are few the other joins in once a plan has been looked for. Once it shows
-whose bound is the weaker, that solver makes way if there are not cores enough for all, and does not join in
-again in later tiers, which are of the same rows.
+nothing of this, and where cores are few the other joins in once a plan has been looked for, or that takes
+long. Once it shows whose bound is the weaker, that solver makes way if there are not cores enough for all,
+and does not join in again in later tiers, which are of the same rows.
 
 A tier that others follow is searched for a while after its gap is reached: what it leaves open, every
 later tier would have to live with.
@@ -33,6 +33,9 @@ from pklogistics.solve.solution import Stopped, relative_gap
 
 _HEAD_START_SECONDS = 2.0
 """Programs that HiGHS ends within this time never see another solver."""
+
+_PATIENCE_SECONDS = 5.0
+"""Where cores are few, the other solver waits so long at most for a plan to be looked for."""
 
 _LOOK_SECONDS = 0.1
 """How often the race is looked at."""
@@ -200,10 +203,10 @@ class Race:
 
     def _join(self, began: float) -> None:
         """Begin the other solver; where cores are few, once there is a plan that is worth proving."""
-        crowded, early = self._is_crowded(2), time.monotonic() < began + _HEAD_START_SECONDS
-        if not self._waiting or early or (crowded and self._engine.favourite):
+        crowded, since = self._is_crowded(2), time.monotonic() - began
+        if not self._waiting or since < _HEAD_START_SECONDS or (crowded and self._engine.favourite):
             return
-        if not crowded or self._improver.begun:
+        if not crowded or self._improver.begun or since >= _PATIENCE_SECONDS:
             self._launch_prover()
 
     def _failed(self) -> bool:
@@ -239,14 +242,18 @@ class Race:
         return now >= self._enough_at
 
     def _make_way(self) -> None:
-        """End the solver with the weaker bound after a fair trial, if there are not cores enough for all."""
+        """End the solver with the weaker bound after a fair trial, if there are not cores enough for all.
+
+        Meanwhile the search of neighbourhoods rests, once it has a plan that is worth bettering.
+        """
         proving = [prover for prover in self._running if prover.outcome is None]
         share = _TRIAL_SHARE * (self._goal.deadline - self._joined_at)
         trial = min(max(share, _TRIAL_SECONDS[0]), _TRIAL_SECONDS[1])
         told = any(prover.over.is_set() for prover in self._running)
-        if told or len(proving) < 2 or time.monotonic() < self._joined_at + trial:
-            return
-        if self._is_crowded(len(proving)):
+        tried = not told and len(proving) > 1 and self._is_crowded(len(proving))
+        over = time.monotonic() >= self._joined_at + trial
+        self._improver.resting = tried and not over and self._improver.begun
+        if tried and over:
             weaker = min(reversed(proving), key=lambda prover: prover.bound)
             weaker.over.set()
             self._engine.favourite = next(prover.name for prover in proving if prover is not weaker)

@@ -85,6 +85,57 @@ def test_the_weaker_bound_makes_way_after_a_trial() -> None:
     assert math.isinf(rival.stopped_after)
 
 
+@pytest.mark.parametrize(("patience", "joined"), [(0.8, ["first", "second"]), (60.0, ["first"])])
+def test_where_cores_are_few_the_rival_waits_for_a_plan_but_not_for_long(
+    monkeypatch: pytest.MonkeyPatch, patience: float, joined: list[str]
+) -> None:
+    monkeypatch.setattr(race, "_PATIENCE_SECONDS", patience)
+    monkeypatch.setattr(race.Improver, "run", lambda improver: improver.over.wait())
+    engine, search = search_of(posts(), threads=2)
+    engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
+    contest = Race(engine, search, search.piece, Goal(time.monotonic() + 2, 1e-7, last=True), rival)
+    assert contest.run() == "time"
+    assert sorted(contest.outcomes) == joined
+
+
+@pytest.mark.parametrize(("threads", "rests"), [(2, True), (3, False)])
+def test_the_search_of_neighbourhoods_rests_during_a_trial_where_cores_are_few(
+    monkeypatch: pytest.MonkeyPatch, threads: int, rests: bool
+) -> None:
+    seen = []
+
+    def looked_at(improver: race.Improver) -> None:
+        improver.begun = True
+        while not improver.over.wait(0.02):
+            seen.append((improver.resting, improver.poll(math.inf, -math.inf)))
+
+    monkeypatch.setattr(race.Improver, "run", looked_at)
+    engine, search = search_of(posts(), threads=threads)
+    engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
+    Race(engine, search, search.piece, Goal(time.monotonic() + 2, 1e-7, last=True), rival).run()
+    assert ((True, "stopped") in seen) == rests
+    # It goes on once the weaker one has made way.
+    assert seen[-1] == (False, None)
+
+
+def test_a_search_that_rests_goes_on_where_it_was_and_hears_that_it_is_over() -> None:
+    engine, search = search_of(posts())
+    improver = race.Improver(engine, search, search.piece, resting=True)
+    thread = threading.Thread(target=improver.run)
+    thread.start()
+    time.sleep(0.5)
+    assert improver.search.value > 113
+    improver.resting = False
+    until = time.monotonic() + 30
+    while improver.search.value > 113 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert improver.search.value == pytest.approx(112)
+    improver.resting = True
+    improver.over.set()
+    thread.join(30.0)
+    assert not thread.is_alive()
+
+
 def test_whose_bound_was_better_begins_the_next_tier_and_is_alone() -> None:
     engine, search = search_of(posts(), threads=2)
     engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)

@@ -18,6 +18,9 @@ from scipy import sparse
 from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.decomposition.dual import Dual
 
+_LEAST = 1e-3
+"""Weight of a block without regret, as a share of the mean regret."""
+
 
 class Neighbours:
     """Draws sets of blocks of a dual's split, by its best prices."""
@@ -55,7 +58,7 @@ class Neighbours:
             return worst
         kind = "broken" if broken.any() else next(self._kinds)
         if kind == "broken":
-            chosen = self._beside(values, broken, size)
+            chosen = self._beside(values, broken, size, regrets)
         elif kind == "column":
             chosen = self._users(values, 2 * size)
         elif kind == "loss":
@@ -66,7 +69,7 @@ class Neighbours:
             chosen = np.zeros(self._split.blocks, dtype=np.bool_)
         missing = 0 if kind == "broken" else min(size, len(chosen)) - int(chosen.sum())
         if missing > 0:
-            weights = np.where(chosen, 0.0, regrets + 1e-3 * regrets.mean() + 1e-12)
+            weights = np.where(chosen, 0.0, regrets + _LEAST * regrets.mean() + 1e-12)
             free = int((weights > 0).sum())
             drawn = self._random.choice(
                 len(chosen), min(missing, free), replace=False, p=weights / weights.sum()
@@ -129,9 +132,14 @@ class Neighbours:
             return none
         return np.asarray(users[self._random.choice(fitting)].todense()).ravel() > 0
 
-    def _beside(self, values: Floats, marked: Floats, size: int) -> Bools:
-        """Return blocks that marked rows touch, first those that are active in them at a point."""
+    def _beside(self, values: Floats, marked: Floats, size: int, liking: Floats | None = None) -> Bools:
+        """Return blocks that marked rows touch, first those that are active in them at a point.
+
+        They are drawn by their ``liking`` if there is one: without replacement, as Efraimidis and Spirakis
+        have it (Information Processing Letters 97, 2006).
+        """
         split = self._split
+        weights = np.ones(split.blocks) if liking is None else liking + _LEAST * liking.mean() + 1e-300
         chosen = np.zeros(split.blocks, dtype=np.bool_)
         rows = self._random.permutation(np.flatnonzero(marked))
         each = max(3, size // max(1, len(rows)))
@@ -141,7 +149,7 @@ class Neighbours:
             users = self._touching.indices[self._touching.indptr[row] : self._touching.indptr[row + 1]]
             terms = self._terms(values, int(row))
             active = np.bincount(self._block[terms.indices], np.abs(terms.data), split.blocks)[users] > 0
-            order = np.lexsort((self._random.random(len(users)), ~active))
+            order = np.lexsort((self._random.exponential(size=len(users)) / weights[users], ~active))
             chosen[users[order[:each]]] = True
         return chosen
 
@@ -153,7 +161,7 @@ class Neighbours:
 
     def _around(self, regrets: Floats, size: int) -> Bools:
         """Return blocks that meet in rows of few, around one of much regret."""
-        weights = regrets + 1e-3 * regrets.mean() + 1e-12
+        weights = regrets + _LEAST * regrets.mean() + 1e-12
         chosen = np.zeros(len(regrets), dtype=np.bool_)
         chosen[self._random.choice(len(regrets), p=weights / weights.sum())] = True
         while True:
