@@ -6,7 +6,8 @@ python -m benchmarks.strength --classes gap pmed --limit 20 --reference instance
 Both programs go to the same solver, HiGHS, scaled alike and without anything that `pklogistics.solve` adds:
 once as linear programs, once for the root of the search alone, once until the gap is closed or the limit is
 reached. Ours has the class's objective, with everybody served. Seconds are those of the processor, so that
-another's work on the machine does not count; the limit is one of the clock.
+another's work on the machine does not count; the limit is one of the clock. How long a search takes is luck
+as well: root and search are means over several seeds.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,11 +66,11 @@ class Run:
     nodes: int
 
 
-def solved(piece: Piece, limit: float, *, nodes: int | None = None) -> Run:
+def solved(piece: Piece, limit: float, *, nodes: int | None = None, seed: int = 0) -> Run:
     """Solve a piece by HiGHS in this process."""
     scaled, factor = scaling_of(piece).apply(piece)
     model = model_pb2.ModelProto.FromString(model_bytes(scaled))
-    settings = parameters_pb2.SolveParametersProto(relative_gap_tolerance=GAP)
+    settings = parameters_pb2.SolveParametersProto(relative_gap_tolerance=GAP, random_seed=seed)
     settings.time_limit.FromNanoseconds(int(limit * 1e9))
     if nodes is not None:
         settings.highs.int_options["mip_max_nodes"] = nodes
@@ -101,7 +102,13 @@ def compiled(mission: Mission, kind: PublicClass) -> Piece:
     return piece.at_trivial_bound().with_objective(*program.tier_costs(last))
 
 
-def measured(kind: PublicClass, one: Published, folder: Path, limit: float) -> Row:
+def mean_of(runs: Sequence[Run]) -> Run:
+    """Return the means of several runs."""
+    values, bounds, seconds, nodes = (np.mean(each) for each in zip(*map(astuple, runs), strict=True))
+    return Run(float(values), float(bounds), float(seconds), round(nodes))
+
+
+def measured(kind: PublicClass, one: Published, folder: Path, limit: float, seeds: Sequence[int]) -> Row:
     """Compile, write down and solve one instance; return the two side by side."""
     mission = import_mission(kind.format, folder / one.file, one.instance)
     ours = compiled(mission, kind)
@@ -109,7 +116,8 @@ def measured(kind: PublicClass, one: Published, folder: Path, limit: float) -> R
     row: Row = {"class": kind.format, "instance": one.name}
     for name, piece in (("book", book), ("our", ours)):
         relaxed = solved(replace(piece, integer=np.zeros(piece.columns, dtype=np.bool_)), limit)
-        root, full = solved(piece, limit, nodes=1), solved(piece, limit)
+        root = mean_of([solved(piece, limit, nodes=1, seed=seed) for seed in seeds])
+        full = mean_of([solved(piece, limit, seed=seed) for seed in seeds])
         row |= {
             f"{name}_rows": piece.rows,
             f"{name}_columns": piece.columns,
@@ -122,7 +130,7 @@ def measured(kind: PublicClass, one: Published, folder: Path, limit: float) -> R
             f"{name}_s": round(full.seconds, 2),
             f"{name}_nodes": full.nodes,
         }
-    return row | {"limit_s": limit, "published": one.value}
+    return row | {"limit_s": limit, "published": one.value, "seeds": len(seeds)}
 
 
 def shown(table: pd.DataFrame) -> str:
@@ -138,7 +146,8 @@ def shown(table: pd.DataFrame) -> str:
             f"{better:+.4%}" for better in (latest[f"our_{what}"] - latest[f"book_{what}"]) / size
         ]
     page["time ratio"] = [f"{ratio:.2f}" for ratio in latest["our_s"] / latest["book_s"].clip(lower=0.01)]
-    page["limit_s"], page["commit"] = latest["limit_s"], latest["commit"]
+    page["limit_s"], page["seeds"] = latest["limit_s"], latest["seeds"].fillna(1).astype(int)
+    page["commit"] = latest["commit"]
     weaker = {
         what: int(((latest[f"our_{what}"] - latest[f"book_{what}"]) / size < -SAME).sum())
         for what in ("lp", "root")
@@ -156,7 +165,8 @@ def shown(table: pd.DataFrame) -> str:
         "`strength.csv`. *book* is a hand-written textbook model, *our* the compiled program of the imported "
         "mission; both are solved by HiGHS alone. *lp* is the bound of the linear relaxation, *root* that "
         "after HiGHS's own presolve and cuts at the root, *bound* at the end; a plus says that ours is "
-        "better. Seconds are of the processor, to a gap of 1e-6 or the limit.\n\n"
+        "better. Seconds are of the processor, to a gap of 1e-6 or the limit. Roots and searches are means "
+        "over so many seeds.\n\n"
         f"The relaxation is weaker in {weaker['lp']} of {len(latest)}, the root in {weaker['root']}. The "
         f"{int(ended.sum())} that both solve take {total:.2f} times the seconds of the textbook's; others "
         "end at the limit, with as many seconds of the processor as the machine had to give.\n\n"
@@ -180,13 +190,14 @@ def main() -> None:
     parser.add_argument("--classes", nargs="+", choices=list(SAMPLE), default=list(SAMPLE))
     parser.add_argument("--instances", nargs="+", default=[], help="by their names in OPTIMA.csv")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds for each solve")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2], help="of the solver")
     parser.add_argument("--reference", default=os.environ.get("PKLOGISTICS_REFERENCE"))
     asked = parser.parse_args()
     if asked.reference is None:
         parser.error("name the folder of public instances: --reference, or PKLOGISTICS_REFERENCE")
     folder = Path(asked.reference).resolve()
     for kind, one in chosen(folder, asked.classes, asked.instances):
-        row = measured(kind, one, folder, asked.limit)
+        row = measured(kind, one, folder, asked.limit, asked.seeds)
         append("strength", [row])
         lp = " / ".join(f"{row[f'{name}_lp']:.6g}" for name in ("our", "book"))
         root = " / ".join(f"{row[f'{name}_root']:.6g}" for name in ("our", "book"))
