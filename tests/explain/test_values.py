@@ -385,7 +385,7 @@ def test_a_piece_ranks_by_what_it_serves_and_not_by_a_hundredth_of_a_fund():
 @pytest.mark.parametrize(("values", "said"), [(1, "1 of 1 value is"), (3, "3 of 3 values are")])
 def test_notes_count_the_values_that_there_are(values, said):
     lines = pd.DataFrame({"confirmed": [np.nan] * values, "confirmed_mandates": [0.0] * values})
-    nothing = pd.DataFrame(columns=["kind", "proven", "begins", "confirmed_gain"])
+    nothing = pd.DataFrame(columns=["kind", "reason", "proven", "begins", "confirmed_gain"])
     told = _notes(nothing, SimpleNamespace(found=True), lines, nothing, "no time was left")
     assert told == (f"{said} not confirmed: no time was left",)
 
