@@ -44,7 +44,8 @@ def search_tier(engine: Engine, search: Search, tiers_left: int) -> None:
         search.offer(idle_point(engine, search.piece))
         if not search.solved(gap):
             busy = busy_point(engine, search.piece)
-            search.offer(busy if busy is not None and search.piece.feasible(busy, clean=True) else None)
+            if busy is not None and search.piece.feasible(busy, clean=True):
+                search.offer(busy)
         engine.monitor.tell(search.value, search.bound)
     if search.solved(gap):
         return

@@ -69,7 +69,7 @@ class Neighbours:
             chosen = np.zeros(self._split.blocks, dtype=np.bool_)
         missing = 0 if kind == "broken" else min(size, len(chosen)) - int(chosen.sum())
         if missing > 0:
-            weights = np.where(chosen, 0.0, regrets + _LEAST * regrets.mean() + 1e-12)
+            weights = np.where(chosen, 0.0, _weights(regrets))
             free = int((weights > 0).sum())
             drawn = self._random.choice(
                 len(chosen), min(missing, free), replace=False, p=weights / weights.sum()
@@ -139,7 +139,7 @@ class Neighbours:
         have it (Information Processing Letters 97, 2006).
         """
         split = self._split
-        weights = np.ones(split.blocks) if liking is None else liking + _LEAST * liking.mean() + 1e-300
+        weights = np.ones(split.blocks) if liking is None else _weights(liking)
         chosen = np.zeros(split.blocks, dtype=np.bool_)
         rows = self._random.permutation(np.flatnonzero(marked))
         each = max(3, size // max(1, len(rows)))
@@ -161,7 +161,7 @@ class Neighbours:
 
     def _around(self, regrets: Floats, size: int) -> Bools:
         """Return blocks that meet in rows of few, around one of much regret."""
-        weights = regrets + _LEAST * regrets.mean() + 1e-12
+        weights = _weights(regrets)
         chosen = np.zeros(len(regrets), dtype=np.bool_)
         chosen[self._random.choice(len(regrets), p=weights / weights.sum())] = True
         while True:
@@ -169,3 +169,8 @@ class Neighbours:
             if wider.sum() == chosen.sum() or wider.sum() > size:
                 return chosen
             chosen = wider
+
+
+def _weights(regrets: Floats) -> Floats:
+    """Return by what blocks are drawn: their regrets, and a little for those that have none."""
+    return np.asarray(regrets + _LEAST * regrets.mean() + 1e-12)
