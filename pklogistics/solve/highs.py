@@ -38,7 +38,7 @@ class Highs:
                 return outcome
         began = time.monotonic()
         child = self._host.child
-        settings = _settings(limits, str(child.solutions))
+        settings = _settings(limits, str(child.solutions), whole=not piece.continuous)
         outcome = self._host.solve(piece, settings, limits, start, watch)
         self._seconds = time.monotonic() - began
         if outcome.status != "nothing" or child.result is not None or piece.continuous:
@@ -65,10 +65,13 @@ class Highs:
         return self._simplex.solve(piece, shorter, start, watch)
 
 
-def _settings(limits: Limits, solutions: str) -> parameters_pb2.SolveParametersProto:
+def _settings(limits: Limits, solutions: str, *, whole: bool) -> parameters_pb2.SolveParametersProto:
     settings = parameters(limits)
     settings.relative_gap_tolerance = limits.gap
     settings.absolute_gap_tolerance = 1e-9
+    # What is left over of a stock is a column: while it stays, HiGHS sees an equation and cuts no knapsacks from
+    # it. Of linear programs it would spoil the prices.
+    settings.highs.bool_options["presolve_remove_slacks"] = whole
     settings.highs.double_options["mip_feasibility_tolerance"] = limits.precision
     settings.highs.string_options["mip_improving_solution_file"] = solutions
     settings.highs.bool_options["mip_improving_solution_report_sparse"] = True
