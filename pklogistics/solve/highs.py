@@ -69,8 +69,8 @@ def _settings(limits: Limits, solutions: str, *, whole: bool) -> parameters_pb2.
     settings = parameters(limits)
     settings.relative_gap_tolerance = limits.gap
     settings.absolute_gap_tolerance = 1e-9
-    # What is left over of a stock is a column: while it stays, HiGHS sees an equation and cuts no knapsacks from
-    # it. Of linear programs it would spoil the prices.
+    # What is left over of a stock is a column: while it stays, HiGHS sees an equation and cuts no knapsacks
+    # from it. Of linear programs that would spoil the prices.
     settings.highs.bool_options["presolve_remove_slacks"] = whole
     settings.highs.double_options["mip_feasibility_tolerance"] = limits.precision
     settings.highs.string_options["mip_improving_solution_file"] = solutions
