@@ -20,12 +20,12 @@ LINE_KEYS = ("organisation", "unit", "activity", "site", "commodity", "period")
 """Coded keys of a cost line; sector and region follow from activity and site."""
 
 LABELLED = (
-    *("organisation", "unit", "activity", "sector", "site", "region"),
+    *("organisation", "other", "unit", "activity", "sector", "site", "region"),
     *("depot", "place", "origin", "destination", "commodity", "cargo"),
 )
 """Coded keys that have labels; see `labelled`."""
 
-KINDS_OF_KEYS = {"origin": "place", "destination": "place"}
+KINDS_OF_KEYS = {"other": "organisation", "origin": "place", "destination": "place"}
 """What a key names, where it is not called after that."""
 
 PERIODS = ("ordered", "period", "arrives")

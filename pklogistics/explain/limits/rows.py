@@ -10,8 +10,8 @@ MANDATES = ("N3", "C6_agreed")
 """What has to be, and may be broken; those of other mandates are of kinds, for they hold back others, too."""
 
 IMPLIED = (
-    *("C1_floor", "C1_some_option", "C6_served", "S4_enough"),
-    *("T4_floor", "T4_served", "T6_floor", "T6_whole"),
+    *("C1_floor", "C1_pair", "C1_some_option", "C6_served", "C7_served", "S4_enough"),
+    *("T4_floor", "T4_others", "T4_served", "T6_floor", "T6_whole"),
 )
 """What follows from other rows, and only helps a solver."""
 

@@ -12,6 +12,8 @@ Sets and symbols
 Equations
     (C1) sum_h served[h,n] <= min(net[n], sum_h max_people[h]) active[o,n]
          served[h,n] <= max_people[h] active[o,n], or max_people[h] used[h,n]
+         sum_h served[h,n] of o and o' <= net[n] - (net[n] - capacity[o']) (1 - active[o,n])
+                                                 - (net[n] - capacity[o]) (1 - active[o',n])
     (C2) sum_h served[h,n] >= min_share net[n] active[o,n]
     (C3) sum_o active[o,n] <= max_organisations
     (C4) active[o,n] <= base[o,s,t] <= sum_a active[o,s,a,t];  base[o,s,t] <= sum_{t'<=t} mobilised[o,t']

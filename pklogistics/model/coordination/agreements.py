@@ -100,6 +100,30 @@ def _add_support(assembly: Assembly, name: str, first: pd.DataFrame, partners: B
     )
     beside = beside[beside["organisation"] != beside["organisation_partner"]]
     builder.entries(beside["row"], beside["active"], -1)
+    if not assembly.sets.apart:
+        _add_service_with_partners(assembly, first["column"], partners)
+
+
+def _add_service_with_partners(assembly: Assembly, columns: pd.Series[int], partners: Bools) -> None:
+    """Add that nobody is served, by partners and those who need one, without a partner (C7, in sum).
+
+    ``columns`` are the bases and presences of those who need one.
+    """
+    builder, options, keys = assembly.builder, assembly.options, ["organisation", "site", "period"]
+    presence = assembly.presence.merge(assembly.bases[[*keys, "base"]], on=keys, how="left")
+    needing = (presence["active"].isin(columns) | presence["base"].isin(columns)).to_numpy()
+    supported = options[np.append(needing, False)[options["presence"]]]
+    supporting = options[partners[options["organisation"]]]
+    several = np.intersect1d(supported["n"], supporting["n"])
+    need = assembly.sets.needs.iloc[several]
+    rows = builder.rows(FAMILY, "C7_served", assembly.labelled(need[["activity", "site", "period"]]), upper=0)
+    place = pd.DataFrame(
+        {"n": several, "row": rows, **need[["site", "period", "net"]].reset_index(drop=True)}
+    )
+    lines = pd.concat([supported, supporting])[["n", "served"]].drop_duplicates().merge(place, on="n")
+    builder.entries(lines["row"], lines["served"])
+    bases = assembly.bases[partners[assembly.bases["organisation"]]].merge(place, on=["site", "period"])
+    builder.entries(bases["row"], bases["base"], -bases["net"])
 
 
 def _present(assembly: Assembly, table: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:

@@ -10,10 +10,16 @@ from pklogistics.model.sets import BLANK, grouped
 
 FAMILY = "coordination"
 
+_MOST_PAIRED = 12
+"""Needs that more presences could serve than this get no rows of pairs: there would be too many."""
+
+_TINY = 1e-9
+
 
 def add_limits(assembly: Assembly) -> None:
     """Add the rows that tie service to presence and limit presences, bases and totals."""
     _add_service_of_presence(assembly)
+    _add_service_of_pairs(assembly)
     _add_presence_for_floors(assembly)
     _add_use_of_options(assembly)
     _add_duplication_cap(assembly)
@@ -42,6 +48,38 @@ def _add_service_of_presence(assembly: Assembly) -> None:
     serving = tied[sharing[tied["presence"]]]
     builder.entries(rows[serving["presence"]], serving["served"])
     builder.entries(rows[sharing], presence["active"][sharing], -smallest[sharing])
+
+
+def _add_service_of_pairs(assembly: Assembly) -> None:
+    """Add what two presences serve that could serve more than there are between them (C1 with N1).
+
+    Where one of them is absent, the other serves no more than it can. In fractions, who could serve 600 would
+    serve the last 200 with a third of a presence (flow cover inequalities: Padberg, Van Roy, Wolsey,
+    Operations Research 33, 1985).
+    """
+    builder, presence = assembly.builder, assembly.presence
+    if assembly.sets.apart:
+        return
+    count = presence.groupby("n")["n"].transform("size")
+    several = presence[(count > 1) & (count <= _MOST_PAIRED) & (presence["cap"] > 1)]
+    several = several[["n", "net", "capacity", "active"]].reset_index(names="presence")
+    pairs = several.merge(several.drop(columns="net"), on="n", suffixes=("", "_other"))
+    pairs = pairs[pairs["presence"] < pairs["presence_other"]]
+    # What is left for each of the two where the other serves what it can.
+    left, left_other = pairs["net"] - pairs["capacity_other"], pairs["net"] - pairs["capacity"]
+    more = pairs["capacity"] + pairs["capacity_other"] > pairs["net"] * (1 + _TINY)
+    more &= np.maximum(left, left_other) > _TINY * pairs["net"]
+    pairs, left, left_other = (frame[more].reset_index(drop=True) for frame in (pairs, left, left_other))
+    keys = presence.iloc[pairs["presence"]][["organisation", "activity", "site", "period"]]
+    keys = keys.assign(other=presence["organisation"].to_numpy()[pairs["presence_other"]])
+    upper = pairs["net"] - left - left_other
+    rows = builder.rows(FAMILY, "C1_pair", assembly.labelled(keys), upper=upper)
+    builder.entries(rows, pairs["active"], -left)
+    builder.entries(rows, pairs["active_other"], -left_other)
+    served = assembly.options[["presence", "served"]]
+    for one in ("presence", "presence_other"):
+        lines = served.merge(pairs[[one]].assign(row=rows), left_on="presence", right_on=one)
+        builder.entries(lines["row"], lines["served"])
 
 
 def _add_presence_for_floors(assembly: Assembly) -> None:

@@ -15,6 +15,7 @@ Equations
     (T2) sum_s stationed[u,s,t] + on_escort[u,t] <= available[u], within the unit's dates
     (T3) sum_u persons stationed <= max_persons[s];  min - broken <= sum stationed <= max by unit rule
     (T4) sum_u min(security, required) stationed >= required secured;  base <= secured
+         sum_h served[h,n] <= others[n] + (net[n] - others[n]) secured, others: who needs no security
     (T5) stationed <= limit armed for armed units;  base + armed <= 1
     (T6) sum_u min(persons, min_persons) stationed >= min_persons post;  guarded <= net post;
          sum_n guarded <= sum_u people_protected stationed

@@ -13,6 +13,8 @@ from pklogistics.model.sets import BLANK, grouped
 
 FAMILY = "force"
 
+_TINY = 1e-9
+
 
 def add_security(assembly: Assembly) -> None:
     """Add what stationing allows and forbids to organisations, and where units may be at all."""
@@ -61,7 +63,8 @@ def _add_unsecured(assembly: Assembly, secured: pd.DataFrame, wary: Bools) -> No
     ``base <= secured`` says the same of whole points; in fractions, three organisations that are each half
     there would serve everyone with half of the security.
     """
-    builder, needs, options = assembly.builder, assembly.sets.needs, assembly.options
+    builder, sets, options = assembly.builder, assembly.sets, assembly.options
+    needs = sets.needs
     by_wary = options.loc[wary[options["organisation"]] & (options["limit"] > 0), ["n", "limit", "served"]]
     most = np.minimum(by_wary.groupby("n")["limit"].sum(), needs["net"])
     concerned = needs[["activity", "site", "period"]].assign(n=needs.index, most=most)
@@ -71,11 +74,32 @@ def _add_unsecured(assembly: Assembly, secured: pd.DataFrame, wary: Bools) -> No
     lines = by_wary.merge(concerned[["n"]].assign(row=rows), on="n")
     builder.entries(lines["row"], lines["served"])
     builder.entries(rows, concerned["secured"], -concerned["most"])
-    others = options.loc[~wary[options["organisation"]], "n"]
+    by_others = options[~wary[options["organisation"]]]
+    if not sets.apart:
+        _add_shared_needs(assembly, concerned, by_others)
+    others = by_others["n"]
     mandated = concerned[~concerned["n"].isin(others)].merge(assembly.floors, on="n")
     rows = builder.rows(FAMILY, "T4_floor", assembly.labelled(mandated), lower=mandated["floor"])
     builder.entries(rows, mandated["broken"])
     builder.entries(rows, mandated["secured"], mandated["floor"])
+
+
+def _add_shared_needs(assembly: Assembly, concerned: pd.DataFrame, by_others: pd.DataFrame) -> None:
+    """Add that without security no more are served than others can serve (T4 with N1).
+
+    In fractions, those in need of security would serve who is left with a part of it (a flow cover, as
+    `C1_pair`).
+    """
+    builder, options = assembly.builder, assembly.options
+    net = assembly.sets.needs["net"].to_numpy(float)[concerned["n"]]
+    others = by_others.groupby("n")["limit"].sum().reindex(concerned["n"]).fillna(0.0).to_numpy()
+    left = net - others
+    more = (others > 0) & (left > _TINY * net) & (concerned["most"].to_numpy() > left * (1 + _TINY))
+    shared = concerned[more]
+    rows = builder.rows(FAMILY, "T4_others", assembly.labelled(shared), upper=others[more])
+    lines = options[["n", "served"]].merge(shared[["n"]].assign(row=rows), on="n")
+    builder.entries(lines["row"], lines["served"])
+    builder.entries(rows, shared["secured"], -left[more])
 
 
 def _ceil(values: Floats) -> Floats:

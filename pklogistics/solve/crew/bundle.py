@@ -29,6 +29,9 @@ _GRID = 64
 _MARGIN = 2e-6
 """By how much, relative to the terms of the objective, a bound of CP-SAT is moved down."""
 
+_FREE = 1e-9
+"""What rounding up may cost, relative to the terms of the objective."""
+
 WHOLE = 1e-6
 """How far from a whole number a value may be that has to be one."""
 _LP = "use_preprocessing:false use_dual_simplex:true"
@@ -174,10 +177,10 @@ class Bundle:
         linear = solver.status() == helper.SolveStatus.OPTIMAL
         found.bounds[block] = -1e300
         if linear:
-            point = np.array(solver.variable_values())
-            found.values[columns], prices[rows] = point, solver.dual_values()
-            away = np.abs(point - np.round(point))[piece.integer]
-            found.found[block] = not (away > WHOLE).any()
+            point, prices[rows] = np.array(solver.variable_values()), solver.dual_values()
+            up = _rounded_up(piece, point)
+            found.values[columns] = point if up is None else up
+            found.found[block] = up is not None
         if found.found[block] or (linear and not whole):
             return
         at = np.flatnonzero(piece.integer)
@@ -240,12 +243,31 @@ def _arrived(columns: int, used: Ints, values: Floats, *rest: Any) -> Priced:
     return Priced(everywhere, *rest)
 
 
+def _rounded_up(piece: Piece, point: Floats) -> Floats | None:
+    """Return an optimal point of a linear program with whole columns rounded up, if that is one, too.
+
+    Often what has to be there for something else is there in part, and costs nothing.
+    """
+    parts = piece.integer & (np.abs(point - np.round(point)) > WHOLE)
+    if not parts.any():
+        return point
+    up = np.where(parts, np.ceil(point), point)
+    dearer = float(piece.costs[parts] @ (up - point)[parts])
+    free = dearer <= _FREE * float(np.abs(piece.costs) @ np.abs(up))
+    return up if free and _keeps(piece, up) else None
+
+
+def _keeps(piece: Piece, point: Floats) -> bool:
+    """Say whether a point keeps the rows of a piece."""
+    activity = piece.matrix @ point
+    size = FEASIBLE * 0.1 * (1.0 + largest_terms(piece.matrix, point))
+    return bool(((activity >= piece.row_lower - size) & (activity <= piece.row_upper + size)).all())
+
+
 def _settled(piece: Piece, point: Floats) -> Floats:
     """Return a point off the grid: as it is if it keeps the rows, else with integers fixed and solved."""
     tidy = piece.tidied(point)
-    activity = piece.matrix @ tidy
-    size = FEASIBLE * 0.1 * (1.0 + largest_terms(piece.matrix, tidy))
-    if (activity >= piece.row_lower - size).all() and (activity <= piece.row_upper + size).all():
+    if _keeps(piece, tidy):
         return tidy
     model = handed_over(piece.with_integers_fixed(tidy))
     solver = helper.ModelSolverHelper("glop")
