@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TypeVar
 
 from ortools.math_opt import (
     callback_pb2,
@@ -28,6 +31,29 @@ from pklogistics.solve.wire import model_bytes
 
 _OVERRUN_SECONDS = 0.5
 _PATIENCE_SECONDS = 60.0
+_WAIT_SECONDS = 0.1
+
+Found = TypeVar("Found")
+Task = Callable[[Callable[[], bool]], Found]
+"""A computation that is given what says whether to stop."""
+
+
+def side_by_side(tasks: Sequence[Task[Found]], workers: int, over: Callable[[], bool]) -> list[Found]:
+    """Return what tasks found, so many of them at a time, each in a thread.
+
+    Only this thread asks whether it is ``over``; tasks are told.
+    """
+    ended = threading.Event()
+    with ThreadPoolExecutor(workers) as pool:
+        running = [pool.submit(task, ended.is_set) for task in tasks]
+        try:
+            while wait(running, _WAIT_SECONDS).not_done:
+                if over():
+                    ended.set()
+        except BaseException:
+            ended.set()
+            raise
+    return [task.result() for task in running]
 
 
 def solve_in_thread(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats
+from pklogistics.solve.crew import workers_of
 from pklogistics.solve.decomposition.choice import chosen_points, heaviest_points, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.neighbours import Neighbours
@@ -20,9 +21,13 @@ from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.decomposition.sample import caps
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.search import Search
+from pklogistics.solve.threaded import side_by_side
 
 FEWEST = 15
 """Fewer blocks than this are no neighbourhood."""
+
+_AT_ONCE = 2
+"""Sets that are solved side by side, however many workers there are, so that the same is found by any."""
 
 _FIRST, _MOST = 30, 120
 _SECONDS, _PART = (4.0, 15.0), 0.2
@@ -128,7 +133,7 @@ class Improver:
         return caps(split.outside, split.piece.costs[z], split.piece.integer[z])
 
     def step(self, seconds_left: float) -> bool:
-        """Solve one set of blocks again; return False if there is nothing to go on from."""
+        """Solve a few sets of blocks again; return False if there is nothing to go on from."""
         split, mending = self.dual.split, self.draft is not None
         point = self.draft if mending else self.search.values
         # A set of so many blocks would be all of them: that is for a solver of the whole.
@@ -143,18 +148,62 @@ class Improver:
         if mending and plan is not None and self._given_up(lacking):
             self.end()
             return True
-        chosen = self._neighbours.drawn(point, round(self._size), lacking)
-        part = part_of(split, point, chosen, self._dear if mending else None)
+        sets = self._sets(point, lacking)
+        dear = self._dear if mending else None
+        parts = [part_of(split, point, chosen, dear) for chosen in sets]
         began, seconds = time.monotonic(), part_seconds(seconds_left)
-        gap = max(self.engine.options.gap, _MENDING_GAP if mending else self._gap(part))
-        found = solve_part(self.engine, part, seconds, gap)
-        if found is not None:
-            point = point.copy()
-            point[part.columns] = found
-            self._take(point, mending)
+        gap = max(self.engine.options.gap, _MENDING_GAP if mending else min(map(self._gap, parts)))
+        tasks = [partial(solve_part, self.engine, part, seconds, gap) for part in parts]
+        found = side_by_side(tasks, min(_AT_ONCE, workers_of(self.engine.options)), self._over)
+        better = self._together(point, parts, found, np.any(sets, axis=0))
+        if better is not point:
+            self._take(better, mending)
         quick = time.monotonic() - began < 0.5 * seconds
         self._size = float(np.clip(self._size * (1.2 if quick else 0.8), FEWEST, _MOST))
         return True
+
+    def _sets(self, point: Floats, lacking: Floats) -> list[Bools]:
+        """Return sets of blocks that have none in common, and of which no two mend the same rows."""
+        size, touching = round(self._size), self.dual.split.touching
+        sets: list[Bools] = []
+        for _ in range(_AT_ONCE):
+            taken = np.any(sets, axis=0) if sets else np.zeros(self.dual.split.blocks, dtype=np.bool_)
+            left = np.where(np.asarray(touching @ taken) > 0, 0.0, lacking)
+            if sets and lacking.any() and not left.any():
+                break
+            chosen = self._neighbours.drawn(point, size, left) & ~taken
+            if not sets or chosen.sum() >= FEWEST:
+                sets.append(chosen)
+        return sets
+
+    def _together(
+        self, point: Floats, parts: list[Part], found: list[Floats | None], blocks: Bools
+    ) -> Floats:
+        """Return the point with what was found for parts side by side: the best, and of the others what fits.
+
+        Each took what there was for itself alone. What need not be whole is set anew where they meet.
+        """
+        moved = []
+        for part, values in zip(parts, found, strict=True):
+            if values is not None:
+                one = point.copy()
+                one[part.columns] = values
+                moved.append(one)
+        moved.sort(key=self._amiss)
+        best, *others = moved or [point]
+        for other in others:
+            both = np.where(other != point, other, best)
+            both = self._settled(both, blocks, self._dear if self.draft is not None else None)
+            if self._amiss(both) < self._amiss(best):
+                best = both
+        return best
+
+    def _amiss(self, point: Floats) -> float:
+        """Return what a point costs, with what it costs that rows are broken; only drafts may break them."""
+        lacking = broken(self.dual.split, point)
+        if self.draft is None:
+            return math.inf if lacking.any() else self.search.piece.value(point)
+        return self.search.piece.value(point) + float(self._dear @ np.abs(lacking))
 
     def _gap(self, part: Part) -> float:
         """Return the gap to which a set is solved: a small share of what the plan may still lose in all."""

@@ -11,10 +11,9 @@ middle of those of the first.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,12 +26,11 @@ from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.sample import is_wide, linear_prices
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import Piece
+from pklogistics.solve.threaded import side_by_side
 
 _REGION, _MANY = 2000, 200
 """Most blocks of a region, and of a row whose price is looked for in regions: one of more would join what is
 far apart."""
-
-_WAIT_SECONDS = 0.1
 
 
 def localised(dual: Dual, prices: Floats, until: float, over: Callable[[], bool], workers: int = 1) -> Floats:
@@ -84,16 +82,9 @@ def _swept(
     given = prices.copy()
     given[np.concatenate([region.rows for region in regions])] = 0.0
     reduced = split.piece.costs - given @ split.outer
-    ended = threading.Event()
-    with ThreadPoolExecutor(workers) as pool:
-        looks = [pool.submit(_priced, dual, region, reduced, until, ended.is_set) for region in regions]
-        # Only this thread may ask whether to stop.
-        while wait(looks, _WAIT_SECONDS).not_done:
-            if over():
-                ended.set()
+    looks = [partial(_priced, dual, region, reduced, until) for region in regions]
     found = prices.copy()
-    for region, look in zip(regions, looks, strict=True):
-        mine = look.result()
+    for region, mine in zip(regions, side_by_side(looks, workers, over), strict=True):
         if mine is not None:
             found[region.rows] = mine
     return coupling.signed(found)

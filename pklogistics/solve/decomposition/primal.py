@@ -8,7 +8,7 @@ after part mends the plan, and goes on to better it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.engine import Clock, Engine
 from pklogistics.solve.highs import Highs
-from pklogistics.solve.monitor import Quiet
+from pklogistics.solve.monitor import Asking, Quiet
 from pklogistics.solve.piece import FEASIBLE, Piece, largest_terms
 from pklogistics.solve.scaling import scaling_of
 
@@ -159,9 +159,14 @@ def solve_alone(
         return None
 
 
-def solve_part(engine: Engine, part: Part, seconds: float, gap: float) -> Floats | None:
-    """Return the best values of a part's columns found within some seconds, cleaned; None if none."""
-    start, watch = Start(part.start), Quiet(engine.monitor)
+def solve_part(
+    engine: Engine, part: Part, seconds: float, gap: float, stop: Callable[[], bool] | None = None
+) -> Floats | None:
+    """Return the best values of a part's columns found within some seconds, cleaned; None if none.
+
+    It ends when the whole search does, or once ``stop`` says so, as where parts are solved side by side.
+    """
+    start, watch = Start(part.start), Quiet(engine.monitor) if stop is None else Asking(stop)
     try:
         with engine_of(engine, part.piece, seconds) as own:
             outcome = own.solve(part.piece, own.clock.deadline, start, watch=watch, gap=gap)
