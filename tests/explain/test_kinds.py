@@ -23,7 +23,8 @@ def _in_programs() -> frozenset[str]:
     return frozenset(
         group.name
         for mission in missions
-        for group in compile_mission(mission, apart=True).program.row_groups
+        for apart in (False, True)
+        for group in compile_mission(mission, apart=apart).program.row_groups
     )
 
 

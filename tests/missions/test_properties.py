@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 import pklogistics
+from pklogistics.model.build import compile_mission
+from pklogistics.solve import solve_program
 from tests.missions.draft import Draft
 from tests.missions.random_missions import drafts
 
@@ -90,6 +92,15 @@ def test_more_money_never_makes_the_best_plan_worse(draft: Draft, data: st.DataO
 @given(drafts(), st.data())
 def test_names_and_order_of_rows_change_nothing(draft: Draft, data: st.DataObject) -> None:
     assert values(renamed(shuffled(draft, data), data)) == same(values(draft))
+
+
+@for_any(12)
+@given(drafts())
+def test_rows_that_make_relaxations_tight_take_no_plan_away(draft: Draft) -> None:
+    # Compiled with every rule apart, a program has no such rows.
+    program = compile_mission(draft.mission(), apart=True).program
+    found = solve_program(program, pklogistics.Options(gap=0.0, time_limit=60))
+    assert [tier.value for tier in found.tiers] == same(values(draft))
 
 
 @for_any(8)

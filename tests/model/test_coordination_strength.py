@@ -203,3 +203,58 @@ def test_a_cap_of_one_organisation_takes_nothing_from_a_mission_that_has_but_one
     assert values[0] == pytest.approx(values[1])
     # In two months 100 of 200 are sheltered, or nobody, and 200 of 200 are fed.
     assert values[0] == pytest.approx([0, 100 if name == "it goes on" else 200])
+
+
+def shared(able, **tables):
+    """Return 800 people in one camp, and who could serve how many of them for what a presence costs."""
+    everything = {
+        "sites": [{"site": "camp"}],
+        "activities": [{"activity": "clinic", "sector": "any"}],
+        "needs": [{"site": "camp", "activity": "clinic", "people": 800}],
+        "organisations": [{"organisation": name} for name in able],
+        "capabilities": [
+            {"organisation": name, "activity": "clinic", "max_people": most, "cost_per_presence": cost}
+            for name, (most, cost) in able.items()
+        ],
+        **tables,
+    }
+    return pklogistics.Mission.from_tables({"objective": {"tiers": ["need", "cost"]}}, everything)
+
+
+def test_the_last_of_a_need_take_a_whole_presence() -> None:
+    # In fractions 600 and a third of 600 would do, for 100 + 30.
+    program = compile_mission(shared({"agency": (600, 100), "charity": (600, 90)})).program
+    assert row(program, "C1_pair") == {"served": 2, "active": -400}
+    assert relaxed_cost(program) == pytest.approx(190)
+
+
+def test_who_could_serve_all_of_a_need_stands_in_for_no_part_of_the_other() -> None:
+    # The agency alone is dearer. In fractions a quarter of it would serve what the charity leaves.
+    program = compile_mission(shared({"agency": (1000, 300), "charity": (600, 90)})).program
+    assert relaxed_cost(program) == pytest.approx(300)
+
+
+def test_presences_that_could_not_serve_too_many_have_no_row_of_pairs() -> None:
+    program = compile_mission(shared({"agency": (500, 100), "charity": (300, 90)})).program
+    assert not len(next(g for g in program.row_groups if g.name == "C1_pair").keys)
+
+
+def test_nobody_is_served_in_part_by_those_with_part_of_a_partner() -> None:
+    # The agency has to be there anyway. In fractions half of each would do, for 5 + 50.
+    rules = [{"rule": "partner", "organisations": "charity; agency"}]
+    program = compile_mission(shared({"charity": (800, 10), "agency": (800, 100)}, rules=rules)).program
+    assert row(program, "C7_served") == {"served": 2, "active": -800}
+    assert relaxed_cost(program) == pytest.approx(100)
+
+
+def test_those_in_need_of_security_serve_who_is_left_with_all_of_it() -> None:
+    # Without security the charity serves 600. In fractions a quarter of a company would do for the others.
+    mission_ = shared(
+        {"agency": (800, 0), "charity": (600, 0)},
+        sites=[{"site": "camp", "security_required": 2}],
+        organisations=[{"organisation": "agency"}, {"organisation": "charity", "needs_security": "no"}],
+        units=[{"unit": "company", "persons": 100, "security": 2, "available": 1, "cost_per_period": 1000}],
+    )
+    program = compile_mission(mission_).program
+    assert row(program, "T4_others") == {"served": 2, "secured": -200}
+    assert relaxed_cost(program) == pytest.approx(1000)

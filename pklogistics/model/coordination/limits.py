@@ -69,7 +69,7 @@ def _add_service_of_pairs(assembly: Assembly) -> None:
     left, left_other = pairs["net"] - pairs["capacity_other"], pairs["net"] - pairs["capacity"]
     more = pairs["capacity"] + pairs["capacity_other"] > pairs["net"] * (1 + _TINY)
     more &= np.maximum(left, left_other) > _TINY * pairs["net"]
-    pairs, left, left_other = (frame[more].reset_index(drop=True) for frame in (pairs, left, left_other))
+    pairs, left, left_other = pairs[more], left[more], left_other[more]
     keys = presence.iloc[pairs["presence"]][["organisation", "activity", "site", "period"]]
     keys = keys.assign(other=presence["organisation"].to_numpy()[pairs["presence_other"]])
     upper = pairs["net"] - left - left_other
