@@ -39,10 +39,10 @@ class Move:
 class Factor:
     """The linear system of one point, factorised once for predictor and corrector.
 
-    Activities are taken relative to those of a block's column of most weight before they are squared: near
-    the end the difference of two large matrices has no digits left. Columns of a block have most of theirs
-    in common, so little is left to square. Rows that many columns touch are treated as dense, relative to the
-    block's mean, which is much faster.
+    Activities are taken relative to those of a block's column of most weight before they are squared and
+    before they are priced: near the end the difference of two large numbers has no digits left. Columns of a
+    block have most of theirs in common, so little is left to square. Rows that many columns touch are treated
+    as dense, relative to the block's mean, which is much faster.
 
     Parameters
     ----------
@@ -56,16 +56,16 @@ class Factor:
         self._total = master.sums(theta)
         self._shared_theta = 1.0 / (point.below / point.shared + point.above / point.rest)
         self._wide_means = master.sums(theta[:, None] * master.dense) / self._total[:, None]
-        centred = master.dense - self._wide_means[master.block]
+        self._centred = centred = master.dense - self._wide_means[master.block]
         weighted = centred * theta[:, None]
         means = point.spread @ master.thin.multiply(theta[:, None])
         self._thin_means = sparse.csr_matrix(means.multiply((1.0 / self._total)[:, None]))
         last = np.append(master.first[1:], len(theta))[: len(master.first)] - 1
         heaviest = np.lexsort((theta, master.block))[last]
-        apart = sparse.csr_matrix(master.thin - master.thin[heaviest][master.block])
+        self._apart = apart = sparse.csr_matrix(master.thin - master.thin[heaviest][master.block])
         apart.eliminate_zeros()
         half = sparse.csr_matrix(apart.T.multiply(np.sqrt(theta)))
-        moved = sparse.csr_matrix(point.spread @ apart.multiply(theta[:, None]))
+        self._moved = moved = sparse.csr_matrix(point.spread @ apart.multiply(theta[:, None]))
         common = sparse.csr_matrix(moved.T.multiply(1.0 / np.sqrt(self._total)))
         diagonal = point.missing / point.to_high + point.excess / point.to_low
         shared = sparse.csr_matrix(master.shared.multiply(np.sqrt(self._shared_theta)))
@@ -107,7 +107,9 @@ class Factor:
         prices[master.wide], prices[master.narrow] = wide, narrow
         means = self._wide_means @ prices[master.wide] + self._thin_means @ prices[master.narrow]
         values = per_block - means
-        rising = master.activity @ prices + values[master.block]
+        # `activity @ prices + values` by block, but near the end those two differ by nothing but rounding.
+        rising = self._centred @ wide + self._apart @ narrow
+        rising += (per_block - (self._moved @ narrow) / self._total)[master.block]
         shared = self._shared_theta * (master.shared_transposed @ prices + tilt)
         return Move(
             prices=prices,
