@@ -19,6 +19,7 @@ from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition import dual as dual_module
 from pklogistics.solve.decomposition import interior, local
+from pklogistics.solve.decomposition import reduced as reduced_module
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
@@ -160,6 +161,29 @@ def test_corrected_moves_end_where_others_do_and_not_later(
     plain = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6)
     assert corrected.value == pytest.approx(plain.value, abs=1e-4)
     assert corrected.steps <= plain.steps
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_what_all_points_of_a_block_have_in_common_takes_no_digits(
+    monkeypatch: pytest.MonkeyPatch, narrow: bool
+) -> None:
+    # Every town spends millions more whatever it does, and there is so much more to spend.
+    if narrow:
+        monkeypatch.setattr(reduced_module, "_WIDE", 2.0)
+    dual = converged(towns())
+    columns = dual.pool.columns(dual.coupling, dual.costs)
+    low, high = np.maximum(dual.coupling.least - 1e-6, -1e3), np.minimum(dual.coupling.most + 1e-6, 1e3)
+    plain = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6)
+    more, budget = 1e7, len(dual.coupling.sides) - 1
+    activity = columns.activity.toarray()
+    activity[:, budget] += np.sign(dual.coupling.sides[budget]) * more
+    sides = (
+        dual.coupling.sides + np.eye(budget + 1)[budget] * np.sign(dual.coupling.sides[budget]) * more * SITES
+    )
+    shifted = replace(columns, activity=sparse.csr_matrix(activity))
+    found = solve_master(replace(dual.coupling, sides=sides), shifted, low, high, 0.5 * (low + high), 1e-4)
+    assert found.value == pytest.approx(plain.value, abs=1e-2)
+    assert found.steps <= plain.steps
 
 
 def test_a_row_of_many_blocks_may_cost_each_of_them_little_however_few_points_are_in_it() -> None:

@@ -55,13 +55,15 @@ class Factor:
         self._theta = theta = point.weights / point.reduced
         self._total = master.sums(theta)
         self._shared_theta = 1.0 / (point.below / point.shared + point.above / point.rest)
-        self._wide_means = master.sums(theta[:, None] * master.dense) / self._total[:, None]
-        self._centred = centred = master.dense - self._wide_means[master.block]
+        last = np.append(master.first[1:], len(theta))[: len(master.first)] - 1
+        heaviest = np.lexsort((theta, master.block))[last]
+        beside_heaviest = master.dense - master.dense[heaviest][master.block]
+        mean = master.sums(theta[:, None] * beside_heaviest) / self._total[:, None]
+        self._wide_means = master.dense[heaviest] + mean
+        self._centred = centred = beside_heaviest - mean[master.block]
         weighted = centred * theta[:, None]
         means = point.spread @ master.thin.multiply(theta[:, None])
         self._thin_means = sparse.csr_matrix(means.multiply((1.0 / self._total)[:, None]))
-        last = np.append(master.first[1:], len(theta))[: len(master.first)] - 1
-        heaviest = np.lexsort((theta, master.block))[last]
         self._apart = apart = sparse.csr_matrix(master.thin - master.thin[heaviest][master.block])
         apart.eliminate_zeros()
         half = sparse.csr_matrix(apart.T.multiply(np.sqrt(theta)))
