@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
@@ -174,12 +175,10 @@ def test_what_all_points_of_a_block_have_in_common_takes_no_digits(
     columns = dual.pool.columns(dual.coupling, dual.costs)
     low, high = np.maximum(dual.coupling.least - 1e-6, -1e3), np.minimum(dual.coupling.most + 1e-6, 1e3)
     plain = solve_master(dual.coupling, columns, low, high, 0.5 * (low + high), 1e-6)
-    more, budget = 1e7, len(dual.coupling.sides) - 1
+    more, sides = 1e7 * np.sign(dual.coupling.sides[-1]), dual.coupling.sides.copy()
     activity = columns.activity.toarray()
-    activity[:, budget] += np.sign(dual.coupling.sides[budget]) * more
-    sides = (
-        dual.coupling.sides + np.eye(budget + 1)[budget] * np.sign(dual.coupling.sides[budget]) * more * SITES
-    )
+    activity[:, -1] += more
+    sides[-1] += more * SITES
     shifted = replace(columns, activity=sparse.csr_matrix(activity))
     found = solve_master(replace(dual.coupling, sides=sides), shifted, low, high, 0.5 * (low + high), 1e-4)
     assert found.value == pytest.approx(plain.value, abs=1e-2)
