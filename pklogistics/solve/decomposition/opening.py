@@ -24,7 +24,7 @@ _SECONDS, _SHARE = 20.0, 0.5
 _ASIDE = (0.7, 1.4)
 """Factors of the first prices at which blocks are priced as well."""
 
-_PASSES, _ENOUGH, _KEPT = 12, 5e-3, 8.0
+_PASSES, _ENOUGH, _KEPT = 20, 3e-3, 5.0
 """Most passes in fractions, what the master then hopes for at most, relative to the bound, and how much time
 is kept for passes in whole numbers, by the time of the last pass: without three of them plans are poor."""
 
