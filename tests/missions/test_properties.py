@@ -94,7 +94,7 @@ def test_names_and_order_of_rows_change_nothing(draft: Draft, data: st.DataObjec
     assert values(renamed(shuffled(draft, data), data)) == same(values(draft))
 
 
-@for_any(12)
+@for_any(8)
 @given(drafts())
 def test_rows_that_make_relaxations_tight_take_no_plan_away(draft: Draft) -> None:
     # Compiled with every rule apart, a program has no such rows.

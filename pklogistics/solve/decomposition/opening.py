@@ -26,7 +26,8 @@ _ASIDE = (0.7, 1.4)
 
 _PASSES, _ENOUGH, _KEPT = 20, 3e-3, 5.0
 """Most passes in fractions, what the master then hopes for at most, relative to the bound, and how much time
-is kept for passes in whole numbers, by the time of the last pass: without three of them plans are poor."""
+is kept for passes in whole numbers, by the time of the last pass: without three of them, each of which takes
+up to twice as long, plans are poor."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _look_aside(dual: Dual, over: Callable[[], bool]) -> None:
 
 
 def _in_fractions(dual: Dual, opening: Opening) -> None:
-    """Make passes in which blocks are linear programs: a pass takes a third of one in whole numbers.
+    """Make passes in which blocks are linear programs: a pass takes half as long as one in whole numbers.
 
     Where such prices are best, those in whole numbers are near.
     """
