@@ -1,7 +1,7 @@
 """Solvers that run in a thread of this process and obey MathOpt's interrupter: GLOP and PDLP.
 
 OR-Tools releases the interpreter's lock while it solves. A solve on the main thread would swallow Ctrl-C, so
-it runs in a worker, and the main thread waits in short steps.
+it runs in a worker, and the main thread waits in short steps. So it does for other work `side_by_side`.
 """
 
 from __future__ import annotations

@@ -10,11 +10,12 @@ from scipy import sparse
 
 from pklogistics.model.program import SHARED, Floats
 from pklogistics.solve.backend import Start
+from pklogistics.solve.decomposition import improver as improver_module
 from pklogistics.solve.decomposition import remainder
 from pklogistics.solve.decomposition.choice import choice_of, chosen_points
 from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.neighbours import Neighbours
-from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_alone
+from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_alone, solve_part
 from pklogistics.solve.decomposition.remainder import Vertex, remainder_solved, vertex_of
 from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.decomposition.split import Split, split_of
@@ -265,6 +266,42 @@ def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:
     assert search.values is not None
     assert piece.feasible(search.values)
     assert dual.bound - 1e-6 <= search.value <= optimum(program) * 1.02
+
+
+def test_sets_that_are_solved_side_by_side_have_no_block_in_common(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(improver_module, "FEWEST", 3)  # Of forty towns few are left for a second set.
+    piece, split, _, _ = taken_apart(towns(seed=3))
+    dual, plan = converged(towns(seed=3)), np.zeros(piece.columns)
+    search = Search("unserved", piece, piece, plan, dual.bound, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual, _size=15)
+    sets = improver._sets(plan, np.zeros(len(split.rows)))
+    assert len(sets) == 2
+    assert np.sum(sets, axis=0).max() == 1
+    # All that is broken is the budget, which every town is in: a second set would mend the same.
+    assert len(improver._sets(plan, broken(split, np.where(piece.integer, 1.0, 0.0)))) == 1
+
+
+@pytest.mark.parametrize("towns_each", [5, 20])
+def test_of_what_is_found_side_by_side_all_is_taken_that_fits(towns_each: int) -> None:
+    # Each half of forty towns would spend all of the budget; two times five towns do not.
+    piece, split, _, _ = taken_apart(towns(seed=3))
+    dual, plan, engine = converged(towns(seed=3)), np.zeros(piece.columns), an_engine(piece)
+    search = Search("unserved", piece, piece, plan, dual.bound, proven_before=False)
+    town = np.arange(SITES)
+    sets = [town < towns_each, (town >= 20) & (town < 20 + towns_each)]
+    parts = [part_of(split, plan, chosen) for chosen in sets]
+    found = [solve_part(engine, part, 20.0, 1e-6) for part in parts]
+    gains = []
+    for part, values in zip(parts, found, strict=True):
+        assert values is not None
+        gains.append(part.piece.value(part.start) - part.piece.value(values))
+    both = Improver(engine, search, dual)._together(plan, parts, found, np.any(sets, axis=0), None)
+    gained = piece.value(plan) - piece.value(both)
+    assert piece.feasible(both)
+    if towns_each == 5:
+        assert gained == pytest.approx(sum(gains))
+    else:
+        assert max(gains) - 1e-6 <= gained < sum(gains)
 
 
 @pytest.mark.parametrize("seed", range(4))

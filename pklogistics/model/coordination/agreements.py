@@ -4,6 +4,7 @@
     (C6) lead     active[o,n] <= active[lead,n]
     (C7) exclusive           sum_{o in list} present[o,s,t] <= 1
     (C7) partner             present[first,s,t] <= sum_{o in others, a} active[o,s,a,t]
+                             sum_h served[h,n] of first and others <= net[n] sum_{o in others} base[o,s,t]
     (C7) local partner       base[o,s,t] <= sum_{local o', a} active[o',s,a,t]
     (C7) incompatible sites  sum_{s in list} present[o,s,t] <= 1   (once o is mobilised: `mobilised`)
 

@@ -155,7 +155,7 @@ class Improver:
         gap = max(self.engine.options.gap, _MENDING_GAP if mending else min(map(self._gap, parts)))
         tasks = [partial(solve_part, self.engine, part, seconds, gap) for part in parts]
         found = side_by_side(tasks, min(_AT_ONCE, workers_of(self.engine.options)), self._over)
-        better = self._together(point, parts, found, np.any(sets, axis=0))
+        better = self._together(point, parts, found, np.any(sets, axis=0), dear)
         if better is not point:
             self._take(better, mending)
         quick = time.monotonic() - began < 0.5 * seconds
@@ -177,33 +177,42 @@ class Improver:
         return sets
 
     def _together(
-        self, point: Floats, parts: list[Part], found: list[Floats | None], blocks: Bools
+        self,
+        point: Floats,
+        parts: list[Part],
+        found: list[Floats | None],
+        blocks: Bools,
+        dear: Floats | None,
     ) -> Floats:
         """Return the point with what was found for parts side by side: the best, and of the others what fits.
 
         Each took what there was for itself alone. What need not be whole is set anew where they meet.
+
+        Parameters
+        ----------
+        blocks : of all parts, shape (blocks,)
+        dear : what a broken row costs, None if none may be broken
         """
+
+        def amiss(point: Floats) -> float:
+            lacking, value = broken(self.dual.split, point), self.search.piece.value(point)
+            if dear is None:
+                return math.inf if lacking.any() else value
+            return value + float(dear @ np.abs(lacking))
+
         moved = []
         for part, values in zip(parts, found, strict=True):
             if values is not None:
                 one = point.copy()
                 one[part.columns] = values
                 moved.append(one)
-        moved.sort(key=self._amiss)
+        moved.sort(key=amiss)
         best, *others = moved or [point]
         for other in others:
-            both = np.where(other != point, other, best)
-            both = self._settled(both, blocks, self._dear if self.draft is not None else None)
-            if self._amiss(both) < self._amiss(best):
+            both = self._settled(np.where(other != point, other, best), blocks, dear)
+            if amiss(both) < amiss(best):
                 best = both
         return best
-
-    def _amiss(self, point: Floats) -> float:
-        """Return what a point costs, with what it costs that rows are broken; only drafts may break them."""
-        lacking = broken(self.dual.split, point)
-        if self.draft is None:
-            return math.inf if lacking.any() else self.search.piece.value(point)
-        return self.search.piece.value(point) + float(self._dear @ np.abs(lacking))
 
     def _gap(self, part: Part) -> float:
         """Return the gap to which a set is solved: a small share of what the plan may still lose in all."""

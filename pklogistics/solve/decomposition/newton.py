@@ -62,9 +62,8 @@ class Factor:
         self._wide_means = master.dense[heaviest] + mean
         self._centred = centred = beside_heaviest - mean[master.block]
         weighted = centred * theta[:, None]
-        means = point.spread @ master.thin.multiply(theta[:, None])
-        self._thin_means = sparse.csr_matrix(means.multiply((1.0 / self._total)[:, None]))
-        self._apart = apart = sparse.csr_matrix(master.thin - master.thin[heaviest][master.block])
+        self._thin_heaviest = master.thin[heaviest]
+        self._apart = apart = sparse.csr_matrix(master.thin - self._thin_heaviest[master.block])
         apart.eliminate_zeros()
         half = sparse.csr_matrix(apart.T.multiply(np.sqrt(theta)))
         self._moved = moved = sparse.csr_matrix(point.spread @ apart.multiply(theta[:, None]))
@@ -107,11 +106,10 @@ class Factor:
         prices = np.empty(len(side))
         wide, narrow = self._factor.solve(side[master.wide], side[master.narrow])
         prices[master.wide], prices[master.narrow] = wide, narrow
-        means = self._wide_means @ prices[master.wide] + self._thin_means @ prices[master.narrow]
-        values = per_block - means
+        own = per_block - (self._moved @ narrow) / self._total
+        values = own - self._wide_means @ wide - self._thin_heaviest @ narrow
         # `activity @ prices + values` by block, but near the end those two differ by nothing but rounding.
-        rising = self._centred @ wide + self._apart @ narrow
-        rising += (per_block - (self._moved @ narrow) / self._total)[master.block]
+        rising = self._centred @ wide + self._apart @ narrow + own[master.block]
         shared = self._shared_theta * (master.shared_transposed @ prices + tilt)
         return Move(
             prices=prices,
