@@ -10,15 +10,15 @@ import numpy as np
 from pklogistics.model.program import Floats
 from pklogistics.solve.decomposition.dual import Dual
 
-_MOST_FACTORS, _WORTH = 12, 1e-3
+_MOST_FACTORS, _WORTH = 6, 2e-2
 """Most factors that are tried, and by what one has to bound better than the last, relative, to go on."""
 
 
 def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]) -> None:
     """Begin with prices of the tier before, times what a unit of its objective is worth in this tier.
 
-    That factor is looked for by powers of four and then two, from the ratio of the two values on: the bound
-    is concave in it. Nothing is done if the tier before had no prices.
+    That factor is looked for by powers of two from the ratio of the two values on: the bound is concave in
+    it. Nothing is done if the tier before had no prices.
 
     Parameters
     ----------
@@ -41,10 +41,9 @@ def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]
         return tried[times]
 
     best = ratio if math.isfinite(ratio) and ratio > 0 else 1.0
-    for step in (4.0, 2.0):
-        while len(tried) <= _MOST_FACTORS:
-            better = max((best * step, best / step), key=bound)
-            if bound(better) - bound(best) <= _WORTH * abs(bound(best)):
-                break
-            best = better
+    while len(tried) <= _MOST_FACTORS:
+        better = max((2.0 * best, 0.5 * best), key=bound)
+        if bound(better) - bound(best) <= _WORTH * abs(bound(best)):
+            break
+        best = better
     dual.begin(prices(best), prices(best) != 0)

@@ -11,6 +11,7 @@ from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.sample import first_prices
+from pklogistics.solve.decomposition.shares import share_out
 
 _SAMPLE, _WHOLE_PROGRAM = 120, 500
 _LARGER_SAMPLE, _VERY_MANY = 250, 4000
@@ -24,7 +25,13 @@ _SECONDS, _SHARE = 20.0, 0.5
 _ASIDE = (0.7, 1.4)
 """Factors of the first prices at which blocks are priced as well."""
 
-_PASSES, _ENOUGH, _KEPT = 20, 3e-3, 5.0
+_WELL = 0.5
+"""Prices of the tier before are gone on from if they bound at this share of what is known or better."""
+
+_AT_ONCE = 5e-3
+"""Links that may bring more than this, relative to the bound, are shared out before the first pass."""
+
+_PASSES, _ENOUGH, _KEPT = 20, 1e-3, 8.0
 """Most passes in fractions, what the master then hopes for at most, relative to the bound, and how much time
 is kept for passes in whole numbers, by the time of the last pass: without three of them, each of which takes
 up to twice as long, plans are poor."""
@@ -57,28 +64,42 @@ def is_large(dual: Dual) -> bool:
 
 
 def begin_prices(dual: Dual, opening: Opening) -> None:
-    """Begin with prices of the linear program of all blocks if they are few, else of some.
+    """Begin with prices of the linear program of all blocks if they are few.
 
-    Where that fails, with those of the tier before.
+    If they are many, with those of the tier before where they bound well, else with those of some blocks.
     """
+    over = opening.over
+    if not is_large(dual):
+        if not _begin_by_linear_program(dual, opening):
+            _begin_by_the_tier_before(dual, opening)
+        dual.hold(opening.blocks.held_by_each(dual.split))
+        return
+    dual.relaxed = True
+    _begin_by_the_tier_before(dual, opening)
+    if not dual.bound >= _WELL * opening.value:
+        _begin_by_linear_program(dual, opening)
+        dual.hold(opening.blocks.held_by_each(dual.split))
+        _look_aside(dual, over)
+    if dual.rows.at_stake(dual.prices) > _AT_ONCE * abs(dual.bound):
+        share_out(dual, over)
+    _in_fractions(dual, opening)
+    dual.made_whole()
+
+
+def _begin_by_linear_program(dual: Dual, opening: Opening) -> bool:
+    """Begin with prices of a linear program, of all blocks or of some; return whether it could be solved."""
     over, many = opening.over, is_large(dual)
     now = time.monotonic()
     late = now + max(_SECONDS, _SHARE * (opening.until - now))
     first = first_prices(dual.split, _sample(dual.split.blocks), opening.seed, over, late)
     if first is None:
-        _begin_by_the_tier_before(dual, opening)
-    else:
-        # What a sample says of links is a mean.
-        dual.begin(first, None if many else first != 0)
-    if first is not None and many:
+        return False
+    # What a sample says of links is a mean.
+    dual.begin(first, None if many else first != 0)
+    if many:
         polished = dual.polished(dual.prices)
         dual.prices = localised(dual, polished, opening.until, over, opening.workers)
-    dual.hold(opening.blocks.held_by_each(dual.split))
-    if many:
-        dual.relaxed = True
-        _look_aside(dual, over)
-        _in_fractions(dual, opening)
-        dual.made_whole()
+    return True
 
 
 def _begin_by_the_tier_before(dual: Dual, opening: Opening) -> None:

@@ -19,7 +19,7 @@ from pklogistics.solve.decomposition.least import Least, least_of_blocks
 from pklogistics.solve.decomposition.opening import Opening, begin_prices, is_large
 from pklogistics.solve.decomposition.remainder import remainder_seconds, remainder_solved
 from pklogistics.solve.decomposition.split import Split, split_of
-from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
+from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch, used
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import Piece
@@ -92,11 +92,29 @@ class BlockSearch:
         """Go on from a point made of the master's points if it is worth it."""
         if dual.master is None:
             return
+        if is_large(dual):
+            dual = self._decided(dual)
         draft = remainder_solved(self.engine, dual, remainder_seconds(self._left()))
         if draft is None and not self._over():
             draft = chosen_points(self.engine, dual, part_seconds(self._left()))
         if draft is not None and self.search.piece.value(draft) < self.search.value:
             improver.begin(draft)
+
+    def _decided(self, dual: Dual) -> Dual:
+        """Return the dual of the part that has those shared columns that are used much in the master.
+
+        Blocks whose points are all linked to something else get one without it. Where some have none,
+        or no plan of that part is better than the one at hand, the dual stays as it is.
+        """
+        branch = used(dual)
+        if branch is None:
+            return dual
+        narrow = self._narrow(dual, branch)
+        narrow.inherit(dual, self._over)
+        if self._over() or narrow.empty or narrow.bound >= self.search.value:
+            return dual
+        narrow.ask(self._over)
+        return narrow
 
     def improve(self, draft: Floats | None = None) -> None:
         """Improve the plan at hand, or the draft, with no other bound than the trivial one."""

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy import sparse
 
 from pklogistics.model.program import Floats, Ints
 from pklogistics.solve.crew import Crew
@@ -27,6 +28,10 @@ from pklogistics.solve.solution import PricedPart
 
 _WHOLE = 0.02
 """A column that is so near to a whole number is taken for whole."""
+
+_LITTLE = 0.2
+"""A column of which no more is used is not there. To be without what few use costs them more than it costs to
+have it, so it is less than half."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,32 @@ def _torn(split: Split, dual: Dual) -> tuple[int, float]:
     away = np.abs(shared - np.round(shared)) * split.piece.integer[split.shared_columns]
     at = int(np.argmax(away)) if len(away) else -1
     return (at, float(shared[at])) if at >= 0 and away[at] > _WHOLE else (-1, 0.0)
+
+
+def used(dual: Dual) -> Branch | None:
+    """Return the part that has those whole shared columns that are used much in the master, and no others.
+
+    Of columns to which the same links lead, as mobilisations in several periods, one that is used in part
+    stays undecided. None if everything is decided in the whole.
+    """
+    split, master = dual.split, dual.master
+    least, most = (side[split.shared_columns] for side in dual.bounds)
+    linking = sparse.csr_matrix(split.outside[split.links])
+    number = np.repeat(np.diff(linking.indptr), np.diff(linking.indptr))
+    column = np.arange(len(least))
+    linked, several = (np.isin(column, at) for at in (linking.indices, linking.indices[number > 1]))
+    either = linked & split.piece.integer[split.shared_columns] & (most - least == 1.0)
+    if master is None or dual.cheapest is None or not either.any():
+        return None
+    share = master.shared[: len(least)] - least
+    prices = dual.row_prices()
+    return Branch(
+        np.where(either & (share > np.where(several, 1.0 - _LITTLE, _LITTLE)), most, least),
+        np.where(either & (share <= _LITTLE), least, most),
+        dual.bound,
+        prices,
+        prices,
+    )
 
 
 def dual_of_branch(

@@ -1,0 +1,146 @@
+"""Shared columns shared out: what each block bears, and what the master and plans make of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pklogistics.instance.generate import generate
+from pklogistics.model.build import compile_mission
+from pklogistics.model.program import Bools, Floats
+from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.shares import share_out
+from pklogistics.solve.decomposition.split import Split, split_of
+from pklogistics.solve.decomposition.tree import used
+from pklogistics.solve.implied import implied_bounds
+from pklogistics.solve.piece import piece_of
+from tests.solve.programs import priced_dual
+from tests.solve.test_decomposition import part_dual
+from tests.solve.towns import BUDGET, FEE, LICENCE, SITES, converged, never, optimum, taken_apart, towns
+
+PRICE = 0.6
+"""Of the budget, in people that are not served."""
+
+
+def a_dual(licence_cost: float = LICENCE) -> Dual:
+    """Return a dual of the towns at a price of the budget, and none of the links."""
+    _, split, _, bounds = taken_apart(towns(licence_cost=licence_cost))
+    dual = Dual.of(split, bounds, threads=1, seed=0)
+    dual.prices = np.where(split.links, 0.0, -PRICE)
+    return dual
+
+
+def gains(dual: Dual) -> Floats:
+    """Return what a clinic is worth to each town at that price: people served, less what it and they cost."""
+    piece = dual.split.piece
+    budget = piece.matrix[dual.split.rows[~dual.split.links][0]].toarray().ravel()
+    cost, people = budget[:SITES], piece.col_upper[SITES : 2 * SITES]
+    return np.maximum(people * (1.0 - 0.2 * FEE * PRICE) - cost * PRICE, 0.0)
+
+
+def fractions(split: Split) -> Bools:
+    return np.zeros(split.blocks, dtype=np.bool_)
+
+
+def in_fractions(dual: Dual) -> float:
+    return dual.evaluate(dual.prices, never, whole=False)
+
+
+def test_towns_bear_the_licence_by_what_they_lose_without_it() -> None:
+    dual = a_dual()
+    without, links, worth = in_fractions(dual), dual.split.links, gains(dual)
+    assert without == pytest.approx(dual.offset - PRICE * BUDGET - worth.sum())
+    share_out(dual, never)
+    owed = LICENCE * PRICE
+    assert dual.prices[links] == pytest.approx(-owed * worth / worth.sum())
+    assert (dual.awake[dual.split.rows][links] == (worth > 0)).all()
+    # All of the licence is in the bound, which had nothing of it: nobody gives a clinic up for that.
+    assert in_fractions(dual) == pytest.approx(without + owed)
+
+
+def test_a_licence_that_costs_more_than_all_towns_gain_is_given_up() -> None:
+    dual = a_dual(licence_cost=1000.0)
+    share_out(dual, never)
+    assert in_fractions(dual) == pytest.approx(dual.offset - PRICE * BUDGET)
+
+
+def test_where_nobody_wants_the_licence_all_bear_the_same() -> None:
+    dual = a_dual()
+    dual.prices = np.where(dual.split.links, 0.0, -100.0)
+    share_out(dual, never)
+    assert dual.prices[dual.split.links] == pytest.approx(-LICENCE * 100.0 / SITES)
+
+
+def test_passes_that_follow_come_near_the_optimum_and_never_beyond() -> None:
+    dual = a_dual()
+    share_out(dual, never)
+    dual = priced_dual(dual, 12)
+    assert 0.9 * converged(towns()).bound < dual.bound <= optimum(towns()) + 1e-6
+
+
+def test_a_stop_leaves_everything_as_it_was() -> None:
+    dual = a_dual()
+    before = dual.prices.copy()
+    share_out(dual, lambda: True)
+    assert (dual.prices == before).all()
+
+
+def mission_dual(periods: int) -> tuple[Split, Dual]:
+    """Return the need of forty sites, with the prices of a few passes."""
+    program = compile_mission(generate(40, seed=2, periods=periods, organisations=6, activities=3)).program
+    costs, offset = program.tier_costs(program.tiers[1])
+    piece = piece_of(program).with_objective(costs, offset)
+    split = split_of(piece, program.row_block, program.col_block)
+    return split, priced_dual(Dual.of(split, implied_bounds(piece), threads=1, seed=0), 4)
+
+
+@pytest.mark.parametrize("periods", [1, 3])
+def test_what_is_shared_out_is_never_more_than_there_is_and_bounds_no_worse(periods: int) -> None:
+    # In three periods a base asks for a mobilisation in this or an earlier one: links of several periods
+    # bear parts of the same.
+    split, dual = mission_dual(periods)
+    coupling = dual.coupling
+    dual.prices = dual.polished(np.where(split.links, 0.0, dual.prices))
+    before = coupling.costs - coupling.shared_transposed @ dual.prices
+    without = dual.pricer.price(dual.reduced(dual.prices), whole=fractions(split)).linear
+    share_out(dual, never)
+    assert dual.prices[split.links].any()
+    after = coupling.costs - coupling.shared_transposed @ dual.prices
+    assert (after >= np.minimum(before, 0.0) - 1e-6 * (1.0 + np.abs(before))).all()
+    with_shares = dual.pricer.price(dual.reduced(dual.prices), whole=fractions(split)).linear
+    assert (with_shares >= without - 1e-9 * (1.0 + np.abs(without))).all()
+    assert with_shares.sum() > without.sum()
+
+
+@pytest.mark.parametrize(("cost", "there"), [(LICENCE, 1.0), (1000.0, 0.0)])
+def test_the_licence_is_there_where_it_is_used_much(cost: float, there: float) -> None:
+    program = towns(licence_cost=cost)
+    dual = a_dual(licence_cost=cost)
+    assert used(dual) is None, "nothing has been priced yet"
+    dual = converged(program)
+    branch = used(dual)
+    assert branch is not None
+    assert branch.least.tolist() == branch.most.tolist() == [there]
+    narrow = part_dual(program, dual, branch)
+    assert narrow.inherit(dual, never) <= (optimum(program) if there else narrow.offset) + 1e-6
+    assert used(narrow) is None
+
+
+def test_a_mobilisation_that_is_used_in_part_in_several_periods_stays_undecided() -> None:
+    split, dual = mission_dual(periods=3)
+    shared = split.shared_columns
+    of_links = np.unique(split.outside[split.links].indices)
+    assert dual.master is not None
+    for share, least, most in ((0.1, 0.0, 0.0), (0.5, 0.0, 1.0), (0.9, 1.0, 1.0)):
+        values = dual.master.shared.copy()
+        values[of_links] = share
+        dual.master = replace(dual.master, shared=values)
+        branch = used(dual)
+        assert branch is not None
+        assert (branch.least[of_links] == least).all()
+        assert (branch.most[of_links] == most).all()
+        others = np.setdiff1d(np.arange(len(shared)), of_links)
+        assert (branch.least[others] == dual.bounds[0][shared[others]]).all()
+        assert (branch.most[others] == dual.bounds[1][shared[others]]).all()
