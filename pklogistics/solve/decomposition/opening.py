@@ -28,8 +28,9 @@ _ASIDE = (0.7, 1.4)
 _WELL = 0.5
 """Prices of the tier before are gone on from if they bound at this share of what is known or better."""
 
-_AT_ONCE = 5e-3
-"""Links that may bring more than this, relative to the bound, are shared out before the first pass."""
+_AT_ONCE = 1e-2
+"""Links that may bring more than this, relative to the bound, are shared out before the first pass. In
+missions so large that it is less they would be tens of thousands of rows more for the master."""
 
 _PASSES, _ENOUGH, _KEPT = 20, 1e-3, 8.0
 """Most passes in fractions, what the master then hopes for at most, relative to the bound, and how much time

@@ -61,7 +61,7 @@ class Rows:
             size = np.maximum(size, np.asarray(abs(columns.activity).max(axis=0).todense()).ravel())
         over = np.where(coupling.most > 0, 1.0, -1.0) * (mine + shared - coupling.sides)
         near = (over < _FAR * size) | ((coupling.least < 0) & (coupling.most > 0))
-        if self.at_stake(master.prices) < _WORTH * hoped:
+        if self._forgone(master) < _WORTH * hoped:
             near &= ~self.split.links
         needed = near | (~self.split.links & (np.abs(known) > _NOTHING))
         self._woken |= needed & ~self.awake
@@ -73,6 +73,18 @@ class Rows:
         prices = np.where(self.split.links, 0.0, prices)
         slopes = coupling.costs - coupling.shared_transposed @ prices
         return float((np.maximum(slopes, 0.0) * (coupling.upper - coupling.lower))[self._linked].sum())
+
+    def keep(self, links: Bools) -> None:
+        """Look at these links from now on, whatever they may bring, shape (rows,)."""
+        self.awake |= links
+        self._woken |= links
+
+    def _forgone(self, master: MasterSolution) -> float:
+        """Return what the bound can gain at most by links: what the shared columns that they ask for cost."""
+        coupling = self.coupling
+        slopes = coupling.costs - coupling.shared_transposed @ master.prices
+        left = coupling.upper - master.shared
+        return float((np.maximum(slopes, 0.0) * left)[self._linked].sum())
 
     @cached_property
     def _linked(self) -> Ints:

@@ -34,6 +34,9 @@ plan, before branching (as a share of the gap that is asked for), and in a part.
 _AGAIN = 0.3
 """A plan is made of the master's points anew when it hopes for so much less than it did the last time."""
 
+_DECIDED = 4000
+"""In more blocks it takes too long to price those anew that have to do without something."""
+
 _FAR = 0.5
 """A plan of so large a gap is worth a rough one."""
 
@@ -92,7 +95,7 @@ class BlockSearch:
         """Go on from a point made of the master's points if it is worth it."""
         if dual.master is None:
             return
-        if is_large(dual):
+        if is_large(dual) and dual.split.blocks <= _DECIDED:
             dual = self._decided(dual)
         draft = remainder_solved(self.engine, dual, remainder_seconds(self._left()))
         if draft is None and not self._over():

@@ -48,7 +48,8 @@ def share_out(dual: Dual, over: Callable[[], bool]) -> None:
     np.minimum.at(level, of_kind, budget[asked.indices] / asked.data)
     sign = np.where(coupling.most[links] > 0, 1.0, -1.0)
     prices[links] = sign * level[kind] * borne
-    dual.begin(prices, prices != 0)
+    dual.begin(prices)
+    dual.rows.keep(split.links & (prices != 0))
 
 
 def _kinds(alike: Ints, shared: sparse.csr_matrix) -> Ints:
