@@ -10,7 +10,10 @@ import pytest
 from pklogistics.instance.generate import generate
 from pklogistics.model.build import compile_mission
 from pklogistics.model.program import Bools, Floats
+from pklogistics.solve import Options, solve_program
+from pklogistics.solve.decomposition import opening
 from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.search import BlockSearch
 from pklogistics.solve.decomposition.shares import share_out
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import used
@@ -144,3 +147,27 @@ def test_a_mobilisation_that_is_used_in_part_in_several_periods_stays_undecided(
         others = np.setdiff1d(np.arange(len(shared)), of_links)
         assert (branch.least[others] == dual.bounds[0][shared[others]]).all()
         assert (branch.most[others] == dual.bounds[1][shared[others]]).all()
+
+
+@pytest.mark.parametrize(("cost", "there"), [(LICENCE, 1.0), (1000.0, 0.0)])
+def test_a_plan_of_many_towns_is_made_in_the_part_that_is_used(
+    monkeypatch: pytest.MonkeyPatch, cost: float, there: float
+) -> None:
+    monkeypatch.setattr(opening, "_WHOLE_PROGRAM", 10)
+    decided, parts = BlockSearch._decided, []
+
+    def noted(self: BlockSearch, dual: Dual) -> Dual:
+        narrow = decided(self, dual)
+        if narrow is not dual:
+            shared = narrow.split.shared_columns
+            parts.append((narrow.bounds[0][shared[0]], narrow.bounds[1][shared[0]]))
+        return narrow
+
+    monkeypatch.setattr(BlockSearch, "_decided", noted)
+    program = towns(licence_cost=cost)
+    options = Options(strategy="decomposition", time_limit=3.0, gap=1e-6)
+    tier = solve_program(program, options).tiers[0]
+    best = optimum(program)
+    assert tier.bound - 1e-6 <= best <= tier.value + 1e-6
+    assert tier.value <= 1.05 * best
+    assert set(parts) == {(there, there)}
