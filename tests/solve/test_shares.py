@@ -20,7 +20,7 @@ from pklogistics.solve.decomposition.tree import used
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import piece_of
 from tests.solve.programs import priced_dual
-from tests.solve.test_decomposition import part_dual
+from tests.solve.test_decomposition import in_fractions, part_dual
 from tests.solve.towns import BUDGET, FEE, LICENCE, SITES, converged, never, optimum, taken_apart, towns
 
 PRICE = 0.6
@@ -47,26 +47,22 @@ def fractions(split: Split) -> Bools:
     return np.zeros(split.blocks, dtype=np.bool_)
 
 
-def in_fractions(dual: Dual) -> float:
-    return dual.evaluate(dual.prices, never, whole=False)
-
-
 def test_towns_bear_the_licence_by_what_they_lose_without_it() -> None:
     dual = a_dual()
-    without, links, worth = in_fractions(dual), dual.split.links, gains(dual)
+    without, links, worth = in_fractions(dual, dual.prices), dual.split.links, gains(dual)
     assert without == pytest.approx(dual.offset - PRICE * BUDGET - worth.sum())
     share_out(dual, never)
     owed = LICENCE * PRICE
     assert dual.prices[links] == pytest.approx(-owed * worth / worth.sum())
     assert (dual.awake[dual.split.rows][links] == (worth > 0)).all()
     # All of the licence is in the bound, which had nothing of it: nobody gives a clinic up for that.
-    assert in_fractions(dual) == pytest.approx(without + owed)
+    assert in_fractions(dual, dual.prices) == pytest.approx(without + owed)
 
 
 def test_a_licence_that_costs_more_than_all_towns_gain_is_given_up() -> None:
     dual = a_dual(licence_cost=1000.0)
     share_out(dual, never)
-    assert in_fractions(dual) == pytest.approx(dual.offset - PRICE * BUDGET)
+    assert in_fractions(dual, dual.prices) == pytest.approx(dual.offset - PRICE * BUDGET)
 
 
 def test_where_nobody_wants_the_licence_all_bear_the_same() -> None:

@@ -69,10 +69,7 @@ class Rows:
 
     def at_stake(self, prices: Floats) -> float:
         """Return what links may bring at most: what all that they ask for costs at the other prices."""
-        coupling = self.coupling
-        prices = np.where(self.split.links, 0.0, prices)
-        slopes = coupling.costs - coupling.shared_transposed @ prices
-        return float((np.maximum(slopes, 0.0) * (coupling.upper - coupling.lower))[self._linked].sum())
+        return self._cost_of_linked(np.where(self.split.links, 0.0, prices), self.coupling.lower)
 
     def keep(self, links: Bools) -> None:
         """Look at these links from now on, whatever they may bring, shape (rows,)."""
@@ -81,10 +78,13 @@ class Rows:
 
     def _forgone(self, master: MasterSolution) -> float:
         """Return what the bound can gain at most by links: what the shared columns that they ask for cost."""
+        return self._cost_of_linked(master.prices, master.shared)
+
+    def _cost_of_linked(self, prices: Floats, shared: Floats) -> float:
+        """Return what the shared columns that links ask for cost from these values up to the most."""
         coupling = self.coupling
-        slopes = coupling.costs - coupling.shared_transposed @ master.prices
-        left = coupling.upper - master.shared
-        return float((np.maximum(slopes, 0.0) * left)[self._linked].sum())
+        slopes = coupling.costs - coupling.shared_transposed @ prices
+        return float((np.maximum(slopes, 0.0) * (coupling.upper - shared))[self._linked].sum())
 
     @cached_property
     def _linked(self) -> Ints:

@@ -106,8 +106,8 @@ class BlockSearch:
     def _decided(self, dual: Dual) -> Dual:
         """Return the dual of the part that has those shared columns that are used much in the master.
 
-        Blocks whose points are all linked to something else get one without it. Where some have none,
-        or no plan of that part is better than the one at hand, the dual stays as it is.
+        Blocks all of whose points are linked to what is left out get one without it. Where some have none, or
+        no plan of that part is better than the one at hand, the dual stays as it is.
         """
         branch = used(dual)
         if branch is None:

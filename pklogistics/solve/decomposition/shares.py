@@ -75,13 +75,13 @@ def _borne(dual: Dual, links: Ints, kind: Ints, reduced: Floats, over: Callable[
     now = _priced(dual, reduced, np.arange(split.blocks), over)
     block = split.block_of_column[matrix.indices[matrix.indptr[:-1]]]
     used = np.flatnonzero(np.abs(matrix @ now.values) > FEASIBLE)
-    pairs, number = np.unique(block[used] * (kind.max() + 1) + kind[used], return_inverse=True)
+    every = block * (kind.max() + 1) + kind
+    pairs, number = np.unique(every[used], return_inverse=True)
     owner = pairs // (kind.max() + 1)
     turn = np.arange(len(pairs)) - np.searchsorted(owner, owner)
     most = np.where(reduced < 0, -reduced * dual.bounds[1][split.columns], 0.0)
     dear = 1.0 + np.add.reduceat(most, split.starts[:-1])
     lost = np.zeros(len(pairs))
-    every = block * (kind.max() + 1) + kind
     for each in range(min(_MOST, int(turn.max(initial=-1)) + 1)):
         chosen = turn == each
         closed = np.unique(matrix[np.isin(every, pairs[chosen])].indices)
