@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -152,37 +152,52 @@ class Bundle:
     def price(self, order: Order, stop: Callable[[], bool]) -> Priced:
         """Price blocks; once ``stop`` says so, those that are left are not priced."""
         found = Priced.nothing(len(self.lower), self.blocks)
-        prices = np.zeros(len(self.row_lower))
-        for block, whole in zip(order.blocks, order.whole, strict=True):
+        if stop():
+            return found
+        models = self._price_in_fractions(order, found, stop)
+        solved = np.isfinite(found.linear)
+        found.found[:] = solved & self._rounded_up(order.costs, found.values)
+        # Whether there is a point at all is asked in any case.
+        asked = order.blocks[~found.found[order.blocks] & (order.whole | ~solved[order.blocks])]
+        ready = self._compiled(order.costs, asked, found, whole=True)
+        for block in np.setdiff1d(asked, ready):
             if stop():
                 break
-            self._price_one(int(block), order, bool(whole), found, prices)
-        known = found.bounds > -np.inf
-        found.linear[known] = self._linear_bounds(order.costs, prices)[known]
+            self._price_whole(int(block), models.get(int(block)), order, found)
         np.maximum(found.bounds, found.linear, out=found.bounds)
         return found
 
-    def _price_one(self, block: int, order: Order, whole: bool, found: Priced, prices: Floats) -> None:
-        """Price one block, and write what is found into its places; in fractions unless it shall be whole.
+    def _price_in_fractions(
+        self, order: Order, found: Priced, stop: Callable[[], bool]
+    ) -> dict[int, helper.ModelBuilderHelper]:
+        """Price blocks as linear programs; return the models of those that were handed over."""
+        ready = self._compiled(order.costs, order.blocks, found, whole=False)
+        prices, solved = np.zeros(len(self.row_lower)), np.zeros(self.blocks, dtype=np.bool_)
+        models = {}
+        for block in np.setdiff1d(order.blocks, ready):
+            if stop():
+                break
+            model = models[int(block)] = handed_over(self.piece(block, order.costs))
+            solver = helper.ModelSolverHelper("glop")
+            solver.set_solver_specific_parameters(_LP)
+            solver.solve(model)
+            if solver.status() == helper.SolveStatus.OPTIMAL:
+                solved[block] = True
+                found.values[self._columns(block)] = solver.variable_values()
+                prices[self._rows(block)] = solver.dual_values()
+        if models:
+            bounds = self._linear_bounds(order.costs, prices)
+            found.linear[solved] = bounds[solved]
+            handed = list(models)
+            found.bounds[handed] = bounds[handed]
+        return models
 
-        Whether there is a point at all is asked of CP-SAT in any case.
-        """
-        columns = slice(self.starts[block], self.starts[block + 1])
-        rows = slice(self.local_starts[block], self.local_starts[block + 1])
+    def _price_whole(
+        self, block: int, model: helper.ModelBuilderHelper | None, order: Order, found: Priced
+    ) -> None:
+        """Price one block in whole numbers by CP-SAT, and write what is found into its places."""
         piece = self.piece(block, order.costs)
-        model = handed_over(piece)
-        solver = helper.ModelSolverHelper("glop")
-        solver.set_solver_specific_parameters(_LP)
-        solver.solve(model)
-        linear = solver.status() == helper.SolveStatus.OPTIMAL
-        found.bounds[block] = -1e300
-        if linear:
-            point, prices[rows] = np.array(solver.variable_values()), solver.dual_values()
-            up = _rounded_up(piece, point)
-            found.values[columns] = point if up is None else up
-            found.found[block] = up is not None
-        if found.found[block] or (linear and not whole):
-            return
+        model = handed_over(piece) if model is None else model
         at = np.flatnonzero(piece.integer)
         for column in at:
             model.set_var_integrality(int(column), True)
@@ -193,20 +208,56 @@ class Bundle:
             if solver.has_solution() or solver.status() == helper.SolveStatus.INFEASIBLE:
                 break
         if not solver.has_solution():
-            if not linear and solver.status() == helper.SolveStatus.INFEASIBLE:
+            if np.isinf(found.linear[block]) and solver.status() == helper.SolveStatus.INFEASIBLE:
                 found.bounds[block] = np.inf
             return
         point = np.array(solver.variable_values())
         point[at] = np.round(point[at])
         terms = float(np.abs(piece.costs) @ np.abs(point))
         found.bounds[block] = solver.best_objective_bound() - _MARGIN * (terms + 1.0)
-        found.values[columns] = _settled(piece, point)
-        found.found[block] = bool(np.isfinite(found.values[columns]).all())
+        point = _settled(piece, point)
+        found.values[self._columns(block)] = point
+        found.found[block] = bool(np.isfinite(point).all())
+
+    def _compiled(self, costs: Floats, blocks: Ints, found: Priced, *, whole: bool) -> Ints:
+        """Price blocks by compiled code, write what is found into their places, and return which are done.
+
+        What keeps a block's own rows, and costs what its bound says, needs no other proof.
+        """
+        price = compiled_pricing()
+        if price is None or not blocks.size:
+            return blocks[:0]
+        values, bounds = np.zeros(len(costs)), np.full(self.blocks, -np.inf)
+        prices = np.zeros(len(self.row_lower))
+        tried = blocks[price(*self._plain(), costs.copy(), blocks, whole, values, bounds, prices)]
+        if not whole:
+            bounds = self._linear_bounds(costs, prices)
+        costs_of, terms = _sums(costs * values, self.starts), _sums(np.abs(costs * values), self.starts)
+        kept = self._keeping(values) & (costs_of - bounds <= _MARGIN * (terms + 1.0))
+        done = np.zeros(self.blocks, dtype=np.bool_)
+        done[tried] = kept[tried]
+        at = np.repeat(done, np.diff(self.starts))
+        found.values[at], found.bounds[done] = values[at], bounds[done]
+        if whole:
+            found.found[done] = True
+        else:
+            found.linear[done] = bounds[done]
+        return np.flatnonzero(done)
+
+    def _plain(self) -> list[NDArray[Any]]:
+        """Return the arrays as compiled code takes them: writable, and integers of one size."""
+        return [array.astype(np.int64 if array.dtype.kind == "i" else array.dtype) for array in self.arrays]
+
+    def _columns(self, block: int) -> slice:
+        return slice(self.starts[block], self.starts[block + 1])
+
+    def _rows(self, block: int) -> slice:
+        return slice(self.local_starts[block], self.local_starts[block + 1])
 
     def piece(self, block: int, costs: Floats) -> Piece:
         """Return a block as a piece of its own."""
         first, last = self.local_starts[block], self.local_starts[block + 1]
-        columns = slice(self.starts[block], self.starts[block + 1])
+        columns = self._columns(block)
         at = slice(self.indptr[first], self.indptr[last])
         indptr = self.indptr[first : last + 1] - self.indptr[first]
         entries = (self.data[at], self.indices[at] - self.indices.dtype.type(columns.start), indptr)
@@ -220,14 +271,37 @@ class Bundle:
             costs[columns],
         )
 
+    @cached_property
+    def _matrix(self) -> sparse.csr_matrix:
+        shape = (len(self.row_lower), len(self.lower))
+        return sparse.csr_matrix((self.data, self.indices, self.indptr), shape=shape)
+
+    def _keeping(self, points: Floats) -> Bools:
+        """Return which blocks' points keep their rows, shape (blocks,)."""
+        rows = _kept(self._matrix, self.row_lower, self.row_upper, points)
+        return np.asarray(_sums((~rows).astype(float), self.local_starts) == 0)
+
+    def _rounded_up(self, costs: Floats, points: Floats) -> Bools:
+        """Round whole columns up in optimal points of linear programs where these stay optimal.
+
+        Often what has to be there for something else is there in part, and costs nothing. Returns which
+        blocks' points are whole then; points of the others stay as they are.
+        """
+        parts = self.integer & (np.abs(points - np.round(points)) > WHOLE)
+        up = np.where(parts, np.ceil(points), points)
+        torn = _sums(parts.astype(float), self.starts) > 0
+        dearer, terms = _sums(costs * (up - points), self.starts), _sums(np.abs(costs * up), self.starts)
+        mended = torn & (dearer <= _FREE * terms) & self._keeping(up)
+        at = np.repeat(mended, np.diff(self.starts))
+        points[at] = up[at]
+        return ~torn | mended
+
     def _linear_bounds(self, costs: Floats, prices: Floats) -> Floats:
         """Return for every block the Lagrangian bound at row prices, valid whatever these are."""
-        shape = (len(prices), len(costs))
-        matrix = sparse.csr_matrix((self.data, self.indices, self.indptr), shape=shape)
         side = np.where(prices > 0, self.row_lower, self.row_upper)
         pushing = np.isfinite(side) & np.isfinite(prices) & (prices != 0)
         prices = np.where(pushing, prices, 0.0)
-        reduced = costs - matrix.T @ prices
+        reduced = costs - self._matrix.T @ prices
         best = np.where(reduced > 0, self.lower, self.upper)
         terms = np.where(reduced != 0, reduced * np.where(np.isfinite(best), best, 0.0), 0.0)
         endless = (reduced != 0) & np.isinf(best)
@@ -243,31 +317,17 @@ def _arrived(columns: int, used: Ints, values: Floats, *rest: Any) -> Priced:
     return Priced(everywhere, *rest)
 
 
-def _rounded_up(piece: Piece, point: Floats) -> Floats | None:
-    """Return an optimal point of a linear program with whole columns rounded up, if that is one, too.
-
-    Often what has to be there for something else is there in part, and costs nothing.
-    """
-    parts = piece.integer & (np.abs(point - np.round(point)) > WHOLE)
-    if not parts.any():
-        return point
-    up = np.where(parts, np.ceil(point), point)
-    dearer = float(piece.costs[parts] @ (up - point)[parts])
-    free = dearer <= _FREE * float(np.abs(piece.costs) @ np.abs(up))
-    return up if free and _keeps(piece, up) else None
-
-
-def _keeps(piece: Piece, point: Floats) -> bool:
-    """Say whether a point keeps the rows of a piece."""
-    activity = piece.matrix @ point
-    size = FEASIBLE * 0.1 * (1.0 + largest_terms(piece.matrix, point))
-    return bool(((activity >= piece.row_lower - size) & (activity <= piece.row_upper + size)).all())
+def _kept(matrix: sparse.csr_matrix, lower: Floats, upper: Floats, point: Floats) -> Bools:
+    """Return which rows a point keeps."""
+    activity = matrix @ point
+    size = FEASIBLE * 0.1 * (1.0 + largest_terms(matrix, point))
+    return np.asarray((activity >= lower - size) & (activity <= upper + size))
 
 
 def _settled(piece: Piece, point: Floats) -> Floats:
     """Return a point off the grid: as it is if it keeps the rows, else with integers fixed and solved."""
     tidy = piece.tidied(point)
-    if _keeps(piece, tidy):
+    if _kept(piece.matrix, piece.row_lower, piece.row_upper, tidy).all():
         return tidy
     model = handed_over(piece.with_integers_fixed(tidy))
     solver = helper.ModelSolverHelper("glop")
@@ -276,6 +336,21 @@ def _settled(piece: Piece, point: Floats) -> Floats:
     if solver.status() != helper.SolveStatus.OPTIMAL:
         return np.full(len(point), np.nan)
     return np.array(solver.variable_values())
+
+
+@cache
+def compiled_pricing() -> Callable[..., Bools] | None:
+    """Return the compiled code, or nothing where there is no place to keep it or Numba does not run."""
+    try:
+        return _imported()
+    except (ImportError, OSError, RuntimeError):
+        return None
+
+
+def _imported() -> Callable[..., Bools]:
+    from pklogistics.solve.crew.compiled import price  # It takes long to import, and few need it.
+
+    return price
 
 
 def handed_over(piece: Piece) -> helper.ModelBuilderHelper:

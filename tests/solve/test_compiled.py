@@ -1,0 +1,245 @@
+"""Compiled pricing of small blocks: what it says is what the generic solvers say, or is not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.solve.crew import bundle as bundles
+from pklogistics.solve.crew import compiled
+from pklogistics.solve.crew.bundle import Bundle, Order, Priced
+from pklogistics.solve.scaling import scaling_of
+from pklogistics.solve.small import Effort, solve_small
+from tests.solve.towns import never
+
+BLOCKS, COLUMNS, ROWS = 24, 9, 7
+
+
+def random_bundle(seed: int, blocks: int = BLOCKS) -> Bundle:
+    """Blocks whose point of all lower bounds keeps every row; of each four rows one is an equation.
+
+    Numbers are whole and small, so that optima are often tied and many rows bind at once; some columns are
+    fixed, some rows have units a million times as large, some have two sides.
+    """
+    random = np.random.default_rng(seed)
+    rows, lower = [], np.where(random.random(blocks * COLUMNS) < 0.2, 1.0, 0.0)
+    width = random.integers(0, 4, blocks * COLUMNS)
+    sides = []
+    for block in range(blocks):
+        dense = random.integers(-4, 7, (ROWS, COLUMNS)) * (random.random((ROWS, COLUMNS)) < 0.5)
+        unit = 10.0 ** (6 * random.integers(0, 2, (ROWS, 1)))
+        here = lower[block * COLUMNS : (block + 1) * COLUMNS]
+        rows.append(sparse.csr_matrix(dense * unit))
+        room = random.integers(0, 9, ROWS) * unit.ravel()
+        kind = random.integers(0, 4, ROWS)
+        middle = (dense * unit) @ here
+        low = np.where(kind == 0, middle, np.where(kind == 1, -np.inf, middle - room))
+        sides.append((low, np.where(kind == 0, middle, np.where(kind == 2, np.inf, middle + room))))
+    matrix = sparse.csr_matrix(sparse.block_diag(rows, format="csr"))
+    return Bundle(
+        starts=np.arange(blocks + 1) * COLUMNS,
+        local_starts=np.arange(blocks + 1) * ROWS,
+        indptr=matrix.indptr.astype(np.int64),
+        indices=matrix.indices.astype(np.int64),
+        data=matrix.data,
+        row_lower=np.concatenate([low for low, _ in sides]),
+        row_upper=np.concatenate([high for _, high in sides]),
+        lower=lower,
+        upper=lower + width,
+        integer=random.random(blocks * COLUMNS) < 0.5,
+    )
+
+
+def an_order(bundle: Bundle, seed: int, *, whole: bool) -> Order:
+    costs = np.random.default_rng(seed + 1000).integers(-9, 6, len(bundle.lower)).astype(float)
+    return Order(costs, np.arange(bundle.blocks), np.full(bundle.blocks, whole), seed=0)
+
+
+def generic(monkeypatch: pytest.MonkeyPatch, bundle: Bundle, order: Order) -> Priced:
+    with monkeypatch.context() as patched:
+        patched.setattr(bundles, "compiled_pricing", lambda: None)
+        return bundle.price(order, never)
+
+
+def ready(bundle: Bundle, order: Order) -> Bools:
+    """Return which blocks compiled code prices, by whatever it is asked for."""
+    nothing = Priced.nothing(len(bundle.lower), bundle.blocks)
+    whole = bool(order.whole.all())
+    return np.isin(order.blocks, bundle._compiled(order.costs, order.blocks, nothing, whole=whole))
+
+
+def total(bundle: Bundle, order: Order, points: Floats) -> Floats:
+    return np.add.reduceat(order.costs * points, bundle.starts[:-1])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_in_fractions_it_prices_as_the_generic_solver_does(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    bundle = random_bundle(seed)
+    order = an_order(bundle, seed, whole=False)
+    assert ready(bundle, order).all()
+    found, other = bundle.price(order, never), generic(monkeypatch, bundle, order)
+    assert found.linear == pytest.approx(other.linear, abs=1e-6)
+    assert found.bounds == pytest.approx(other.bounds, abs=1e-6)
+    assert total(bundle, order, found.values) == pytest.approx(found.linear, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_in_whole_numbers_it_finds_what_another_solver_finds(seed: int) -> None:
+    bundle = random_bundle(seed)
+    order = an_order(bundle, seed, whole=True)
+    assert ready(bundle, order).all()
+    found = bundle.price(order, never)
+    at = bundle.integer
+    assert found.found.all()
+    assert found.values[at] == pytest.approx(np.round(found.values[at]), abs=1e-9)
+    assert total(bundle, order, found.values) == pytest.approx(found.bounds, abs=1e-4)
+    for block in range(bundle.blocks):
+        piece = bundle.piece(block, order.costs)
+        assert found.bounds[block] == pytest.approx(
+            solve_small(piece, scaling_of(piece), Effort()).bound, abs=1e-4
+        )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_bound_of_whole_numbers_is_their_optimum(seed: int) -> None:
+    # Every combination of four columns, all of them whole; the others are fixed.
+    bundle = replace(random_bundle(seed), integer=np.ones(BLOCKS * COLUMNS, dtype=np.bool_))
+    width = np.where(np.arange(BLOCKS * COLUMNS) % COLUMNS < 4, bundle.upper - bundle.lower, 0.0)
+    bundle = replace(bundle, upper=bundle.lower + width)
+    order = an_order(bundle, seed, whole=True)
+    found = bundle.price(order, never)
+    for block in range(BLOCKS):
+        at = slice(block * COLUMNS, (block + 1) * COLUMNS)
+        axes = [
+            np.arange(low, high + 1) for low, high in zip(bundle.lower[at], bundle.upper[at], strict=True)
+        ]
+        points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, COLUMNS)
+        piece = bundle.piece(block, order.costs)
+        activity = points @ piece.matrix.T.toarray()
+        kept = ((activity >= piece.row_lower - 1e-9) & (activity <= piece.row_upper + 1e-9)).all(axis=1)
+        best = (points[kept] @ piece.costs).min()
+        assert found.bounds[block] == pytest.approx(best, abs=1e-3)
+        assert found.values[at] @ piece.costs == pytest.approx(best, abs=1e-6)
+
+
+def test_what_it_cannot_price_is_left_to_the_generic_solvers(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = random_bundle(3)
+    order = an_order(bundle, 3, whole=True)
+    expected = bundle.price(order, never)
+    # Block 0: a column that its cost draws without end, held by nothing but a row that is left.
+    endless = bundle.upper.copy()
+    first = int(np.flatnonzero(order.costs[:COLUMNS] < 0)[0])
+    endless[first] = np.inf
+    # Block 1 has no point: the activity of its first row is at most 0, and shall be more than it can be.
+    beyond = bundle.row_lower.copy()
+    beyond[ROWS] = 1e9
+    upper_sides = bundle.row_upper.copy()
+    upper_sides[ROWS] = np.inf
+    odd = replace(bundle, upper=endless, row_lower=beyond, row_upper=upper_sides)
+    assert not ready(odd, order)[:2].any()
+    assert ready(odd, order)[2:].sum() == ready(bundle, order)[2:].sum()
+    found = odd.price(order, never)
+    assert found.bounds[1] == np.inf
+    assert not found.found[1]
+    assert found.bounds[2:] == pytest.approx(expected.bounds[2:], abs=1e-6)
+
+
+def lying(change: Callable[[Bundle, Floats, Floats], None]) -> Callable[..., Bools]:
+    """Return compiled pricing of which points, bounds or prices are changed before they are handed back."""
+
+    def price(*arrays: Floats | Ints | bool) -> Bools:
+        done = compiled.price(*arrays)
+        values, bounds = arrays[-3], arrays[-2]
+        assert isinstance(values, np.ndarray) and isinstance(bounds, np.ndarray)
+        change(Bundle(*arrays[:10]), values, bounds)  # type: ignore[arg-type]
+        return done
+
+    return price
+
+
+def breaks_a_row(bundle: Bundle, values: Floats, bounds: Floats) -> None:
+    """Move everything up: some rows no longer hold."""
+    values[:] = bundle.upper
+
+
+def bounds_low(bundle: Bundle, values: Floats, bounds: Floats) -> None:
+    bounds -= 1.0
+
+
+def costs_more(bundle: Bundle, values: Floats, bounds: Floats) -> None:
+    """Points that keep all rows, because nobody does anything; few of them are the best ones."""
+    values[:] = bundle.lower
+
+
+@pytest.mark.parametrize("change", [breaks_a_row, bounds_low, costs_more])
+def test_what_is_not_proven_by_the_rows_of_a_block_is_not_taken(
+    monkeypatch: pytest.MonkeyPatch, change: Callable[[Bundle, Floats, Floats], None]
+) -> None:
+    bundle = random_bundle(5)
+    order = an_order(bundle, 5, whole=True)
+    expected, taken = generic(monkeypatch, bundle, order), ready(bundle, order).sum()
+    monkeypatch.setattr(bundles, "compiled_pricing", lambda: lying(change))
+    assert ready(bundle, order).sum() < 0.5 * taken
+    found = bundle.price(order, never)
+    assert found.bounds == pytest.approx(expected.bounds, abs=1e-3)
+    assert total(bundle, order, found.values) == pytest.approx(
+        total(bundle, order, expected.values), abs=1e-3
+    )
+
+
+@pytest.mark.parametrize("limit", ["_STEPS", "_NODES", "_LARGEST"])
+def test_too_large_a_block_is_given_up(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    # The limits are compiled in, so they are tried in Python itself, which runs the same lines.
+    bundle = random_bundle(7, blocks=6)
+    order = an_order(bundle, 7, whole=True)
+    interpreted(monkeypatch)
+    assert ready(bundle, order).any()
+    monkeypatch.setattr(compiled, limit, 0)
+    left = ready(bundle, order)
+    assert left.sum() < BLOCKS if limit == "_NODES" else not left.any()
+
+
+def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Python run what is compiled otherwise."""
+    for name, function in list(vars(compiled).items()):
+        if hasattr(function, "py_func"):
+            monkeypatch.setattr(compiled, name, function.py_func)
+    monkeypatch.setattr(bundles, "compiled_pricing", lambda: compiled.price)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_compiled_and_interpreted_find_the_same(monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
+    bundle = random_bundle(11, blocks=6)
+    order = an_order(bundle, 11, whole=whole)
+    expected = bundle.price(order, never)
+    interpreted(monkeypatch)
+    found = bundle.price(order, never)
+    assert np.array_equal(found.values, expected.values)
+    assert np.array_equal(found.bounds, expected.bounds)
+
+
+@pytest.mark.parametrize("error", [ImportError, OSError, RuntimeError])
+def test_without_compiled_code_the_generic_solvers_price(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    bundle = random_bundle(2)
+    order = an_order(bundle, 2, whole=True)
+    expected = bundle.price(order, never)
+
+    def missing() -> Callable[..., Bools]:
+        raise error
+
+    monkeypatch.setattr(bundles, "_imported", missing)
+    bundles.compiled_pricing.cache_clear()
+    try:
+        assert bundles.compiled_pricing() is None
+        assert bundle.price(order, never).bounds == pytest.approx(expected.bounds, abs=1e-3)
+    finally:
+        bundles.compiled_pricing.cache_clear()
