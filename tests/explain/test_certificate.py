@@ -198,10 +198,9 @@ def divided(program: Program) -> tuple[Dual, Tree]:
     for _ in range(8):
         branch = tree.next()
         narrow = priced_dual(dual_of_branch(dual, branch, *blocks, threads=1, seed=0))
-        if narrow.bound > branch.bound:
-            prices = narrow.row_prices()
-            branch = replace(branch, bound=narrow.bound, prices=prices, proof=prices)
-        tree.divide(branch, narrow)
+        branch = branch.proven(narrow)
+        if not tree.divide(branch, narrow):
+            tree.close(branch)
         if tree.exhausted:
             break
     return dual, tree

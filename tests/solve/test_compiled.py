@@ -194,8 +194,8 @@ def test_what_is_not_proven_by_the_rows_of_a_block_is_not_taken(
     )
 
 
-@pytest.mark.parametrize("limit", ["_STEPS", "_NODES", "_LARGEST"])
-def test_too_large_a_block_is_given_up(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+@pytest.mark.parametrize("limit", ["_STEPS", "_NODES"])
+def test_what_takes_too_many_steps_is_given_up(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
     # The limits are compiled in, so they are tried in Python itself, which runs the same lines.
     bundle = random_bundle(7, blocks=6)
     order = an_order(bundle, 7, whole=True)
@@ -204,6 +204,15 @@ def test_too_large_a_block_is_given_up(monkeypatch: pytest.MonkeyPatch, limit: s
     monkeypatch.setattr(compiled, limit, 0)
     left = ready(bundle, order)
     assert left.sum() < BLOCKS if limit == "_NODES" else not left.any()
+
+
+def test_a_larger_block_is_left_to_the_generic_solvers(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = random_bundle(7)
+    order = an_order(bundle, 7, whole=True)
+    monkeypatch.setattr(bundles, "LARGEST", COLUMNS * ROWS)
+    assert ready(bundle, order).all()
+    monkeypatch.setattr(bundles, "LARGEST", COLUMNS * ROWS - 1)
+    assert not ready(bundle, order).any()
 
 
 def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -464,7 +464,9 @@ def test_branching_on_the_licence_bounds_better_and_never_beyond_the_optimum() -
             master = narrow.step(prices, never)
             assert master is not None
             prices = master.prices
-        tree.divide(replace(branch, bound=narrow.bound, prices=narrow.row_prices()), narrow)
+        branch = branch.proven(narrow)
+        if not tree.divide(branch, narrow):
+            tree.close(branch)
     assert tree.exhausted
     assert dual.bound + 1e-6 < tree.bound <= best + 1e-6
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.search import BlockSearch
 from pklogistics.solve.decomposition.shares import share_out
 from pklogistics.solve.decomposition.split import Split, split_of
-from pklogistics.solve.decomposition.tree import used
+from pklogistics.solve.decomposition.tree import Branch, Tree, is_clear, used
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import piece_of
 from tests.solve.programs import priced_dual
@@ -145,6 +146,76 @@ def test_a_mobilisation_that_is_used_in_part_in_several_periods_stays_undecided(
         assert (branch.most[others] == dual.bounds[1][shared[others]]).all()
 
 
+@pytest.mark.parametrize(("share", "clear"), [(0.1, True), (0.5, False), (0.9, True)])
+def test_what_is_used_is_clear_if_nothing_is_used_by_halves(share: float, clear: bool) -> None:
+    dual = converged(towns())
+    assert dual.master is not None
+    dual.master = replace(dual.master, shared=np.full_like(dual.master.shared, share))
+    assert is_clear(dual) == clear
+
+
+def a_tree() -> Tree:
+    """Of four columns that are there or not."""
+    dual = converged(towns())
+    prices = np.zeros(1)
+    whole = Branch(np.zeros(4), np.ones(4), 0.0, prices, prices, seen=True)
+    tree = Tree(dual.split, dual.bounds, whole)
+    tree.put(whole)
+    return tree
+
+
+def test_parts_beside_a_decided_one_leave_out_nothing_and_nothing_twice() -> None:
+    tree = a_tree()
+    # Columns 0 and 1 are there and 3 is not; 2 stays open.
+    decided = replace(tree.whole, least=np.array([1.0, 1, 0, 0]), most=np.array([1.0, 1, 1, 0]), bound=5.0)
+    flips = tree.flips(decided)
+    assert [flip.least.tolist() for flip in flips] == [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1]]
+    assert [flip.most.tolist() for flip in flips] == [[0, 1, 1, 1], [1, 0, 1, 1], [1, 1, 1, 1]]
+    # To be without 1 is dearest, so that is asked first; to be without 0 is asked where 1 and 3 are decided.
+    bounds = (1.0, 3.0, 2.0)
+    tree.decide(decided, [replace(flip, bound=bound) for flip, bound in zip(flips, bounds, strict=True)])
+    assert tree.bound == 1.0
+    parts = [tree.next() for _ in range(4)]
+    assert [part.bound for part in parts] == [1.0, 2.0, 3.0, 5.0]
+    assert [part.least.tolist() for part in parts] == [[0, 1, 0, 0], [0, 1, 0, 1], [0, 0, 0, 0], [1, 1, 0, 0]]
+    assert [part.most.tolist() for part in parts] == [[0, 1, 1, 0], [1, 1, 1, 1], [1, 0, 1, 1], [1, 1, 1, 0]]
+    points = np.array(list(itertools.product((0.0, 1.0), repeat=4)))
+    inside = sum(((points >= part.least) & (points <= part.most)).all(axis=1).astype(int) for part in parts)
+    assert np.asarray(inside).tolist() == [1] * 16
+
+
+def test_a_part_takes_the_bound_of_its_dual_if_that_is_better() -> None:
+    dual = converged(towns())
+    low = Branch(np.zeros(1), np.ones(1), dual.bound - 1.0, np.zeros(1), np.zeros(1))
+    assert low.proven(dual).bound == dual.bound
+    assert np.array_equal(low.proven(dual).proof, dual.row_prices())
+    high = replace(low, bound=dual.bound + 1.0)
+    assert high.proven(dual) is high
+
+
+@pytest.mark.parametrize("cost", [LICENCE, 1000.0])
+def test_what_is_left_beside_the_part_that_is_used_is_bounded_as_well(
+    monkeypatch: pytest.MonkeyPatch, cost: float
+) -> None:
+    # Without the licence there is no clinic; a licence that costs more than there is cannot be had.
+    monkeypatch.setattr(opening, "_WHOLE_PROGRAM", 10)
+    divide, trees = BlockSearch._divide, []
+
+    def noted(self: BlockSearch, dual: Dual, decided: Branch) -> None:
+        divide(self, dual, decided)
+        assert self._tree is not None
+        trees.append((dual.bound, len(list(self._tree.parts())), self._tree.bound))
+
+    monkeypatch.setattr(BlockSearch, "_divide", noted)
+    program = towns(licence_cost=cost)
+    tier = solve_program(program, Options(strategy="decomposition", time_limit=3.0, gap=1e-6)).tiers[0]
+    best = optimum(program)
+    assert tier.bound - 1e-6 <= best <= tier.value + 1e-6
+    (whole, parts, bound) = trees[0]
+    assert parts == 2
+    assert whole - 1e-6 <= bound <= best + 1e-6
+
+
 @pytest.mark.parametrize(("cost", "there"), [(LICENCE, 1.0), (1000.0, 0.0)])
 def test_a_plan_of_many_towns_is_made_in_the_part_that_is_used(
     monkeypatch: pytest.MonkeyPatch, cost: float, there: float
@@ -152,8 +223,8 @@ def test_a_plan_of_many_towns_is_made_in_the_part_that_is_used(
     monkeypatch.setattr(opening, "_WHOLE_PROGRAM", 10)
     decided, parts = BlockSearch._decided, []
 
-    def noted(self: BlockSearch, dual: Dual) -> Dual:
-        narrow = decided(self, dual)
+    def noted(self: BlockSearch, dual: Dual, until: float) -> Dual:
+        narrow = decided(self, dual, until)
         if narrow is not dual:
             shared = narrow.split.shared_columns
             parts.append((narrow.bounds[0][shared[0]], narrow.bounds[1][shared[0]]))

@@ -32,6 +32,9 @@ _MARGIN = 2e-6
 _FREE = 1e-9
 """What rounding up may cost, relative to the terms of the objective."""
 
+LARGEST = 60_000
+"""Columns by rows of a block that compiled code prices: it does not pass over zeros, as other solvers do."""
+
 WHOLE = 1e-6
 """How far from a whole number a value may be that has to be one."""
 _LP = "use_preprocessing:false use_dual_simplex:true"
@@ -227,6 +230,8 @@ class Bundle:
         price = compiled_pricing()
         if price is None or not blocks.size:
             return blocks[:0]
+        size = np.diff(self.starts) * np.diff(self.local_starts)
+        blocks = blocks[size[blocks] <= LARGEST]
         values, bounds = np.zeros(len(costs)), np.full(self.blocks, -np.inf)
         prices = np.zeros(len(self.row_lower))
         tried = blocks[price(*self._plain(), costs.copy(), blocks, whole, values, bounds, prices)]

@@ -33,9 +33,6 @@ from pklogistics.model.program import Bools, Floats, Ints
 _OPTIMAL, _EMPTY, _DEAR, _UNKNOWN = 0, 1, 2, 3
 """How a linear program ends: at the optimum, without a point, above what was asked about, out of steps."""
 
-_LARGEST = 60_000
-"""Entries of a tableau, columns by rows: a larger one is slower than solvers that pass over zeros."""
-
 _STEPS, _NODES = 3_000, 2_000
 """Steps of one linear program, and branchings of one block, after which it is given up."""
 
@@ -112,8 +109,6 @@ def price(
     for k in range(len(blocks)):
         first, last = starts[blocks[k]], starts[blocks[k] + 1]
         top, end = local_starts[blocks[k]], local_starts[blocks[k] + 1]
-        if (last - first) * (end - top) > _LARGEST:
-            continue
         begin = indptr[top]
         own = _Rows(
             indptr[top : end + 1] - begin,

@@ -20,6 +20,7 @@ class Blocks:
     ----------
     rows, columns : block numbers or ``SHARED``; rows added to the program later are shared
     dual : of the latest search, None before the first
+    main : of the part of it that was gone on with, None if it was not divided
     earlier : prices of the rows of the program of the tier before, None if none was searched
     least : what the first tier comes to if every block comes to its least, None if nobody asked
     """
@@ -27,8 +28,22 @@ class Blocks:
     rows: Ints
     columns: Ints
     dual: Dual | None = None
+    main: Dual | None = None
     earlier: Floats | None = None
     least: float | None = None
+
+    def row_prices(self) -> Floats | None:
+        """Return the best prices of the latest search by row of its piece, None if there are none.
+
+        Links of the whole have no price in a part that decides what they lead to: they keep the whole's.
+        """
+        if self.dual is None or self.dual.proof is None:
+            return None
+        prices = self.dual.row_prices()
+        if self.main is not None:
+            rows = self.main.split.rows
+            prices[rows] = self.main.row_prices()[rows]
+        return prices
 
     def held_by_each(self, split: Split) -> Bools:
         """Say which shared rows hold the first tier at what it comes to if every block comes to its least."""

@@ -83,7 +83,8 @@ def begin_prices(dual: Dual, opening: Opening) -> None:
         _look_aside(dual, over)
     if dual.rows.at_stake(dual.prices) > _AT_ONCE * abs(dual.bound):
         share_out(dual, over)
-    _in_fractions(dual, opening)
+    if not dual.pricer.quick:
+        _in_fractions(dual, opening)
     dual.made_whole()
 
 

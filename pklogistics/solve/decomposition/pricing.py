@@ -7,16 +7,19 @@ results are put together in their order, so that what is found does not depend o
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
 from pklogistics.model.program import Bools, Floats, Ints
-from pklogistics.solve.crew.bundle import Bundle, Order, Priced
+from pklogistics.solve.crew.bundle import LARGEST, Bundle, Order, Priced, compiled_pricing
 from pklogistics.solve.crew.team import Alone, Crew, Job
 from pklogistics.solve.decomposition.split import Split
 
 _MOST_BLOCKS, _MOST_COLUMNS = 64, 4096
 """Of a bundle, unless one block alone has more columns."""
+
+_NEARLY_ALL = 0.98
 
 
 class Pricer:
@@ -41,6 +44,12 @@ class Pricer:
             for first, last in zip(self._first[:-1], self._first[1:], strict=True)
         ]
         self._crew.expect(len(self._bundles))
+
+    @cached_property
+    def quick(self) -> bool:
+        """Whether whole numbers take about as long as fractions: nearly all blocks are for compiled code."""
+        size = np.diff(self._split.starts) * np.diff(self._split.local_starts)
+        return compiled_pricing() is not None and bool(np.mean(size <= LARGEST) > _NEARLY_ALL)
 
     def price(
         self,

@@ -64,27 +64,32 @@ def remainder_seconds(left: float) -> float:
 def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     """Return values of all columns, whole where they have to be; None if none are found in that time.
 
-    Rows of blocks are kept, and shared rows unless the master breaks them.
+    Rows of blocks are kept, and shared rows unless the master breaks them or nothing keeps them.
     """
     vertex = vertex_of(engine, dual, 0.5 * seconds)
     if vertex is None:
         return None
     if vertex.torn.sum() > _MOST:
         return _in_groups(engine, dual, vertex, time.monotonic() + seconds)
-    split, values = dual.split, vertex.values
-    part = part_of(split, values, vertex.torn, penalties(dual))
-    piece = part.piece
-    gap = _GAP * abs(split.piece.value(values)) / max(abs(piece.value(part.start)), 1e-9)
+    split, values, dear = dual.split, vertex.values, penalties(dual)
+    part = part_of(split, values, vertex.torn, dear)
+    gap = _GAP * abs(split.piece.value(values)) / max(abs(part.piece.value(part.start)), 1e-9)
     gap = max(engine.options.gap, gap)
     until = time.monotonic() + seconds
     found = solve_alone(engine, _agreed(part), _FIRST * seconds, gap)
-    better = solve_alone(engine, piece, until - time.monotonic(), gap, Start(found))
-    # A solver need not take the start that it is given, and may end with less.
-    found = min((point for point in (found, better) if point is not None), key=piece.value, default=None)
+    if found is None:
+        # What blocks agree in leaves no room for what they do not: a row is broken rather than nothing found.
+        soft = np.asarray(split.touching @ vertex.torn > 0) & ~split.links
+        part = part_of(split, values, vertex.torn, dear, soft)
+        found = solve_alone(engine, _agreed(part), until - time.monotonic(), gap)
+    else:
+        better = solve_alone(engine, part.piece, until - time.monotonic(), gap, Start(found))
+        # A solver need not take the start that it is given, and may end with less.
+        found = min((point for point in (found, better) if point is not None), key=part.piece.value)
     if found is None:
         return None
     whole = values.copy()
-    whole[part.columns] = piece.tidied(found)[: len(part.columns)]
+    whole[part.columns] = part.piece.tidied(found)[: len(part.columns)]
     return whole
 
 

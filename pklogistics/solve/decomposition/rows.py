@@ -71,6 +71,12 @@ class Rows:
         """Return what links may bring at most: what all that they ask for costs at the other prices."""
         return self._cost_of_linked(np.where(self.split.links, 0.0, prices), self.coupling.lower)
 
+    def copy(self) -> Rows:
+        """Return the same, to be changed for itself."""
+        rows = Rows(self.split, self.coupling)
+        rows.awake, rows._woken = self.awake.copy(), self._woken.copy()
+        return rows
+
     def keep(self, links: Bools) -> None:
         """Look at these links from now on, whatever they may bring, shape (rows,)."""
         self.awake |= links

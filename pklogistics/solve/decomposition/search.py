@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,24 +18,26 @@ from pklogistics.solve.decomposition.improver import Improver, part_seconds
 from pklogistics.solve.decomposition.least import Least, least_of_blocks
 from pklogistics.solve.decomposition.opening import Opening, begin_prices, is_large
 from pklogistics.solve.decomposition.remainder import remainder_seconds, remainder_solved
+from pklogistics.solve.decomposition.shares import share_out
 from pklogistics.solve.decomposition.split import Split, split_of
-from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch, used
+from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch, is_clear, used
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.implied import implied_bounds
-from pklogistics.solve.piece import Piece
+from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.search import Search
 from pklogistics.solve.solution import PricedPart, Stopped
 
 _PASSES, _ENOUGH, _DONE = 60, 2e-3, 0.1
 _BRANCH_PASSES, _BRANCH_ENOUGH = 6, 2e-4
 """Most passes in one go, and what the master then hopes for at most, relative to the bound: before there is a
-plan, before branching (as a share of the gap that is asked for), and in a part."""
+plan, before branching (as a share of the gap that is asked for), and before a part is divided."""
+
+_SURE, _NEAR = 3e-2, 3e-4
+"""A master that may still rise by more, relative to the bound, does not say yet what is used; and how much it
+hopes for at most in a part in which that is decided, before a plan is made."""
 
 _AGAIN = 0.3
 """A plan is made of the master's points anew when it hopes for so much less than it did the last time."""
-
-_DECIDED = 4000
-"""In more blocks it takes too long to price those anew that have to do without something."""
 
 _FAR = 0.5
 """A plan of so large a gap is worth a rough one."""
@@ -65,6 +67,7 @@ class BlockSearch:
     deadline: float
     told: bool = True
     reason: Stopped | None = None
+    _tree: Tree | None = field(default=None, init=False)
 
     def run(self, *, until_found: bool = False) -> Floats | None:
         """Improve the search until its gap is reached or time is up; ``until_found``: or there is a plan.
@@ -79,14 +82,14 @@ class BlockSearch:
             every = np.ones(dual.split.blocks, dtype=np.bool_)
             dual.pool = dual.pool.extended(dual.split, self.search.values[dual.split.columns], every)
         improver = Improver(self.engine, self.search, dual)
-        self._first_passes(dual, improver, began + _DUAL_SHARE * (self.deadline - began))
-        if dual.bound != before and not self._ends():
-            self._plan(dual, improver)
+        main = self._first_passes(dual, improver, began + _DUAL_SHARE * (self.deadline - began))
+        if main.bound != before and not self._ends():
+            self._plan(main, improver)
         if until_found:
             while not self._ends() and improver.draft is not None and improver.step(self._left()):
                 pass
         else:
-            self._improve(dual, improver)
+            improver = self._improve(main, improver)
         improver.end()
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
         return improver.draft
@@ -95,29 +98,25 @@ class BlockSearch:
         """Go on from a point made of the master's points if it is worth it."""
         if dual.master is None:
             return
-        if is_large(dual) and dual.split.blocks <= _DECIDED:
-            dual = self._decided(dual)
         draft = remainder_solved(self.engine, dual, remainder_seconds(self._left()))
         if draft is None and not self._over():
             draft = chosen_points(self.engine, dual, part_seconds(self._left()))
         if draft is not None and self.search.piece.value(draft) < self.search.value:
             improver.begin(draft)
 
-    def _decided(self, dual: Dual) -> Dual:
-        """Return the dual of the part that has those shared columns that are used much in the master.
+    def _part(self, dual: Dual, branch: Branch) -> Branch | None:
+        """Return a part in which it is decided what is used, with a dual of its own.
 
-        Blocks all of whose points are linked to what is left out get one without it. Where some have none, or
-        no plan of that part is better than the one at hand, the dual stays as it is.
+        What is decided there needs no links any more, which are most rows of a master. Blocks all of whose
+        points are linked to what is left out get one without it. None where some have none, or no plan of
+        that part is better than the one at hand.
         """
-        branch = used(dual)
-        if branch is None:
-            return dual
         narrow = self._narrow(dual, branch)
         narrow.inherit(dual, self._over)
         if self._over() or narrow.empty or narrow.bound >= self.search.value:
-            return dual
+            return None
         narrow.ask(self._over)
-        return narrow
+        return replace(branch, dual=narrow, seen=True, planned=True)
 
     def improve(self, draft: Floats | None = None) -> None:
         """Improve the plan at hand, or the draft, with no other bound than the trivial one."""
@@ -146,9 +145,9 @@ class BlockSearch:
             split = self._split()
             dual = self._dual(split, implied_bounds(piece, self.search.values))
             if known is not None:
-                self.blocks.earlier = None if known.proof is None else known.row_prices()
-                dual.pool = known.pool.allowed(split)
-            self.blocks.dual = dual
+                self.blocks.earlier = self.blocks.row_prices()
+                dual.pool = (self.blocks.main or known).pool.allowed(split)
+            self.blocks.dual, self.blocks.main = dual, None
         assert self.blocks.dual is not None
         self._take_bound(self.blocks.dual)
         return self.blocks.dual
@@ -186,10 +185,11 @@ class BlockSearch:
             self.reason = self.engine.monitor.check()
         return self.reason is not None or time.monotonic() >= until
 
-    def _first_passes(self, dual: Dual, improver: Improver, until: float) -> None:
+    def _first_passes(self, dual: Dual, improver: Improver, until: float) -> Dual:
         """Make passes from the first prices on, until the master hopes for little.
 
-        A plan at hand that is far from the bound is bettered after the first of them.
+        A plan at hand that is far from the bound is bettered after the first of them. Returns the dual to go
+        on with, which is that of a part once it is known what is used.
         """
         many = is_large(dual)
         if dual.proof is None:
@@ -201,14 +201,60 @@ class BlockSearch:
                 dual.pool = pool
                 self._take_bound(dual)
                 if self._ends():
-                    return
+                    return dual
             begin_prices(dual, self._opening(until))
             self._take_bound(dual)
         enough = _ENOUGH if many else _DONE * self.engine.options.gap
         self._passes(dual, until, 1, enough)
         if many and not self.search.solved(_FAR) and dual.master is not None and not self._ends():
             improver.rough()
-        self._passes(dual, until, _PASSES, enough)
+        if not many:
+            self._passes(dual, until, _PASSES, enough)
+            return dual
+        return self._decided(dual, until)
+
+    def _decided(self, dual: Dual, until: float) -> Dual:
+        """Make passes until it is known what is used, then some of the part with that; return its dual.
+
+        A part that is bounded above what the master hopes for may be the wrong one: then more passes tell.
+        """
+        sure, branch = _SURE, None
+        while not self._ends():
+            self._passes(dual, until, _PASSES, _ENOUGH, sure=sure)
+            hoped, now = dual.bound + dual.hoped, used(dual)
+            known = branch is not None and now is not None and now.same(branch)
+            if not known:
+                branch = None if now is None else self._part(dual, now)
+            if branch is None:
+                break
+            assert branch.dual is not None
+            self._passes(branch.dual, until, _PASSES, _NEAR, goal=math.inf if known else hoped)
+            if known or branch.dual.bound < hoped:
+                self.blocks.main = branch.dual
+                self._divide(dual, branch.proven(branch.dual))
+                return branch.dual
+            sure *= 0.5
+        return dual
+
+    def _divide(self, dual: Dual, decided: Branch) -> None:
+        """Divide the program into a part in which it is decided what is used, and what is left.
+
+        What is left is bounded by prices of the whole: by those of the part, with links that are shared out
+        anew, where these are better.
+        """
+        known = (dual.prices, dual.rows)
+        prices = self.blocks.row_prices()
+        if prices is not None and not self._over():
+            dual.rows = dual.rows.copy()
+            dual.prices = dual.coupling.signed(prices[dual.split.rows])
+            share_out(dual, self._over)
+            bound = dual.bound
+            if dual.evaluate(dual.prices, self._over) <= bound:
+                dual.prices, dual.rows = known
+        self._tree = Tree.of(dual)
+        flips = [self._glanced(dual, flip) for flip in self._tree.flips(decided)]
+        self._tree.decide(decided, flips)
+        self._offer_bound(self._tree.bound, self._tree.parts())
 
     def _opening(self, until: float) -> Opening:
         options = self.engine.options
@@ -216,14 +262,25 @@ class BlockSearch:
             self.blocks, self.search.value, until, self._over, workers=workers_of(options), seed=options.seed
         )
 
-    def _passes(self, dual: Dual, until: float, most: int, enough: float, goal: float = math.inf) -> None:
+    def _passes(
+        self,
+        dual: Dual,
+        until: float,
+        most: int,
+        enough: float,
+        *,
+        goal: float = math.inf,
+        sure: float = 0.0,
+    ) -> None:
         """Make passes until the master hopes for little more, relative to the bound; one at least.
 
-        Or until the bound is at its goal.
+        Or until the bound is at its goal; or the master hopes for no more than ``sure`` and uses the same as
+        the one before, nothing of it by halves.
 
         A pass that would end too late is not begun: what it finds is of use only as a whole.
         """
         prices, took = dual.prices if dual.master is None else dual.master.prices, 0.0
+        before: Branch | None = None
         for _ in range(most):
             began = time.monotonic()
             if self._late(until - took) and dual.master is not None:
@@ -233,6 +290,11 @@ class BlockSearch:
             done = dual.bound >= goal or dual.hoped <= enough * abs(dual.bound) or dual.empty or dual.stalled
             if master is None or done or self._solved():
                 return
+            if dual.hoped <= sure * abs(dual.bound):
+                now = used(dual)
+                if now is not None and before is not None and now.same(before) and is_clear(dual):
+                    return
+                before = now
             prices, took = master.prices, time.monotonic() - began
 
     def _take_bound(self, dual: Dual) -> None:
@@ -247,82 +309,115 @@ class BlockSearch:
     def _left(self) -> float:
         return self.deadline - time.monotonic()
 
-    def _improve(self, dual: Dual, improver: Improver) -> None:
+    def _improve(self, dual: Dual, improver: Improver) -> Improver:
         """Better plan and bound in turn, for about the same time each, until time is up.
 
         The bound is bettered by prices of the whole as long as there is much to gain, then by branching.
+        Returns the improver at work in the end.
         """
-        tree: Tree | None = None
         spent, planned = [0.0, 0.0], dual.hoped
         while not self._ends():
             began = time.monotonic()
-            bounding = improver.draft is None and not (tree and tree.exhausted) and spent[0] <= spent[1]
+            improver = self._inside(dual, improver)
+            exhausted = self._tree is not None and self._tree.exhausted
+            bounding = improver.draft is None and not exhausted and spent[0] <= spent[1]
             if bounding:
-                tree = self._better_bound(dual, tree, improver)
+                self._better_bound(dual, improver)
             elif not improver.step(self._left()):
-                return
-            if improver.draft is None and dual.hoped < _AGAIN * planned and not self._ends():
+                return improver
+            again = self._tree is None and dual.hoped < _AGAIN * planned
+            if again and improver.draft is None and not self._ends():
                 self._plan(dual, improver)
                 planned = dual.hoped
             spent[not bounding] += time.monotonic() - began
+        return improver
 
-    def _better_bound(self, dual: Dual, tree: Tree | None, improver: Improver) -> Tree | None:
-        """Make one pass of the whole, or look at one part; return the tree once there is one."""
+    def _inside(self, dual: Dual, improver: Improver) -> Improver:
+        """Return an improver by the prices of a dual once the best plan is one of its part."""
+        plan = self.search.values
+        if improver.dual is dual or improver.draft is not None or plan is None:
+            return improver
+        at = dual.split.shared_columns
+        inside = (plan[at] >= dual.bounds[0][at] - FEASIBLE) & (plan[at] <= dual.bounds[1][at] + FEASIBLE)
+        return Improver(self.engine, self.search, dual) if inside.all() else improver
+
+    def _better_bound(self, dual: Dual, improver: Improver) -> None:
+        """Make one pass of the whole, or look at one part."""
         enough = _DONE * self.engine.options.gap
         if (
-            tree is None
+            self._tree is None
             and not dual.stalled
             and (dual.master is None or dual.hoped > enough * abs(dual.bound))
         ):
             self._passes(dual, self.deadline, 1, enough)
-            return None
-        if tree is None:
-            tree = Tree.of(dual)
-        if not tree.exhausted:
-            self._bound(dual, tree, improver)
-        return tree
+            return
+        if self._tree is None:
+            self._tree = Tree.of(dual)
+        if not self._tree.exhausted:
+            self._bound(self._whole, improver)
 
-    def _bound(self, dual: Dual, tree: Tree, improver: Improver) -> None:
+    @property
+    def _whole(self) -> Dual:
+        """The dual of the whole program."""
+        assert self.blocks.dual is not None
+        return self.blocks.dual
+
+    def _bound(self, dual: Dual, improver: Improver) -> None:
         """Look at the part that has the least bound; where nothing divides it, for a plan in it.
 
         At first it is bounded by known prices, which takes little; by its own if it is the least again.
         """
+        tree = self._tree
+        assert tree is not None
         branch = tree.next()
-        enough = self.search.value * (1.0 - self.engine.options.gap)
+        goal, enough = self.search.value * (1.0 - self.engine.options.gap), _DONE * self.engine.options.gap
         if not branch.seen:
             branch = self._glanced(dual, branch)
-            if branch.bound < enough:
+            if branch.bound < goal:
                 tree.put(branch)
             else:
                 tree.close(branch)
         else:
-            narrow = dual if branch is tree.whole else self._narrow(dual, branch)
-            if narrow is not dual:
-                self._passes(narrow, self.deadline, _BRANCH_PASSES, _BRANCH_ENOUGH, enough)
-            if narrow.bound > branch.bound:
-                prices = narrow.row_prices()
-                branch = replace(branch, bound=narrow.bound, prices=prices, proof=prices)
-            if branch.bound >= enough:
+            narrow = branch.dual or self._narrow(dual, branch)
+            if branch is not tree.whole:
+                self._passes(narrow, self.deadline, _BRANCH_PASSES, enough, goal=goal)
+            branch = replace(branch.proven(narrow), dual=narrow)
+            if branch.bound >= goal:
                 tree.close(branch)
-            elif narrow.master is None:
+            elif narrow.master is None or not self._ripe(narrow, _BRANCH_ENOUGH):
                 tree.put(branch)
-            elif not tree.divide(branch, narrow) and not self._over():
-                self._plan(narrow, improver)
+            elif not tree.divide(branch, narrow):
+                ripe = self._ripe(narrow, enough)
+                if (ripe or not branch.planned) and not self._over():
+                    self._plan(narrow, improver)
+                    branch = replace(branch, planned=True)
+                if ripe:
+                    tree.close(branch)
+                else:
+                    tree.put(branch)
         self._offer_bound(tree.bound, tree.parts())
         self._tell()
+
+    def _ripe(self, dual: Dual, enough: float) -> bool:
+        """Say whether more passes would bring little, relative to the bound."""
+        return dual.stalled or dual.hoped <= enough * abs(dual.bound)
 
     def _offer_bound(self, bound: float, parts: Iterable[PricedPart]) -> None:
         if not self.search.offer_bound(bound, parts):
             self.search.notes.append(_REFUTED)
 
     def _glanced(self, dual: Dual, branch: Branch) -> Branch:
-        """Return a part with the bound that the prices of the whole program give it, if that is better."""
-        if dual.cheapest is not None:
-            proof = dual.row_prices()
-            narrow = self._narrow(dual, replace(branch, prices=proof))
-            narrow.inherit(dual, self._over)
-            if narrow.bound > branch.bound:
-                branch = replace(branch, bound=narrow.bound, prices=narrow.row_prices(), proof=proof)
+        """Return a part with the bound that prices of the part that it comes from give it, if that is better.
+
+        A part of a part keeps the dual that comes of it.
+        """
+        origin = branch.dual or dual
+        if origin.cheapest is not None and not self._over():
+            prices = origin.row_prices()
+            narrow = self._narrow(origin, replace(branch, prices=prices))
+            narrow.inherit(origin, self._over)
+            kept = None if branch.dual is None else narrow
+            branch = replace(branch.proven(narrow), prices=prices, dual=kept)
         return replace(branch, seen=True)
 
     def _narrow(self, dual: Dual, branch: Branch) -> Dual:

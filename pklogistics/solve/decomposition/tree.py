@@ -12,13 +12,13 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import sparse
 
-from pklogistics.model.program import Floats, Ints
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.crew import Crew
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
@@ -45,6 +45,8 @@ class Branch:
     prices : by row of the piece, where the search for better ones begins
     proof : by row of the piece, those that gave ``bound``
     seen : whether ``bound`` is its own, and not that of the part that it comes from
+    planned : whether a plan has been made in it
+    dual : that it is gone on with when it is looked at again; before, that of the part that it comes from
     """
 
     least: Floats
@@ -53,6 +55,19 @@ class Branch:
     prices: Floats
     proof: Floats
     seen: bool = False
+    planned: bool = False
+    dual: Dual | None = None
+
+    def proven(self, dual: Dual) -> Branch:
+        """Return the part with the bound that its dual gives it, if that is better."""
+        if dual.bound <= self.bound:
+            return self
+        prices = dual.row_prices()
+        return replace(self, bound=dual.bound, prices=prices, proof=prices)
+
+    def same(self, other: Branch) -> bool:
+        """Say whether two parts have the same bounds."""
+        return np.array_equal(self.least, other.least) and np.array_equal(self.most, other.most)
 
 
 @dataclass
@@ -80,7 +95,8 @@ class Tree:
         """Begin with the whole program as the one part."""
         least, most = (side[dual.split.shared_columns] for side in dual.bounds)
         proof = dual.row_prices()
-        tree = cls(dual.split, dual.bounds, Branch(least, most, dual.bound, proof, proof, seen=True))
+        whole = Branch(least, most, dual.bound, proof, proof, seen=True, dual=dual)
+        tree = cls(dual.split, dual.bounds, whole)
         tree.put(tree.whole)
         return tree
 
@@ -118,19 +134,44 @@ class Tree:
             moved = whole & (np.isfinite(least) | np.isfinite(most))
             yield PricedPart(shared[moved], least[moved], most[moved], branch.proof)
 
+    def flips(self, decided: Branch) -> list[Branch]:
+        """Return for each column that a part decides the part of the whole in which it is not so."""
+        flips = []
+        for at in np.flatnonzero((decided.least > self.whole.least) | (decided.most < self.whole.most)):
+            least, most = self.whole.least.copy(), self.whole.most.copy()
+            if decided.least[at] > least[at]:
+                most[at] = decided.least[at] - 1.0
+            else:
+                least[at] = decided.most[at] + 1.0
+            flips.append(replace(self.whole, least=least, most=most, seen=False, dual=None))
+        return flips
+
+    def decide(self, decided: Branch, flips: Iterable[Branch]) -> None:
+        """Divide the whole into a part in which columns are decided, and parts in which one is not so.
+
+        Those of the highest bounds come first. In the parts that follow they are as decided, so that those
+        which are least sure have the least that is still open.
+        """
+        assert self.next() is self.whole
+        least, most = self.whole.least.copy(), self.whole.most.copy()
+        for flip in sorted(flips, key=lambda flip: -flip.bound):
+            self.put(replace(flip, least=np.maximum(flip.least, least), most=np.minimum(flip.most, most)))
+            at = (flip.least > self.whole.least) | (flip.most < self.whole.most)
+            least[at], most[at] = decided.least[at], decided.most[at]
+        self.put(decided)
+
     def divide(self, branch: Branch, dual: Dual) -> bool:
         """Divide a part by the whole shared column that its dual's master uses most by halves.
 
-        Returns whether there is such a column; the part is closed if there is none.
+        Returns whether there is such a column.
         """
         at, value = _torn(self.split, dual)
         if at < 0:
-            self.close(branch)
             return False
         least, most = branch.least.copy(), branch.most.copy()
         most[at], least[at] = math.floor(value), math.floor(value) + 1.0
         for lower, upper in ((branch.least, most), (least, branch.most)):
-            self.put(replace(branch, least=lower, most=upper, seen=False))
+            self.put(replace(branch, least=lower, most=upper, seen=False, planned=False))
         return True
 
 
@@ -150,16 +191,11 @@ def used(dual: Dual) -> Branch | None:
     Of columns to which the same links lead, as mobilisations in several periods, one that is used in part
     stays undecided. None if everything is decided in the whole.
     """
-    split, master = dual.split, dual.master
-    least, most = (side[split.shared_columns] for side in dual.bounds)
-    linking = sparse.csr_matrix(split.outside[split.links])
-    number = np.repeat(np.diff(linking.indptr), np.diff(linking.indptr))
-    column = np.arange(len(least))
-    linked, several = (np.isin(column, at) for at in (linking.indices, linking.indices[number > 1]))
-    either = linked & split.piece.integer[split.shared_columns] & (most - least == 1.0)
-    if master is None or dual.cheapest is None or not either.any():
+    either, several = _linked(dual.split, dual.bounds)
+    if dual.master is None or dual.cheapest is None or not either.any():
         return None
-    share = master.shared[: len(least)] - least
+    least, most = (side[dual.split.shared_columns] for side in dual.bounds)
+    share = dual.master.shared[: len(least)] - least
     prices = dual.row_prices()
     return Branch(
         np.where(either & (share > np.where(several, 1.0 - _LITTLE, _LITTLE)), most, least),
@@ -168,6 +204,24 @@ def used(dual: Dual) -> Branch | None:
         prices,
         prices,
     )
+
+
+def is_clear(dual: Dual) -> bool:
+    """Say whether each of the columns that `used` decides is used much or little, and none by halves."""
+    assert dual.master is not None
+    either, several = _linked(dual.split, dual.bounds)
+    share = (dual.master.shared[: len(either)] - dual.bounds[0][dual.split.shared_columns])[either & ~several]
+    return bool(((share <= _LITTLE) | (share >= 1.0 - _LITTLE)).all())
+
+
+def _linked(split: Split, bounds: tuple[Floats, Floats]) -> tuple[Bools, Bools]:
+    """Return which whole shared columns have links and are there or not, and which share links."""
+    least, most = (side[split.shared_columns] for side in bounds)
+    linking = sparse.csr_matrix(split.outside[split.links])
+    number = np.repeat(np.diff(linking.indptr), np.diff(linking.indptr))
+    column = np.arange(len(least))
+    linked, several = (np.isin(column, at) for at in (linking.indices, linking.indices[number > 1]))
+    return linked & split.piece.integer[split.shared_columns] & (most - least == 1.0), several
 
 
 def dual_of_branch(
