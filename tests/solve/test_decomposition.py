@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,7 @@ from pklogistics.model.program import SHARED, Bools, Builder, Floats, Program, T
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition import dual as dual_module
-from pklogistics.solve.decomposition import interior, local
+from pklogistics.solve.decomposition import interior, local, pricing
 from pklogistics.solve.decomposition import reduced as reduced_module
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
@@ -28,6 +29,7 @@ from pklogistics.solve.decomposition.gain import prices_gain
 from pklogistics.solve.decomposition.local import localised
 from pklogistics.solve.decomposition.master import MasterSolution, solve_master
 from pklogistics.solve.decomposition.polish import Polish
+from pklogistics.solve.decomposition.pricing import Pricer
 from pklogistics.solve.decomposition.rows import Rows
 from pklogistics.solve.decomposition.sample import (
     chances,
@@ -65,6 +67,37 @@ def test_any_prices_bound_and_the_best_ones_bound_well() -> None:
     dual = converged(program, passes=16)
     assert best - 9 <= dual.bound <= best + 1e-6
     assert dual.hoped < 0.01
+
+
+@pytest.mark.parametrize(
+    ("quick", "better", "passes"), [(True, False, 2), (True, True, 1), (False, False, 1)]
+)
+def test_where_a_pass_takes_little_one_that_was_no_better_is_made_again_half_of_the_way(
+    monkeypatch: pytest.MonkeyPatch, quick: bool, better: bool, passes: int
+) -> None:
+    dual = converged(towns())
+    best, asked = dual.prices.copy(), []
+    dual.pricer.__dict__["quick"] = quick
+
+    def noted(self: Dual, prices: Floats, stop: Callable[[], bool], *, whole: bool = True) -> float:
+        asked.append(prices)
+        return dual.bound + (1.0 if better else -1.0)
+
+    monkeypatch.setattr(Dual, "evaluate", noted)
+    dual.step(2.0 * best, never)
+    assert len(asked) == passes
+    assert np.array_equal(asked[0], 2.0 * best)
+    assert np.allclose(asked[-1], 1.5 * best if passes == 2 else 2.0 * best)
+
+
+def test_nearly_all_blocks_have_to_be_small_for_a_pass_to_take_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, split, _, bounds = taken_apart(towns())
+    assert Pricer(split, bounds, 1).quick
+    # A town has two columns and one row.
+    monkeypatch.setattr(pricing, "LARGEST", 1)
+    assert not Pricer(split, bounds, 1).quick
 
 
 def test_fractions_first_bound_no_better_and_miss_no_step_forward() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -359,6 +360,66 @@ def test_of_two_answers_about_torn_towns_the_better_is_kept(monkeypatch: pytest.
     assert values is not None
     assert piece.feasible(values)
     assert piece.value(values) == pytest.approx(piece.value(usual))
+
+
+def test_where_what_is_torn_cannot_be_decided_the_budget_is_broken_by_as_little_as_can_be() -> None:
+    # Every town has a clinic in whole numbers, and one has half of one more than there is money for.
+    program = towns(seed=2)
+    piece, split, _, _ = taken_apart(program)
+    dual = converged(program)
+    vertex = vertex_of(an_engine(piece), dual, 20.0)
+    assert vertex is not None
+    torn = np.arange(SITES) == 0
+    budget = split.rows[~split.links][0]
+    spent = piece.matrix[[budget]] @ vertex.values
+    at = vertex.values.copy()
+    inside = split.columns[split.starts[0] : split.starts[1]]
+    at[inside] = 0.5 * piece.col_upper[inside]
+    # What town 0 has to have in any case is more than the others leave.
+    forced = replace(piece, col_lower=piece.col_lower.copy(), row_upper=piece.row_upper.copy())
+    clinic = inside[piece.integer[inside]]
+    forced.col_lower[clinic] = 1.0
+    forced.row_upper[budget] = float(spent[0]) - 0.1
+    narrow = split_of(forced, program.row_block, program.col_block)
+    monkey = replace(dual, split=narrow, coupling=dual.coupling)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(remainder, "vertex_of", lambda *_: Vertex(at, torn))
+        found = remainder_solved(an_engine(forced), monkey, 20.0)
+    assert found is not None
+    assert found[clinic] == 1.0
+    wrong = np.flatnonzero(broken(narrow, found))
+    assert narrow.rows[wrong].tolist() == [budget]
+    assert (forced.matrix[narrow.local] @ found <= forced.row_upper[narrow.local] + 1e-9).all()
+    # Serving nobody is cheapest: what is too much is the clinic's own cost, less what the others left.
+    over = float((forced.matrix[[budget]] @ found)[0] - forced.row_upper[budget])
+    others = at.copy()
+    others[inside] = 0.0
+    least = float((forced.matrix[[budget]] @ others)[0] + forced.matrix[budget, clinic[0]])
+    assert over == pytest.approx(least - forced.row_upper[budget], abs=1e-6)
+
+
+@pytest.mark.parametrize(("first_lasts", "asked"), [(False, 2), (True, 1)])
+def test_all_that_torn_towns_can_be_is_tried_only_if_less_was_solved_in_its_time(
+    monkeypatch: pytest.MonkeyPatch, first_lasts: bool, asked: int
+) -> None:
+    piece, _, _, _ = taken_apart(towns(seed=2))
+    dual, calls = converged(towns(seed=2)), []
+    solve_alone = remainder.solve_alone
+
+    def counted(
+        engine: Engine, asked: Piece, seconds: float, gap: float, start: Start | None = None
+    ) -> Floats | None:
+        if asked.integer.any():
+            calls.append(start)
+            if first_lasts:
+                time.sleep(max(seconds, 0.0))
+        return solve_alone(engine, asked, max(seconds, 5.0), gap, start or Start())
+
+    vertex = vertex_of(an_engine(piece), dual, 20.0)
+    monkeypatch.setattr(remainder, "vertex_of", lambda *_: vertex)
+    monkeypatch.setattr(remainder, "solve_alone", counted)
+    assert remainder_solved(an_engine(piece), dual, 0.5 if first_lasts else 20.0) is not None
+    assert len(calls) == asked
 
 
 @pytest.mark.parametrize("seconds", [20.0, 0.0])

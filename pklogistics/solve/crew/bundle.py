@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -227,13 +227,15 @@ class Bundle:
 
         What keeps a block's own rows, and costs what its bound says, needs no other proof.
         """
-        price = compiled_pricing()
-        if price is None or not blocks.size:
-            return blocks[:0]
         size = np.diff(self.starts) * np.diff(self.local_starts)
         blocks = blocks[size[blocks] <= LARGEST]
+        if not blocks.size:
+            return blocks
+        from pklogistics.solve.crew import dense  # It takes long to import, and few need it.
+
         values, bounds = np.zeros(len(costs)), np.full(self.blocks, -np.inf)
         prices = np.zeros(len(self.row_lower))
+        price: Callable[..., Bools] = dense.price
         tried = blocks[price(*self._plain(), costs.copy(), blocks, whole, values, bounds, prices)]
         if not whole:
             bounds = self._linear_bounds(costs, prices)
@@ -341,21 +343,6 @@ def _settled(piece: Piece, point: Floats) -> Floats:
     if solver.status() != helper.SolveStatus.OPTIMAL:
         return np.full(len(point), np.nan)
     return np.array(solver.variable_values())
-
-
-@cache
-def compiled_pricing() -> Callable[..., Bools] | None:
-    """Return the compiled code, or nothing where there is no place to keep it or Numba does not run."""
-    try:
-        return _imported()
-    except (ImportError, OSError, RuntimeError):
-        return None
-
-
-def _imported() -> Callable[..., Bools]:
-    from pklogistics.solve.crew.compiled import price  # It takes long to import, and few need it.
-
-    return price
 
 
 def handed_over(piece: Piece) -> helper.ModelBuilderHelper:

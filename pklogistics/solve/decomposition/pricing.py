@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from pklogistics.model.program import Bools, Floats, Ints
-from pklogistics.solve.crew.bundle import LARGEST, Bundle, Order, Priced, compiled_pricing
+from pklogistics.solve.crew.bundle import LARGEST, Bundle, Order, Priced
 from pklogistics.solve.crew.team import Alone, Crew, Job
 from pklogistics.solve.decomposition.split import Split
 
@@ -49,7 +49,7 @@ class Pricer:
     def quick(self) -> bool:
         """Whether whole numbers take about as long as fractions: nearly all blocks are for compiled code."""
         size = np.diff(self._split.starts) * np.diff(self._split.local_starts)
-        return compiled_pricing() is not None and bool(np.mean(size <= LARGEST) > _NEARLY_ALL)
+        return bool(np.mean(size <= LARGEST) > _NEARLY_ALL)
 
     def price(
         self,

@@ -75,14 +75,16 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
     part = part_of(split, values, vertex.torn, dear)
     gap = _GAP * abs(split.piece.value(values)) / max(abs(part.piece.value(part.start)), 1e-9)
     gap = max(engine.options.gap, gap)
-    until = time.monotonic() + seconds
-    found = solve_alone(engine, _agreed(part), _FIRST * seconds, gap)
+    began = time.monotonic()
+    until, first = began + seconds, began + _FIRST * seconds
+    found = solve_alone(engine, _agreed(part), first - began, gap)
     if found is None:
         # What blocks agree in leaves no room for what they do not: a row is broken rather than nothing found.
         soft = np.asarray(split.touching @ vertex.torn > 0) & ~split.links
         part = part_of(split, values, vertex.torn, dear, soft)
         found = solve_alone(engine, _agreed(part), until - time.monotonic(), gap)
-    else:
+    elif time.monotonic() < first:
+        # What was not solved in that time with most of it settled is not solved in less with nothing settled.
         better = solve_alone(engine, part.piece, until - time.monotonic(), gap, Start(found))
         # A solver need not take the start that it is given, and may end with less.
         found = min((point for point in (found, better) if point is not None), key=part.piece.value)

@@ -36,6 +36,9 @@ _SURE, _NEAR = 3e-2, 3e-4
 """A master that may still rise by more, relative to the bound, does not say yet what is used; and how much it
 hopes for at most in a part in which that is decided, before a plan is made."""
 
+_GLANCES = 0.1
+"""What of the time left goes at most to looking at the parts beside the one with what is used."""
+
 _AGAIN = 0.3
 """A plan is made of the master's points anew when it hopes for so much less than it did the last time."""
 
@@ -252,7 +255,10 @@ class BlockSearch:
             if dual.evaluate(dual.prices, self._over) <= bound:
                 dual.prices, dual.rows = known
         self._tree = Tree.of(dual)
-        flips = [self._glanced(dual, flip) for flip in self._tree.flips(decided)]
+        flips, late = self._tree.flips(decided), time.monotonic() + _GLANCES * self._left()
+        for at, flip in enumerate(flips):
+            if time.monotonic() < late:
+                flips[at] = self._glanced(dual, flip)
         self._tree.decide(decided, flips)
         self._offer_bound(self._tree.bound, self._tree.parts())
 

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.crew import bundle as bundles
-from pklogistics.solve.crew import compiled
+from pklogistics.solve.crew import dense
 from pklogistics.solve.crew.bundle import Bundle, Order, Priced
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Effort, solve_small
@@ -62,7 +62,7 @@ def an_order(bundle: Bundle, seed: int, *, whole: bool) -> Order:
 
 def generic(monkeypatch: pytest.MonkeyPatch, bundle: Bundle, order: Order) -> Priced:
     with monkeypatch.context() as patched:
-        patched.setattr(bundles, "compiled_pricing", lambda: None)
+        patched.setattr(bundles, "LARGEST", 0)
         return bundle.price(order, never)
 
 
@@ -154,8 +154,10 @@ def test_what_it_cannot_price_is_left_to_the_generic_solvers(monkeypatch: pytest
 def lying(change: Callable[[Bundle, Floats, Floats], None]) -> Callable[..., Bools]:
     """Return compiled pricing of which points, bounds or prices are changed before they are handed back."""
 
+    honest = dense.price
+
     def price(*arrays: Floats | Ints | bool) -> Bools:
-        done = compiled.price(*arrays)
+        done = honest(*arrays)
         values, bounds = arrays[-3], arrays[-2]
         assert isinstance(values, np.ndarray) and isinstance(bounds, np.ndarray)
         change(Bundle(*arrays[:10]), values, bounds)  # type: ignore[arg-type]
@@ -185,7 +187,7 @@ def test_what_is_not_proven_by_the_rows_of_a_block_is_not_taken(
     bundle = random_bundle(5)
     order = an_order(bundle, 5, whole=True)
     expected, taken = generic(monkeypatch, bundle, order), ready(bundle, order).sum()
-    monkeypatch.setattr(bundles, "compiled_pricing", lambda: lying(change))
+    monkeypatch.setattr(dense, "price", lying(change))
     assert ready(bundle, order).sum() < 0.5 * taken
     found = bundle.price(order, never)
     assert found.bounds == pytest.approx(expected.bounds, abs=1e-3)
@@ -201,7 +203,7 @@ def test_what_takes_too_many_steps_is_given_up(monkeypatch: pytest.MonkeyPatch, 
     order = an_order(bundle, 7, whole=True)
     interpreted(monkeypatch)
     assert ready(bundle, order).any()
-    monkeypatch.setattr(compiled, limit, 0)
+    monkeypatch.setattr(dense, limit, 0)
     left = ready(bundle, order)
     assert left.sum() < BLOCKS if limit == "_NODES" else not left.any()
 
@@ -217,10 +219,9 @@ def test_a_larger_block_is_left_to_the_generic_solvers(monkeypatch: pytest.Monke
 
 def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Python run what is compiled otherwise."""
-    for name, function in list(vars(compiled).items()):
+    for name, function in list(vars(dense).items()):
         if hasattr(function, "py_func"):
-            monkeypatch.setattr(compiled, name, function.py_func)
-    monkeypatch.setattr(bundles, "compiled_pricing", lambda: compiled.price)
+            monkeypatch.setattr(dense, name, function.py_func)
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -232,23 +233,3 @@ def test_compiled_and_interpreted_find_the_same(monkeypatch: pytest.MonkeyPatch,
     found = bundle.price(order, never)
     assert np.array_equal(found.values, expected.values)
     assert np.array_equal(found.bounds, expected.bounds)
-
-
-@pytest.mark.parametrize("error", [ImportError, OSError, RuntimeError])
-def test_without_compiled_code_the_generic_solvers_price(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
-) -> None:
-    bundle = random_bundle(2)
-    order = an_order(bundle, 2, whole=True)
-    expected = bundle.price(order, never)
-
-    def missing() -> Callable[..., Bools]:
-        raise error
-
-    monkeypatch.setattr(bundles, "_imported", missing)
-    bundles.compiled_pricing.cache_clear()
-    try:
-        assert bundles.compiled_pricing() is None
-        assert bundle.price(order, never).bounds == pytest.approx(expected.bounds, abs=1e-3)
-    finally:
-        bundles.compiled_pricing.cache_clear()

@@ -16,9 +16,6 @@ Other bounds of columns leave a basis dual feasible, so that branching goes on f
 and back. It goes by depth, up or down first by which costs less, on the column whose two first steps of the
 simplex raise the total most (penalties, Driebeek 1966), and forgets no leaf: the bound is the least of
 theirs, each from row prices by plain arithmetic on the block's own rows.
-
-Numba compiles a function when it is first used, and keeps what it has compiled until this file changes. It
-does not look at other files, so all that is compiled stands in this one.
 """
 
 from __future__ import annotations
@@ -26,9 +23,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from pklogistics.model.program import Bools, Floats, Ints
+from pklogistics.solve.compiled import compiled
 
 _OPTIMAL, _EMPTY, _DEAR, _UNKNOWN = 0, 1, 2, 3
 """How a linear program ends: at the optimum, without a point, above what was asked about, out of steps."""
@@ -81,7 +78,7 @@ class _Basis(NamedTuple):
     total: Floats
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def price(
     starts: Ints,
     local_starts: Ints,
@@ -145,13 +142,13 @@ def price(
     return done
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _power(value: float) -> float:
     """Return the power of two by which a value comes nearest to 1: no digit is lost."""
     return float(2.0 ** -np.round(np.log2(value))) if value > 0 else 1.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _scaled(rows: _Rows, columns: int) -> tuple[Floats, Floats]:
     """Scale rows in place, so that their entries lie about 1; return by what rows and columns are scaled."""
     count = len(rows.indptr) - 1
@@ -177,7 +174,7 @@ def _scaled(rows: _Rows, columns: int) -> tuple[Floats, Floats]:
     return row_units, units
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _whole(basis: _Basis, rows: _Rows, costs: Floats, integer: Bools, units: Floats) -> tuple[Floats, float]:
     """Search from a solved basis for the best point whose integers are whole; the bound is NaN if given up.
 
@@ -233,7 +230,7 @@ def _whole(basis: _Basis, rows: _Rows, costs: Floats, integer: Bools, units: Flo
         ended = _solved(basis, dear, _STEPS)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _chosen(basis: _Basis, integer: Bools, units: Floats, room: float) -> tuple[int, bool]:
     """Return the column to branch on (-1: all that have to be are whole), and whether to go up first.
 
@@ -265,7 +262,7 @@ def _chosen(basis: _Basis, integer: Bools, units: Floats, room: float) -> tuple[
     return chosen, upwards
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _begun(rows: _Rows, costs: Floats, lower: Floats, upper: Floats) -> _Basis:
     """Return the basis of all activities; its total is not finite where no bound does for a cost."""
     m, n = len(rows.indptr) - 1, len(costs)
@@ -283,7 +280,7 @@ def _begun(rows: _Rows, costs: Floats, lower: Floats, upper: Floats) -> _Basis:
     return _Basis(lower, upper, tableau, inside, values, outside, at, up, costs.copy(), total)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _solved(basis: _Basis, dear: float, steps: int) -> int:
     """Solve from a basis, until the total is above ``dear`` or so many steps are made; say how it ended."""
     among = np.empty(len(basis.at), np.int64)
@@ -301,7 +298,7 @@ def _solved(basis: _Basis, dear: float, steps: int) -> int:
     return _UNKNOWN
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _furthest_out(basis: _Basis) -> tuple[int, float]:
     """Return the row of the variable that is furthest out of its bounds (-1: none is), and what it lacks."""
     leaving, most, lacks = -1, _OUT, 0.0
@@ -316,7 +313,7 @@ def _furthest_out(basis: _Basis) -> tuple[int, float]:
     return leaving, lacks
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _entering(basis: _Basis, leaving: int, lacks: float, among: Ints, ratios: Floats) -> int:
     """Return the column that comes in (-1: none can), after others have gone to their other bounds."""
     row = basis.tableau[leaving]
@@ -348,7 +345,7 @@ def _entering(basis: _Basis, leaving: int, lacks: float, among: Ints, ratios: Fl
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shift(basis: _Basis, column: int, step: float) -> None:
     """Move a variable outside of the basis."""
     basis.at[column] += step
@@ -357,7 +354,7 @@ def _shift(basis: _Basis, column: int, step: float) -> None:
         basis.values[i] += basis.tableau[i, column] * step
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _exchange(basis: _Basis, leaving: int, entering: int, below: bool) -> None:
     """Bring the variable of a row to the bound that it is out of, and another in for it."""
     row, reduced = basis.tableau[leaving], basis.reduced
@@ -383,7 +380,7 @@ def _exchange(basis: _Basis, leaving: int, entering: int, below: bool) -> None:
     basis.up[entering] = not below
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bounded(basis: _Basis, variable: int, lower: float, upper: float) -> None:
     """Give a variable other bounds; outside of the basis it goes to the one that its reduced cost prefers."""
     basis.lower[variable], basis.upper[variable] = lower, upper
@@ -396,7 +393,7 @@ def _bounded(basis: _Basis, variable: int, lower: float, upper: float) -> None:
             return
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _point_of(basis: _Basis) -> Floats:
     """Return the columns' values, shape (n,), without the dust beside their bounds."""
     n = len(basis.at)
@@ -415,7 +412,7 @@ def _point_of(basis: _Basis) -> Floats:
     return point
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _prices_of(basis: _Basis) -> Floats:
     """Return the row prices of a basis, shape (m,)."""
     n = len(basis.at)
@@ -426,7 +423,7 @@ def _prices_of(basis: _Basis) -> Floats:
     return prices
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bound_of(basis: _Basis, rows: _Rows, costs: Floats) -> float:
     """Return the Lagrangian bound at the row prices of a basis, valid whatever these are."""
     n, bound = len(costs), 0.0
