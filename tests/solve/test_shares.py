@@ -136,7 +136,7 @@ def test_a_mobilisation_that_is_used_in_part_in_several_periods_stays_undecided(
     for share, least, most in ((0.1, 0.0, 0.0), (0.5, 0.0, 1.0), (0.9, 1.0, 1.0)):
         values = dual.master.shared.copy()
         values[of_links] = share
-        dual.master = replace(dual.master, shared=values)
+        dual.master = replace(dual.master, shared=values, weights=np.zeros(len(dual.pool.block)))
         branch = used(dual)
         assert branch is not None
         assert (branch.least[of_links] == least).all()
@@ -150,8 +150,19 @@ def test_a_mobilisation_that_is_used_in_part_in_several_periods_stays_undecided(
 def test_what_is_used_is_clear_if_nothing_is_used_by_halves(share: float, clear: bool) -> None:
     dual = converged(towns())
     assert dual.master is not None
-    dual.master = replace(dual.master, shared=np.full_like(dual.master.shared, share))
+    nothing, shared = np.zeros(len(dual.pool.block)), np.full_like(dual.master.shared, share)
+    dual.master = replace(dual.master, shared=shared, weights=nothing)
     assert is_clear(dual) == clear
+
+
+def test_what_blocks_use_is_used_even_if_the_master_does_not_look_at_links() -> None:
+    dual = converged(towns())
+    assert dual.master is not None
+    assert dual.master.shared[0] == pytest.approx(1.0, abs=1e-3)
+    dual.master = replace(dual.master, shared=np.zeros_like(dual.master.shared))
+    branch = used(dual)
+    assert branch is not None
+    assert branch.least.tolist() == [1.0]
 
 
 def a_tree() -> Tree:

@@ -22,6 +22,7 @@ from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.crew import Crew
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
+from pklogistics.solve.decomposition.master import MasterSolution
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.solution import PricedPart
@@ -195,8 +196,7 @@ def used(dual: Dual) -> Branch | None:
     if dual.master is None or dual.cheapest is None or not either.any():
         return None
     least, most = (side[dual.split.shared_columns] for side in dual.bounds)
-    share = dual.master.shared[: len(least)] - least
-    prices = dual.row_prices()
+    share, prices = _share(dual, dual.master), dual.row_prices()
     return Branch(
         np.where(either & (share > np.where(several, 1.0 - _LITTLE, _LITTLE)), most, least),
         np.where(either & (share <= _LITTLE), least, most),
@@ -210,8 +210,22 @@ def is_clear(dual: Dual) -> bool:
     """Say whether each of the columns that `used` decides is used much or little, and none by halves."""
     assert dual.master is not None
     either, several = _linked(dual.split, dual.bounds)
-    share = (dual.master.shared[: len(either)] - dual.bounds[0][dual.split.shared_columns])[either & ~several]
+    share = _share(dual, dual.master)[either & ~several]
     return bool(((share <= _LITTLE) | (share >= 1.0 - _LITTLE)).all())
+
+
+def _share(dual: Dual, master: MasterSolution) -> Floats:
+    """Return by how much each shared column is over its least, or has to be for what blocks do.
+
+    A master that does not look at links leaves at its least what blocks use.
+    """
+    split, size = dual.split, len(dual.split.shared_columns)
+    alone = split.links & (np.diff(dual.coupling.shared.indptr) == 1)
+    activity = dual.pool.columns(dual.coupling, dual.costs).activity.T @ master.weights
+    linking = sparse.coo_matrix(dual.coupling.shared[alone])
+    asked = master.shared.copy()
+    np.maximum.at(asked, linking.col, np.abs(activity[alone][linking.row] / linking.data))
+    return np.asarray(asked[:size] - dual.bounds[0][split.shared_columns])
 
 
 def _linked(split: Split, bounds: tuple[Floats, Floats]) -> tuple[Bools, Bools]:
