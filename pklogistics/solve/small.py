@@ -45,7 +45,7 @@ _MANY_ROWS = 50_000
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to try (seconds of each solver), its seed, which goes first, and by which simplex.
+    """How long to try (seconds of each solver, and nodes of a search), its seed, which goes first, how.
 
     After a change of row sides the dual simplex goes on from the old basis, after one of the objective the
     primal. Where there is an ``interrupt``, that or a Ctrl-C ends long ones while they run.
@@ -56,6 +56,7 @@ class Effort:
     dual: bool = False
     first: Literal["glop", "highs"] = "glop"
     interrupt: Interrupt | None = None
+    nodes: int | None = None
 
 
 def solve_small(piece: Piece, scaling: Scaling, effort: Effort, start: Start | None = None) -> Outcome:
@@ -113,6 +114,8 @@ def _tried(piece: Piece, solver_type: int, effort: Effort, start: Start) -> Outc
         settings.glop.use_scaling = False
     if math.isfinite(effort.seconds):
         settings.time_limit.FromNanoseconds(int(effort.seconds * 1e9))
+    if effort.nodes is not None:
+        settings.node_limit = effort.nodes
     if solver_type == _SCIP:
         # With x <= 1e6 y the usual 1e-6 lets one person through; much less than this breaks SCIP down.
         settings.gscip.real_params["numerics/feastol"] = 1e-7

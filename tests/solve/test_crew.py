@@ -22,7 +22,7 @@ import pytest
 from pklogistics.errors import OptionsError
 from pklogistics.model.program import Floats
 from pklogistics.solve import Options, solve_program
-from pklogistics.solve.crew import Alone, Crew, bundle, cluster, crew_of
+from pklogistics.solve.crew import Alone, Crew, cluster, crew_of
 from pklogistics.solve.crew.bundle import Bundle, Order, Priced
 from pklogistics.solve.crew.cluster import Cluster
 from pklogistics.solve.crew.desk import Desk, Message
@@ -105,14 +105,6 @@ def test_a_block_without_a_point_is_known_for_one_also_in_fractions(whole: bool)
     priced = impossible.price(an_order(0, 1, whole=whole), never)
     assert priced.bounds[1] == np.inf
     assert np.isfinite(priced.bounds[0])
-
-
-def test_a_block_that_got_no_point_in_its_time_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "LARGEST", 0)
-    monkeypatch.setattr(bundle, "_TRIES", ("max_deterministic_time:0",))
-    assert not a_bundle().price(an_order(0, 1), never).found[0]
-    monkeypatch.setattr(bundle, "_TRIES", ("max_deterministic_time:0", "max_deterministic_time:1"))
-    assert a_bundle().price(an_order(0, 1), never).found.all()
 
 
 def test_a_bundle_prices_the_blocks_that_it_is_asked_for() -> None:

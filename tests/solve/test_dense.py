@@ -91,11 +91,17 @@ def test_in_fractions_it_prices_as_the_generic_solver_does(
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_in_whole_numbers_it_finds_what_another_solver_finds(seed: int) -> None:
+def test_in_whole_numbers_it_finds_what_another_solver_finds(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
     bundle = random_bundle(seed)
     order = an_order(bundle, seed, whole=True)
     assert ready(bundle, order).all()
-    found = bundle.price(order, never)
+    found, other = bundle.price(order, never), generic(monkeypatch, bundle, order)
+    assert other.found.all()
+    assert other.bounds == pytest.approx(found.bounds, abs=1e-3)
+    assert (other.bounds <= found.bounds + 1e-4).all()
+    assert total(bundle, order, other.values) == pytest.approx(found.bounds, abs=1e-3)
     at = bundle.integer
     assert found.found.all()
     assert found.values[at] == pytest.approx(np.round(found.values[at]), abs=1e-9)

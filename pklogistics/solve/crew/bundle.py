@@ -1,12 +1,13 @@
 """A bundle: some blocks with all that pricing them needs, in arrays that can be sent to another process.
 
-Generic: a block is solved as a linear program first (GLOP), and only where that comes out fractional as a
-program in whole numbers (CP-SAT, in which blocks of a few dozen columns take a millisecond or two). Both end
-by counts of steps and never by the clock, so that a bundle gives the same answer wherever it is priced.
+Small blocks are priced by compiled code. What that leaves is solved as a linear program first (GLOP), and
+only where that comes out fractional as a program in whole numbers (SCIP). All end by counts of steps and
+never by the clock, so that a bundle gives the same answer wherever it is priced.
 
-CP-SAT counts continuous columns on a grid. So the columns that it makes whole are kept, and where the rest
-breaks a row the linear program of the rest is solved again. Its bound is moved down by a margin for the grid.
-Bounds from linear programs come from their row prices by plain arithmetic, whatever the solver's tolerances.
+Bounds from linear programs come from their row prices by plain arithmetic, whatever the solver's tolerances;
+those of SCIP are moved down by a margin for its own. (CP-SAT counts continuous columns on a grid: a bound on
+what is on the grid is none on what is beside it, and of blocks of a thousand columns its points cost up to a
+tenth more, in twice the time.)
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.piece import FEASIBLE, Piece, largest_terms
+from pklogistics.solve.scaling import scaling_of
+from pklogistics.solve.small import Effort, solve_small
 
-_GRID = 64
 _MARGIN = 2e-6
-"""By how much, relative to the terms of the objective, a bound of CP-SAT is moved down."""
+"""By how much, relative to the terms of the objective, a bound of SCIP is moved down."""
 
 _FREE = 1e-9
 """What rounding up may cost, relative to the terms of the objective."""
@@ -38,17 +40,8 @@ LARGEST = 60_000
 WHOLE = 1e-6
 """How far from a whole number a value may be that has to be one."""
 _LP = "use_preprocessing:false use_dual_simplex:true"
-_CP = (
-    "num_workers:1 cp_model_presolve:false cp_model_probing_level:0 symmetry_level:0 "
-    f"mip_var_scaling:{_GRID} mip_max_bound:1e9 relative_gap_limit:1e-7 max_time_in_seconds:5"
-)
-"""Without a gap CP-SAT may go round for minutes over the rounding of costs, and its deterministic time stands
-still meanwhile: one block of 94 columns took 58 s. The gap is well within the margin, and no block should
-come near the limit in seconds."""
-
-_TRIES = ("max_deterministic_time:0.05", "max_deterministic_time:1 mip_presolve_level:0")
-"""How long CP-SAT works, and how it is asked again where it had no point: its presolve rounds a few programs
-to ones that it then calls invalid."""
+_NODES, _SECONDS = 2000, 60.0
+"""When SCIP gives up a block; none should come near the limit in seconds."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ class Order:
     costs : of its columns, shape (columns,)
     blocks : positions of the blocks to price, in order
     whole : in which of ``blocks`` whole columns have to be whole, same shape
-    seed : random seed for CP-SAT
+    seed : random seed for SCIP
     """
 
     costs: Floats
@@ -157,7 +150,7 @@ class Bundle:
         found = Priced.nothing(len(self.lower), self.blocks)
         if stop():
             return found
-        models = self._price_in_fractions(order, found, stop)
+        self._price_in_fractions(order, found, stop)
         solved = np.isfinite(found.linear)
         found.found[:] = solved & self._rounded_up(order.costs, found.values)
         # Whether there is a point at all is asked in any case.
@@ -166,59 +159,42 @@ class Bundle:
         for block in np.setdiff1d(asked, ready):
             if stop():
                 break
-            self._price_whole(int(block), models.get(int(block)), order, found)
+            self._price_whole(int(block), order, found)
         np.maximum(found.bounds, found.linear, out=found.bounds)
         return found
 
-    def _price_in_fractions(
-        self, order: Order, found: Priced, stop: Callable[[], bool]
-    ) -> dict[int, helper.ModelBuilderHelper]:
-        """Price blocks as linear programs; return the models of those that were handed over."""
+    def _price_in_fractions(self, order: Order, found: Priced, stop: Callable[[], bool]) -> None:
+        """Price blocks as linear programs."""
         ready = self._compiled(order.costs, order.blocks, found, whole=False)
         prices, solved = np.zeros(len(self.row_lower)), np.zeros(self.blocks, dtype=np.bool_)
-        models = {}
+        tried = []
         for block in np.setdiff1d(order.blocks, ready):
             if stop():
                 break
-            model = models[int(block)] = handed_over(self.piece(block, order.costs))
+            tried.append(block)
             solver = helper.ModelSolverHelper("glop")
             solver.set_solver_specific_parameters(_LP)
-            solver.solve(model)
+            solver.solve(handed_over(self.piece(block, order.costs)))
             if solver.status() == helper.SolveStatus.OPTIMAL:
                 solved[block] = True
                 found.values[self._columns(block)] = solver.variable_values()
                 prices[self._rows(block)] = solver.dual_values()
-        if models:
+        if tried:
             bounds = self._linear_bounds(order.costs, prices)
             found.linear[solved] = bounds[solved]
-            handed = list(models)
-            found.bounds[handed] = bounds[handed]
-        return models
+            found.bounds[tried] = bounds[tried]
 
-    def _price_whole(
-        self, block: int, model: helper.ModelBuilderHelper | None, order: Order, found: Priced
-    ) -> None:
-        """Price one block in whole numbers by CP-SAT, and write what is found into its places."""
+    def _price_whole(self, block: int, order: Order, found: Priced) -> None:
+        """Price one block in whole numbers by SCIP, and write what is found into its places."""
         piece = self.piece(block, order.costs)
-        model = handed_over(piece) if model is None else model
-        at = np.flatnonzero(piece.integer)
-        for column in at:
-            model.set_var_integrality(int(column), True)
-        for more in _TRIES:
-            solver = helper.ModelSolverHelper("sat")
-            solver.set_solver_specific_parameters(f"{_CP} {more} random_seed:{order.seed}")
-            solver.solve(model)
-            if solver.has_solution() or solver.status() == helper.SolveStatus.INFEASIBLE:
-                break
-        if not solver.has_solution():
-            if np.isinf(found.linear[block]) and solver.status() == helper.SolveStatus.INFEASIBLE:
-                found.bounds[block] = np.inf
+        outcome = solve_small(piece, scaling_of(piece), Effort(_SECONDS, order.seed, nodes=_NODES))
+        if outcome.status == "infeasible" and np.isinf(found.linear[block]):
+            found.bounds[block] = np.inf
+        if outcome.values is None:
             return
-        point = np.array(solver.variable_values())
-        point[at] = np.round(point[at])
-        terms = float(np.abs(piece.costs) @ np.abs(point))
-        found.bounds[block] = solver.best_objective_bound() - _MARGIN * (terms + 1.0)
-        point = _settled(piece, point)
+        terms = float(np.abs(piece.costs) @ np.abs(outcome.values))
+        found.bounds[block] = max(found.bounds[block], outcome.bound - _MARGIN * (terms + 1.0))
+        point = _settled(piece, np.where(piece.integer, np.round(outcome.values), outcome.values))
         found.values[self._columns(block)] = point
         found.found[block] = bool(np.isfinite(point).all())
 
@@ -332,7 +308,7 @@ def _kept(matrix: sparse.csr_matrix, lower: Floats, upper: Floats, point: Floats
 
 
 def _settled(piece: Piece, point: Floats) -> Floats:
-    """Return a point off the grid: as it is if it keeps the rows, else with integers fixed and solved."""
+    """Return a point that keeps the rows: as it is if it does, else with integers fixed and solved."""
     tidy = piece.tidied(point)
     if _kept(piece.matrix, piece.row_lower, piece.row_upper, tidy).all():
         return tidy
