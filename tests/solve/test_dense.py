@@ -135,6 +135,25 @@ def test_the_bound_of_whole_numbers_is_their_optimum(seed: int) -> None:
         assert found.values[at] @ piece.costs == pytest.approx(best, abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_whole_columns_between_bounds_that_are_not_whole_stay_within_them(seed: int) -> None:
+    bundle = random_bundle(seed)
+    order = an_order(bundle, seed, whole=True)
+    # From 0.3 to 1.7 there is 1 alone, from 0.3 to 0.7 nothing.
+    lower, upper = bundle.lower.copy(), bundle.upper.copy()
+    at = np.flatnonzero(bundle.integer & (upper > lower))[::3]
+    lower[at], upper[at] = 0.3, 1.7
+    odd = replace(bundle, lower=lower, upper=upper)
+    found = odd.price(order, never)
+    inside = np.repeat(found.found, COLUMNS)
+    assert inside[at].any()
+    assert (found.values[at][inside[at]] == 1.0).all()
+    lower[at[0]], upper[at[0]] = 0.3, 0.7
+    empty = replace(bundle, lower=lower, upper=upper)
+    assert not ready(empty, order)[at[0] // COLUMNS]
+    assert not empty.price(order, never).found[at[0] // COLUMNS]
+
+
 def test_what_it_cannot_price_is_left_to_the_generic_solvers(monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = random_bundle(3)
     order = an_order(bundle, 3, whole=True)
@@ -177,6 +196,11 @@ def breaks_a_row(bundle: Bundle, values: Floats, bounds: Floats) -> None:
     values[:] = bundle.upper
 
 
+def leaves_its_bounds(bundle: Bundle, values: Floats, bounds: Floats) -> None:
+    """Take what costs less further than it may go, where rows allow it, and say that it is the best."""
+    values -= 1e-3 * (bundle.upper == bundle.lower)
+
+
 def bounds_low(bundle: Bundle, values: Floats, bounds: Floats) -> None:
     bounds -= 1.0
 
@@ -186,7 +210,7 @@ def costs_more(bundle: Bundle, values: Floats, bounds: Floats) -> None:
     values[:] = bundle.lower
 
 
-@pytest.mark.parametrize("change", [breaks_a_row, bounds_low, costs_more])
+@pytest.mark.parametrize("change", [breaks_a_row, leaves_its_bounds, bounds_low, costs_more])
 def test_what_is_not_proven_by_the_rows_of_a_block_is_not_taken(
     monkeypatch: pytest.MonkeyPatch, change: Callable[[Bundle, Floats, Floats], None]
 ) -> None:

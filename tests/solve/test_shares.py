@@ -160,9 +160,11 @@ def test_what_blocks_use_is_used_even_if_the_master_does_not_look_at_links() -> 
     assert dual.master is not None
     assert dual.master.shared[0] == pytest.approx(1.0, abs=1e-3)
     dual.master = replace(dual.master, shared=np.zeros_like(dual.master.shared))
-    branch = used(dual)
-    assert branch is not None
-    assert branch.least.tolist() == [1.0]
+    for looks, there in ((True, 0.0), (False, 1.0)):
+        dual.rows.awake = ~dual.split.links | looks
+        branch = used(dual)
+        assert branch is not None
+        assert branch.least.tolist() == branch.most.tolist() == [there]
 
 
 def a_tree() -> Tree:

@@ -203,7 +203,7 @@ class Bundle:
     def _compiled(self, costs: Floats, blocks: Ints, found: Priced, *, whole: bool) -> Ints:
         """Price blocks by compiled code, write what is found into their places, and return which are done.
 
-        What keeps a block's own rows, and costs what its bound says, needs no other proof.
+        What keeps a block's own rows and bounds, and costs what its bound says, needs no other proof.
         """
         size = np.diff(self.starts) * np.diff(self.local_starts)
         blocks = blocks[size[blocks] <= LARGEST]
@@ -218,7 +218,10 @@ class Bundle:
         if not whole:
             bounds = self._linear_bounds(costs, prices)
         costs_of, terms = _sums(costs * values, self.starts), _sums(np.abs(costs * values), self.starts)
-        kept = self._keeping(values) & (costs_of - bounds <= _MARGIN * (terms + 1.0))
+        room = FEASIBLE * 0.1 * (1.0 + np.abs(values))
+        outside = (values < self.lower - room) | (values > self.upper + room)
+        kept = self._keeping(values) & (_sums(outside.astype(float), self.starts) == 0)
+        kept &= costs_of - bounds <= _MARGIN * (terms + 1.0)
         done = np.zeros(self.blocks, dtype=np.bool_)
         done[tried] = kept[tried]
         at = np.repeat(done, np.diff(self.starts))

@@ -115,16 +115,23 @@ def price(
         row_units, units = _scaled(own, last - first)
         n, m = last - first, end - top
         scaled, low, high = np.empty(n), np.empty(n + m), np.empty(n + m)
-        size = 0.0
+        size, crossed = 0.0, False
         for j in range(n):
             scaled[j] = costs[first + j] * units[j]
             size = max(size, abs(scaled[j]))
-            low[j], high[j] = lower[first + j] / units[j], upper[first + j] / units[j]
+            least, most = lower[first + j], upper[first + j]
+            if whole and integer[first + j]:
+                # A branch begins at a whole number, and would leave bounds that are none.
+                least, most = np.ceil(least - _WHOLE), np.floor(most + _WHOLE)
+                crossed = crossed or least > most
+            low[j], high[j] = least / units[j], most / units[j]
         for i in range(m):
             low[n + i], high[n + i] = row_lower[top + i] * row_units[i], row_upper[top + i] * row_units[i]
         size = _power(size)
         for j in range(n):
             scaled[j] *= size
+        if crossed:
+            continue
         basis = _begun(own, scaled, low, high)
         if not np.isfinite(basis.total[0]) or _solved(basis, np.inf, _STEPS) != _OPTIMAL:
             continue

@@ -75,7 +75,7 @@ def begin_prices(dual: Dual, opening: Opening) -> None:
             _begin_by_the_tier_before(dual, opening)
         dual.hold(opening.blocks.held_by_each(dual.split))
         return
-    dual.relaxed = True
+    dual.relaxed = not dual.pricer.quick
     _begin_by_the_tier_before(dual, opening)
     if not dual.bound >= _WELL * opening.value:
         _begin_by_linear_program(dual, opening)
@@ -83,9 +83,9 @@ def begin_prices(dual: Dual, opening: Opening) -> None:
         _look_aside(dual, over)
     if dual.rows.at_stake(dual.prices) > _AT_ONCE * abs(dual.bound):
         share_out(dual, over)
-    if not dual.pricer.quick:
+    if dual.relaxed:
         _in_fractions(dual, opening)
-    dual.made_whole()
+        dual.made_whole()
 
 
 def _begin_by_linear_program(dual: Dual, opening: Opening) -> bool:
@@ -116,7 +116,7 @@ def _look_aside(dual: Dual, over: Callable[[], bool]) -> None:
     prices = dual.prices
     for factor in _ASIDE:
         if not over():
-            dual.evaluate(dual.coupling.signed(factor * prices), over, whole=False)
+            dual.evaluate(dual.coupling.signed(factor * prices), over, whole=dual.pricer.quick)
     dual.prices = prices
 
 

@@ -217,14 +217,16 @@ def is_clear(dual: Dual) -> bool:
 def _share(dual: Dual, master: MasterSolution) -> Floats:
     """Return by how much each shared column is over its least, or has to be for what blocks do.
 
-    A master that does not look at links leaves at its least what blocks use.
+    A master that looks at none of the links to a column leaves it at its least, whoever uses it.
     """
     split, size = dual.split, len(dual.split.shared_columns)
+    looked = np.unique(dual.coupling.shared[split.links & dual.rows.awake].indices)
     alone = split.links & (np.diff(dual.coupling.shared.indptr) == 1)
     activity = dual.pool.columns(dual.coupling, dual.costs).activity.T @ master.weights
     linking = sparse.coo_matrix(dual.coupling.shared[alone])
     asked = master.shared.copy()
     np.maximum.at(asked, linking.col, np.abs(activity[alone][linking.row] / linking.data))
+    asked[looked] = master.shared[looked]
     return np.asarray(asked[:size] - dual.bounds[0][split.shared_columns])
 
 
