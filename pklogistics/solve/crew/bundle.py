@@ -278,8 +278,9 @@ class Bundle:
         parts = self.integer & (np.abs(points - np.round(points)) > WHOLE)
         up = np.where(parts, np.ceil(points), points)
         torn = _sums(parts.astype(float), self.starts) > 0
+        beyond = _sums((parts & (up > self.upper + WHOLE)).astype(float), self.starts) > 0
         dearer, terms = _sums(costs * (up - points), self.starts), _sums(np.abs(costs * up), self.starts)
-        mended = torn & (dearer <= _FREE * terms) & self._keeping(up)
+        mended = torn & ~beyond & (dearer <= _FREE * terms) & self._keeping(up)
         at = np.repeat(mended, np.diff(self.starts))
         points[at] = up[at]
         return ~torn | mended
