@@ -45,7 +45,7 @@ _MANY_ROWS = 50_000
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to try (seconds of each solver, and nodes of a search), its seed, which goes first, how.
+    """How long to try (seconds of each solver), its seed, by which simplex, which goes first, most nodes.
 
     After a change of row sides the dual simplex goes on from the old basis, after one of the objective the
     primal. Where there is an ``interrupt``, that or a Ctrl-C ends long ones while they run.

@@ -19,6 +19,7 @@ from pklogistics.model.build import compile_mission
 from pklogistics.model.program import SHARED, Bools, Builder, Floats, Program, Tier
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
+from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition import dual as dual_module
 from pklogistics.solve.decomposition import interior, local, pricing
 from pklogistics.solve.decomposition import reduced as reduced_module
@@ -39,7 +40,7 @@ from pklogistics.solve.decomposition.sample import (
     sizes,
 )
 from pklogistics.solve.decomposition.split import Split, split_of
-from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch
+from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch, used
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import piece_of
 from pklogistics.solve.strategy import blocks_of
@@ -88,6 +89,29 @@ def test_where_a_pass_takes_little_one_that_was_no_better_is_made_again_half_of_
     assert len(asked) == passes
     assert np.array_equal(asked[0], 2.0 * best)
     assert np.allclose(asked[-1], 1.5 * best if passes == 2 else 2.0 * best)
+
+
+def test_a_bound_of_a_block_that_a_known_point_refutes_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dual = converged(towns())
+    before, price = dual.bound, Pricer.price
+
+    def boastful(self: Pricer, *args: Any, **keywords: Any) -> Priced:
+        priced = price(self, *args, **keywords)
+        return replace(priced, bounds=priced.bounds + 1.0)
+
+    monkeypatch.setattr(Pricer, "price", boastful)
+    # Each of forty towns has a point that costs as little as it can at these prices.
+    assert dual.evaluate(dual.prices, never) == pytest.approx(before, abs=1e-4)
+
+
+def test_a_stop_within_a_pass_leaves_no_master_that_does_not_know_its_points() -> None:
+    dual = converged(towns())
+    dual.pool = dual.pool.taken(np.arange(0, len(dual.pool.block), 2))
+    asked = iter([False, True])
+    assert dual.step(0.3 * dual.prices, lambda: next(asked, True)) is None
+    assert used(dual) is None
 
 
 def test_nearly_all_blocks_have_to_be_small_for_a_pass_to_take_little(

@@ -1,13 +1,14 @@
 """A bundle: some blocks with all that pricing them needs, in arrays that can be sent to another process.
 
 Small blocks are priced by compiled code. What that leaves is solved as a linear program first (GLOP), and
-only where that comes out fractional as a program in whole numbers (SCIP). All end by counts of steps and
-never by the clock, so that a bundle gives the same answer wherever it is priced.
+only where that comes out fractional as a program in whole numbers (SCIP). All end by counts of steps, and not
+by the clock but for a limit that none should reach, so that a bundle gives the same answer wherever it is
+priced.
 
-Bounds from linear programs come from their row prices by plain arithmetic, whatever the solver's tolerances;
-those of SCIP are moved down by a margin for its own. (CP-SAT counts continuous columns on a grid: a bound on
-what is on the grid is none on what is beside it, and of blocks of a thousand columns its points cost up to a
-tenth more, in twice the time.)
+Bounds from linear programs come from their row prices by plain arithmetic, up to its rounding; those of SCIP
+rest on its tolerances and are moved down by a margin for them. (CP-SAT counts continuous columns on a grid: a
+bound on what is on the grid is none on what is beside it, and of blocks of a thousand columns its points cost
+up to a tenth more, in twice the time.)
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ LARGEST = 60_000
 WHOLE = 1e-6
 """How far from a whole number a value may be that has to be one."""
 _LP = "use_preprocessing:false use_dual_simplex:true"
-_NODES, _SECONDS = 100, 60.0
+_NODES, _SECONDS = 100, 10.0
 """When SCIP gives up a block: nearly all take fewer nodes, and at prices at which much is nearly as good as
 the best, the last of the gap is not worth minutes. None should come near the limit in seconds."""
 
@@ -157,7 +158,7 @@ class Bundle:
         found.found[:] = solved & self._rounded_up(order.costs, found.values)
         # Whether there is a point at all is asked in any case.
         asked = order.blocks[~found.found[order.blocks] & (order.whole | ~solved[order.blocks])]
-        ready = self._compiled(order.costs, asked, found, whole=True)
+        ready = self._compiled(order.costs, asked[:0] if stop() else asked, found, whole=True)
         for block in np.setdiff1d(asked, ready):
             if stop():
                 break
@@ -221,7 +222,7 @@ class Bundle:
         room = FEASIBLE * 0.1 * (1.0 + np.abs(values))
         outside = (values < self.lower - room) | (values > self.upper + room)
         kept = self._keeping(values) & (_sums(outside.astype(float), self.starts) == 0)
-        kept &= costs_of - bounds <= _MARGIN * (terms + 1.0)
+        kept &= np.abs(costs_of - bounds) <= _MARGIN * (terms + 1.0)
         done = np.zeros(self.blocks, dtype=np.bool_)
         done[tried] = kept[tried]
         at = np.repeat(done, np.diff(self.starts))
@@ -337,4 +338,7 @@ def handed_over(piece: Piece) -> helper.ModelBuilderHelper:
 
 def _sums(values: Floats, starts: Ints) -> Floats:
     """Return the sums of consecutive runs, which may be empty."""
-    return np.diff(np.concatenate(([0.0], np.cumsum(values)))[starts])
+    sums, filled = np.zeros(len(starts) - 1), np.diff(starts) > 0
+    if filled.any():
+        sums[filled] = np.add.reduceat(values, starts[:-1][filled])
+    return sums

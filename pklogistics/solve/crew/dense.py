@@ -15,7 +15,8 @@ bounds (bound flipping, Fourer 1994) and takes the largest pivot of about equal 
 Other bounds of columns leave a basis dual feasible, so that branching goes on from wherever it is, forwards
 and back. It goes by depth, up or down first by which costs less, on the column whose two first steps of the
 simplex raise the total most (penalties, Driebeek 1966), and forgets no leaf: the bound is the least of
-theirs, each from row prices by plain arithmetic on the block's own rows.
+theirs, each from row prices by plain arithmetic on the block's own rows, and so is the proof that a leaf has
+no point.
 """
 
 from __future__ import annotations
@@ -42,6 +43,11 @@ _OUT = 1e-9
 
 _PIVOT, _TIE = 1e-7, 1e-10
 """The least entry that is a pivot, and what reduced costs may differ by for the larger pivot to be taken."""
+
+
+_NOTHING, _APART = 1e-9, 1e-8
+"""Weights of rows that are left out of a proof, and how far apart its two sides have to be, relative to its
+terms."""
 
 
 class _Rows(NamedTuple):
@@ -115,22 +121,23 @@ def price(
         row_units, units = _scaled(own, last - first)
         n, m = last - first, end - top
         scaled, low, high = np.empty(n), np.empty(n + m), np.empty(n + m)
-        size, crossed = 0.0, False
+        size, left = 0.0, False
         for j in range(n):
             scaled[j] = costs[first + j] * units[j]
             size = max(size, abs(scaled[j]))
             least, most = lower[first + j], upper[first + j]
             if whole and integer[first + j]:
-                # A branch begins at a whole number, and would leave bounds that are none.
+                # A branch begins at a whole number, and would leave bounds that are none; it leaves a basis
+                # as it is if the column has a bound to go back to.
                 least, most = np.ceil(least - _WHOLE), np.floor(most + _WHOLE)
-                crossed = crossed or least > most
+                left = left or least > most or np.isinf(least) or np.isinf(most)
             low[j], high[j] = least / units[j], most / units[j]
         for i in range(m):
             low[n + i], high[n + i] = row_lower[top + i] * row_units[i], row_upper[top + i] * row_units[i]
         size = _power(size)
         for j in range(n):
             scaled[j] *= size
-        if crossed:
+        if left:
             continue
         basis = _begun(own, scaled, low, high)
         if not np.isfinite(basis.total[0]) or _solved(basis, np.inf, _STEPS) != _OPTIMAL:
@@ -202,6 +209,8 @@ def _whole(basis: _Basis, rows: _Rows, costs: Floats, integer: Bools, units: Flo
             return best, np.nan
         if ended in (_OPTIMAL, _DEAR):
             bound = _bound_of(basis, rows, costs)
+            if not np.isfinite(bound):
+                return best, np.nan
             if ended == _OPTIMAL and bound < dear:
                 chosen, up = _chosen(basis, integer, units, dear - bound)
             if chosen < 0:
@@ -235,6 +244,8 @@ def _whole(basis: _Basis, rows: _Rows, costs: Floats, integer: Bools, units: Flo
             _bounded(basis, one, before[at, 0], cut[at] / units[one])
         tried[at] += 1
         ended = _solved(basis, dear, _STEPS)
+        if ended == _EMPTY and not _is_empty(basis, rows):
+            return best, np.nan
 
 
 @compiled
@@ -303,6 +314,43 @@ def _solved(basis: _Basis, dear: float, steps: int) -> int:
             return _EMPTY
         _exchange(basis, leaving, entering, out > 0)
     return _UNKNOWN
+
+
+@compiled
+def _is_empty(basis: _Basis, rows: _Rows) -> bool:
+    """Say whether the row of the tableau in which nothing can come in proves that there is no point.
+
+    It weighs the block's rows: what these weights say of the bounds of activities and of those of columns has
+    to be far enough apart, by plain arithmetic on the block's own rows, whatever has become of the tableau.
+    """
+    leaving, _ = _furthest_out(basis)
+    n = len(basis.at)
+    weights, columns = np.zeros(len(basis.values)), np.zeros(n)
+    for j in range(n):
+        if basis.outside[j] >= n:
+            weights[basis.outside[j] - n] = basis.tableau[leaving, j]
+    if basis.inside[leaving] >= n:
+        weights[basis.inside[leaving] - n] = -1.0
+    low, high, size = 0.0, 0.0, 0.0
+    for i in range(len(weights)):
+        if abs(weights[i]) > _NOTHING:
+            for k in range(rows.indptr[i], rows.indptr[i + 1]):
+                columns[rows.indices[k]] += weights[i] * rows.data[k]
+            one, other = weights[i] * basis.lower[n + i], weights[i] * basis.upper[n + i]
+            low, high = low + min(one, other), high + max(one, other)
+            size += _finite(one) + _finite(other)
+    least, most = 0.0, 0.0
+    for j in range(n):
+        if columns[j] != 0.0:
+            one, other = columns[j] * basis.lower[j], columns[j] * basis.upper[j]
+            least, most = least + min(one, other), most + max(one, other)
+            size += _finite(one) + _finite(other)
+    return low > most + _APART * size or high < least - _APART * size
+
+
+@compiled
+def _finite(value: float) -> float:
+    return abs(value) if np.isfinite(value) else 0.0
 
 
 @compiled

@@ -184,6 +184,7 @@ class Dual:
             # A pass takes less than a master, and half of the way is often better than none of it.
             bound = self.evaluate(0.5 * (best + prices), stop, whole=not self.relaxed)
         if stop():
+            self.master = None  # It does not know the points that were found before the stop.
             return None
         hoped, rise = self.hoped, bound - before
         # Prices of a first master, which knows one point of each block, are wild.
@@ -198,9 +199,9 @@ class Dual:
     def evaluate(self, prices: Floats, stop: Callable[[], bool], *, whole: bool = True) -> float:
         """Price all blocks, keep their points and, if it is the best, the bound; return it.
 
-        The prices are polished before. Unless ``whole``, blocks are priced in fractions: that is faster, the
-        bound is that of the linear program, and points are kept only if they are whole by chance, or
-        the dual is relaxed.
+        The prices are polished before. Unless ``whole``, blocks are priced in fractions: where blocks are
+        large that is faster; the bound is that of the linear program, and points are kept only if they are
+        whole by chance, or the dual is relaxed.
 
         After a pass that did not better the bound the next one often does not either. Then blocks are priced
         in fractions first, and in whole numbers those that have most of what new points may gain. The others
@@ -265,11 +266,14 @@ class Dual:
         """Keep the points and, if it is the best, the bound; return it."""
         found = priced.found | (self.relaxed & np.isfinite(priced.linear))
         self.pool = self.pool.extended(self.split, priced.values, found)
-        every = -math.inf if (priced.bounds == -np.inf).any() else float(priced.bounds.sum())
+        # No block costs more at least than the cheapest of its points that are known, whatever a solver says.
+        known = self.pool.cheapest(self.reduced(prices), self.split.blocks)
+        floors = np.where(priced.bounds < np.inf, np.minimum(priced.bounds, known), priced.bounds)
+        every = -math.inf if (floors == -np.inf).any() else float(floors.sum())
         bound = every + self.coupling.shared_minimum(prices)[0] + self.offset
         if bound > self.bound:
             self.bound, self.prices, self.proof = bound, prices, prices
-            self.floors, self.cheapest = priced.bounds, priced.values
+            self.floors, self.cheapest = floors, priced.values
         return bound
 
     def _resize(self, rise: float) -> None:

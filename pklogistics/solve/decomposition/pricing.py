@@ -19,7 +19,8 @@ from pklogistics.solve.decomposition.split import Split
 _MOST_BLOCKS, _MOST_COLUMNS = 64, 4096
 """Of a bundle, unless one block alone has more columns."""
 
-_NEARLY_ALL = 0.98
+_FEW = 0.02
+"""What share of blocks may be too large for compiled code in a pass that takes little."""
 
 
 class Pricer:
@@ -28,8 +29,7 @@ class Pricer:
     Parameters
     ----------
     split, bounds : the blocks, and bounds of all columns of the piece
-    threads : the crew that prices. A number stands for this process alone: more threads would gain nothing,
-        as handing blocks over, which only one can do at a time, takes as long as solving them
+    threads : the crew that prices. A number stands for this process alone
     seed : random seed of solvers
     """
 
@@ -49,7 +49,7 @@ class Pricer:
     def quick(self) -> bool:
         """Whether whole numbers take about as long as fractions: nearly all blocks are for compiled code."""
         size = np.diff(self._split.starts) * np.diff(self._split.local_starts)
-        return bool(np.mean(size <= LARGEST) > _NEARLY_ALL)
+        return bool((size > LARGEST).sum() <= _FEW * len(size))
 
     def price(
         self,

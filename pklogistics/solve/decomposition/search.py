@@ -406,7 +406,7 @@ class BlockSearch:
 
     def _ripe(self, dual: Dual, enough: float) -> bool:
         """Say whether more passes would bring little, relative to the bound."""
-        return dual.stalled or dual.hoped <= enough * abs(dual.bound)
+        return math.isfinite(dual.bound) and (dual.stalled or dual.hoped <= enough * abs(dual.bound))
 
     def _offer_bound(self, bound: float, parts: Iterable[PricedPart]) -> None:
         if not self.search.offer_bound(bound, parts):
@@ -418,13 +418,13 @@ class BlockSearch:
         A part of a part keeps the dual that comes of it.
         """
         origin = branch.dual or dual
-        if origin.cheapest is not None and not self._over():
-            prices = origin.row_prices()
-            narrow = self._narrow(origin, replace(branch, prices=prices))
-            narrow.inherit(origin, self._over)
-            kept = None if branch.dual is None else narrow
-            branch = replace(branch.proven(narrow), prices=prices, dual=kept)
-        return replace(branch, seen=True)
+        if origin.cheapest is None or self._over():
+            return replace(branch, seen=True, dual=None)
+        prices = origin.row_prices()
+        narrow = self._narrow(origin, replace(branch, prices=prices))
+        narrow.inherit(origin, self._over)
+        kept = None if branch.dual is None else narrow
+        return replace(branch.proven(narrow), prices=prices, seen=True, dual=kept)
 
     def _narrow(self, dual: Dual, branch: Branch) -> Dual:
         rows, columns = self.blocks.rows, self.blocks.columns

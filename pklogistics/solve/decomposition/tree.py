@@ -46,7 +46,7 @@ class Branch:
     prices : by row of the piece, where the search for better ones begins
     proof : by row of the piece, those that gave ``bound``
     seen : whether ``bound`` is its own, and not that of the part that it comes from
-    planned : whether a plan has been made in it
+    planned : whether a plan has been made in it, or is to be made by whoever made the part
     dual : that it is gone on with when it is looked at again; before, that of the part that it comes from
     """
 
@@ -122,7 +122,7 @@ class Tree:
     def close(self, branch: Branch) -> None:
         """Divide a part no further."""
         self.ended = min(self.ended, branch.bound)
-        self._closed.append(branch)
+        self._closed.append(replace(branch, dual=None))
 
     def parts(self) -> Iterator[PricedPart]:
         """Tell all parts, which together are the whole program, with what bounds them."""
@@ -136,9 +136,14 @@ class Tree:
             yield PricedPart(shared[moved], least[moved], most[moved], branch.proof)
 
     def flips(self, decided: Branch) -> list[Branch]:
-        """Return for each column that a part decides the part of the whole in which it is not so."""
+        """Return for each column that a part decides the part of the whole in which it is not so.
+
+        Of each only one bound is another one than in the whole.
+        """
+        raised, lowered = decided.least > self.whole.least, decided.most < self.whole.most
+        assert not (raised & lowered).any()
         flips = []
-        for at in np.flatnonzero((decided.least > self.whole.least) | (decided.most < self.whole.most)):
+        for at in np.flatnonzero(raised | lowered):
             least, most = self.whole.least.copy(), self.whole.most.copy()
             if decided.least[at] > least[at]:
                 most[at] = decided.least[at] - 1.0
@@ -190,7 +195,7 @@ def used(dual: Dual) -> Branch | None:
     """Return the part that has those whole shared columns that are used much in the master, and no others.
 
     Of columns to which the same links lead, as mobilisations in several periods, one that is used in part
-    stays undecided. None if everything is decided in the whole.
+    stays undecided. None if everything is decided in the whole, or no master has been solved.
     """
     either, several = _linked(dual.split, dual.bounds)
     if dual.master is None or dual.cheapest is None or not either.any():
