@@ -71,6 +71,7 @@ class BlockSearch:
     told: bool = True
     reason: Stopped | None = None
     _tree: Tree | None = field(default=None, init=False)
+    _improver: Improver = field(init=False)
 
     def run(self, *, until_found: bool = False) -> Floats | None:
         """Improve the search until its gap is reached or time is up; ``until_found``: or there is a plan.
@@ -84,20 +85,21 @@ class BlockSearch:
             # Blocks with no other point than their best one make prices wild, and plans that break all rows.
             every = np.ones(dual.split.blocks, dtype=np.bool_)
             dual.pool = dual.pool.extended(dual.split, self.search.values[dual.split.columns], every)
-        improver = Improver(self.engine, self.search, dual)
-        main = self._first_passes(dual, improver, began + _DUAL_SHARE * (self.deadline - began))
+        self._improver = Improver(self.engine, self.search, dual)
+        main = self._first_passes(dual, began + _DUAL_SHARE * (self.deadline - began))
         if main.bound != before and not self._ends():
-            self._plan(main, improver)
+            self._plan(main)
         if until_found:
+            improver = self._improver
             while not self._ends() and improver.draft is not None and improver.step(self._left()):
                 pass
         else:
-            improver = self._improve(main, improver)
-        improver.end()
+            self._improve(main)
+        self._improver.end()
         self.search.stopped = self.reason or ("gap" if self._solved() else "time")
-        return improver.draft
+        return self._improver.draft
 
-    def _plan(self, dual: Dual, improver: Improver) -> None:
+    def _plan(self, dual: Dual) -> None:
         """Go on from a point made of the master's points if it is worth it."""
         if dual.master is None:
             return
@@ -105,7 +107,14 @@ class BlockSearch:
         if draft is None and not self._over():
             draft = chosen_points(self.engine, dual, part_seconds(self._left()))
         if draft is not None and self.search.piece.value(draft) < self.search.value:
-            improver.begin(draft)
+            if self._improver.dual is not dual:
+                self._improve_by(self._whole)
+            self._improver.begin(draft)
+
+    def _improve_by(self, dual: Dual) -> None:
+        """Improve from now on by the prices of a dual, in its part of the program."""
+        if self._improver.dual is not dual:
+            self._improver = Improver(self.engine, self.search, dual)
 
     def _part(self, dual: Dual, branch: Branch) -> Branch | None:
         """Return a part in which it is decided what is used, with a dual of its own.
@@ -188,7 +197,7 @@ class BlockSearch:
             self.reason = self.engine.monitor.check()
         return self.reason is not None or time.monotonic() >= until
 
-    def _first_passes(self, dual: Dual, improver: Improver, until: float) -> Dual:
+    def _first_passes(self, dual: Dual, until: float) -> Dual:
         """Make passes from the first prices on, until the master hopes for little.
 
         A plan at hand that is far from the bound is bettered after the first of them. Returns the dual to go
@@ -210,7 +219,7 @@ class BlockSearch:
         enough = _ENOUGH if many else _DONE * self.engine.options.gap
         self._passes(dual, until, 1, enough)
         if many and not self.search.solved(_FAR) and dual.master is not None and not self._ends():
-            improver.rough()
+            self._improver.rough()
         if not many:
             self._passes(dual, until, _PASSES, enough)
             return dual
@@ -315,39 +324,38 @@ class BlockSearch:
     def _left(self) -> float:
         return self.deadline - time.monotonic()
 
-    def _improve(self, dual: Dual, improver: Improver) -> Improver:
+    def _improve(self, dual: Dual) -> None:
         """Better plan and bound in turn, for about the same time each, until time is up.
 
-        The bound is bettered by prices of the whole as long as there is much to gain, then by branching.
-        Returns the improver at work in the end.
+        The bound is bettered by prices of the whole as long as there is much to gain, then by branching. A
+        plan of the part that is gone on with is bettered by that part's prices.
         """
         spent, planned = [0.0, 0.0], dual.hoped
         while not self._ends():
             began = time.monotonic()
-            improver = self._inside(dual, improver)
+            if self._improver.draft is None:
+                self._improve_by(dual if self._within(dual) else self._whole)
             exhausted = self._tree is not None and self._tree.exhausted
-            bounding = improver.draft is None and not exhausted and spent[0] <= spent[1]
+            bounding = self._improver.draft is None and not exhausted and spent[0] <= spent[1]
             if bounding:
-                self._better_bound(dual, improver)
-            elif not improver.step(self._left()):
-                return improver
+                self._better_bound(dual)
+            elif not self._improver.step(self._left()):
+                return
             again = self._tree is None and dual.hoped < _AGAIN * planned
-            if again and improver.draft is None and not self._ends():
-                self._plan(dual, improver)
+            if again and self._improver.draft is None and not self._ends():
+                self._plan(dual)
                 planned = dual.hoped
             spent[not bounding] += time.monotonic() - began
-        return improver
 
-    def _inside(self, dual: Dual, improver: Improver) -> Improver:
-        """Return an improver by the prices of a dual once the best plan is one of its part."""
-        plan = self.search.values
-        if improver.dual is dual or improver.draft is not None or plan is None:
-            return improver
-        at = dual.split.shared_columns
-        inside = (plan[at] >= dual.bounds[0][at] - FEASIBLE) & (plan[at] <= dual.bounds[1][at] + FEASIBLE)
-        return Improver(self.engine, self.search, dual) if inside.all() else improver
+    def _within(self, dual: Dual) -> bool:
+        """Say whether the best plan is one of the part of the program that a dual is of."""
+        plan, at = self.search.values, dual.split.shared_columns
+        if plan is None:
+            return False
+        lower, upper = (side[at] for side in dual.bounds)
+        return bool(((plan[at] >= lower - FEASIBLE) & (plan[at] <= upper + FEASIBLE)).all())
 
-    def _better_bound(self, dual: Dual, improver: Improver) -> None:
+    def _better_bound(self, dual: Dual) -> None:
         """Make one pass of the whole, or look at one part."""
         enough = _DONE * self.engine.options.gap
         if (
@@ -360,7 +368,7 @@ class BlockSearch:
         if self._tree is None:
             self._tree = Tree.of(dual)
         if not self._tree.exhausted:
-            self._bound(self._whole, improver)
+            self._bound(self._whole)
 
     @property
     def _whole(self) -> Dual:
@@ -368,7 +376,7 @@ class BlockSearch:
         assert self.blocks.dual is not None
         return self.blocks.dual
 
-    def _bound(self, dual: Dual, improver: Improver) -> None:
+    def _bound(self, dual: Dual) -> None:
         """Look at the part that has the least bound; where nothing divides it, for a plan in it.
 
         At first it is bounded by known prices, which takes little; by its own if it is the least again.
@@ -395,7 +403,7 @@ class BlockSearch:
             elif not tree.divide(branch, narrow):
                 ripe = self._ripe(narrow, enough)
                 if (ripe or not branch.planned) and not self._over():
-                    self._plan(narrow, improver)
+                    self._plan(narrow)
                     branch = replace(branch, planned=True)
                 if ripe:
                     tree.close(branch)
