@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,16 +14,30 @@ from pklogistics.model.build import compile_mission
 from pklogistics.model.program import Bools, Floats
 from pklogistics.solve import Options, solve_program
 from pklogistics.solve.decomposition import opening
+from pklogistics.solve.decomposition.blocks import Blocks
 from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.search import BlockSearch
 from pklogistics.solve.decomposition.shares import share_out
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, is_clear, used
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import piece_of
+from pklogistics.solve.search import Search
 from tests.solve.programs import priced_dual
 from tests.solve.test_decomposition import in_fractions, part_dual
-from tests.solve.towns import BUDGET, FEE, LICENCE, SITES, converged, never, optimum, taken_apart, towns
+from tests.solve.towns import (
+    BUDGET,
+    FEE,
+    LICENCE,
+    SITES,
+    an_engine,
+    converged,
+    never,
+    optimum,
+    taken_apart,
+    towns,
+)
 
 PRICE = 0.6
 """Of the budget, in people that are not served."""
@@ -204,6 +219,30 @@ def test_a_part_takes_the_bound_of_its_dual_if_that_is_better() -> None:
     assert np.array_equal(low.proven(dual).proof, dual.row_prices())
     high = replace(low, bound=dual.bound + 1.0)
     assert high.proven(dual) is high
+
+
+def test_a_plan_is_bettered_in_the_part_that_it_is_of() -> None:
+    # Nobody has a licence in the plan at hand; the part that is gone on with has it.
+    program = towns()
+    piece, _, _, _ = taken_apart(program)
+    dual = converged(program)
+    branch = used(dual)
+    assert branch is not None
+    main, engine = part_dual(program, dual, branch), an_engine(piece)
+    nothing, licensed = np.zeros(piece.columns), np.zeros(piece.columns)
+    licensed[dual.split.shared_columns] = 1.0
+    blocks = Blocks(program.row_block, program.col_block, dual=dual, main=main)
+    for plan, inside in ((nothing, False), (licensed, True)):
+        search = Search("unserved", piece, piece, plan, -np.inf, proven_before=False)
+        by_blocks = BlockSearch(engine, search, blocks, time.monotonic() + 60.0)
+        by_blocks._improver = Improver(engine, search, main)
+        assert by_blocks._within(main) == inside
+        assert by_blocks._within(dual)
+        # A draft of the whole is not mended in a part, nor one of the part in another one.
+        by_blocks._improve_by(main)
+        assert by_blocks._improver.dual is main
+        by_blocks._plan(dual)
+        assert by_blocks._improver.dual is dual
 
 
 @pytest.mark.parametrize("cost", [LICENCE, 1000.0])
