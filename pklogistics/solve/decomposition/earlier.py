@@ -37,7 +37,7 @@ def begin_by(dual: Dual, earlier: Floats, value: float, over: Callable[[], bool]
     def bound(times: float) -> float:
         if times not in tried:
             dual.begin(prices(times))
-            tried[times] = -math.inf if over() else dual.evaluate(dual.prices, over, whole=dual.pricer.quick)
+            tried[times] = -math.inf if over() else dual.evaluate(dual.prices, over, whole=False)
         return tried[times]
 
     best = ratio if math.isfinite(ratio) and ratio > 0 else 1.0
