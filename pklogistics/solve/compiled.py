@@ -7,7 +7,8 @@ that stand in another file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from contextlib import suppress
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -15,9 +16,20 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 
 def compiled(function: Function) -> Function:
-    """Compile a function when it is first called; other threads run meanwhile."""
+    """Compile a function when it is first called; other threads run meanwhile.
+
+    Where it cannot be kept it is compiled in each process.
+    """
     try:
         made = njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # There is no place to keep it: neither beside its file nor in the user's cache.
-        made = njit(nogil=True)(function)
+    except RuntimeError:  # There is no place: neither beside its file nor in the user's cache.
+        return cast(Function, njit(nogil=True)(function))
+    cache = cast(Any, made)._cache
+    save = cache.save_overload
+
+    def saved(*args: Any) -> None:
+        with suppress(OSError):  # The disk is full.
+            save(*args)
+
+    cache.save_overload = saved
     return cast(Function, made)
