@@ -41,9 +41,11 @@ Task = Callable[[Callable[[], bool]], Found]
 def side_by_side(tasks: Sequence[Task[Found]], workers: int, over: Callable[[], bool]) -> list[Found]:
     """Return what tasks found, so many of them at a time, each in a thread.
 
-    Only this thread asks whether it is ``over``; tasks are told.
+    Only this thread asks whether it is ``over``, first before any task begins; tasks are told.
     """
     ended = threading.Event()
+    if over():
+        ended.set()
     with ThreadPoolExecutor(workers) as pool:
         running = [pool.submit(task, ended.is_set) for task in tasks]
         try:
