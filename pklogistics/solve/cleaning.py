@@ -8,13 +8,16 @@ from pklogistics.solve.search import Search
 
 
 def take_point(engine: Engine, search: Search, values: Floats) -> bool:
-    """Clean a solver's point and keep it if it is good; return whether anything feasible came of it."""
+    """Clean a solver's point and keep it if it is good; return whether anything feasible came of it.
+
+    What the solver said itself counts only where no cleaning succeeds: within its tolerances it may seem a
+    little better than what whole numbers allow.
+    """
     tidy = search.piece.tidied(values)
-    feasible = search.offer(tidy)
     if search.piece.continuous:
-        return feasible
+        return search.offer(tidy)
     for piece in (search.piece, search.loose):
         outcome = engine.solve_fixed(piece, tidy)
         if outcome.values is not None and search.offer(piece.tidied(outcome.values)):
             return True
-    return feasible
+    return search.offer(tidy)

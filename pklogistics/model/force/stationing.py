@@ -175,8 +175,14 @@ def _add_moves(assembly: Assembly) -> None:
     limited = np.isin(frame["period"], limits["period"])
     counted = limited | (units["deployment_cost"].to_numpy(float)[frame["unit"]] > 0)
     moving = frame[counted]
+    # Whole, as the units are: how many can be moved is then a knapsack, of which solvers know much.
     columns = builder.columns(
-        FAMILY, "arriving", assembly.labelled(moving), upper=moving["limit"], block=moving["site"]
+        FAMILY,
+        "arriving",
+        assembly.labelled(moving),
+        upper=moving["limit"],
+        integer=True,
+        block=moving["site"],
     )
     frame.loc[counted, "arriving"] = columns
     before = moving[["unit", "site", "period"]].assign(period=moving["period"] - 1)
