@@ -16,7 +16,7 @@ from pklogistics.solve.process import Process
 
 _REQUEST = struct.Struct(">QQQQ")
 _FLUSH_SECONDS = 0.5
-_INTERRUPT_SECONDS = 2.0
+_INTERRUPT_SECONDS = 0.5
 
 LogReader = Callable[[str], tuple[float, float]]
 """Takes log lines, returns the best bound and the best objective named in them, infinite if none."""
