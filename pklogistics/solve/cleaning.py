@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from pklogistics.model.program import Floats
 from pklogistics.solve.engine import Engine
+from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 
 
 def take_point(engine: Engine, search: Search, values: Floats) -> bool:
     """Clean a solver's point and keep it if it is good; return whether anything feasible came of it.
 
-    What the solver said itself counts only where no cleaning succeeds: within its tolerances it may seem a
-    little better than what whole numbers allow.
+    Where the point as the solver said it or as it is cleaned is exact, nothing else is looked at: what passes
+    rows within tolerances may seem a little better than what whole numbers allow.
     """
-    tidy = search.piece.tidied(values)
-    if search.piece.continuous:
+    piece = search.piece
+    tidy = piece.tidied(values)
+    if piece.continuous:
         return search.offer(tidy)
-    for piece in (search.piece, search.loose):
-        outcome = engine.solve_fixed(piece, tidy)
-        if outcome.values is not None and search.offer(piece.tidied(outcome.values)):
-            return True
-    return search.offer(tidy)
+    points = [tidy, *_cleaned(engine, piece, tidy)]
+    exact = [point for point in points if piece.feasible(point, clean=True)]
+    if not exact and not any(piece.feasible(point) for point in points[1:]):
+        points += _cleaned(engine, search.loose, tidy)
+    return any([search.offer(point) for point in exact or points])
+
+
+def _cleaned(engine: Engine, piece: Piece, tidy: Floats) -> list[Floats]:
+    """Return the best point with the same whole numbers, none if there is none."""
+    outcome = engine.solve_fixed(piece, tidy)
+    return [] if outcome.values is None else [piece.tidied(outcome.values)]
