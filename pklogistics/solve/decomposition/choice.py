@@ -17,7 +17,6 @@ from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.primal import solve_alone
 from pklogistics.solve.decomposition.reduced import Columns
-from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.piece import Piece
 
@@ -54,7 +53,9 @@ def chosen_points(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
     likely = master.weights >= _LIKELY
     likely[picked] = True
     open_ = np.flatnonzero(torn[pool.block] & likely)
-    piece = choice_of(dual, open_, picked[~torn])
+    certain = np.zeros(len(pool.block))
+    certain[picked[~torn]] = 1.0
+    piece = choice_of(dual, open_, certain)
     main = np.isin(open_, picked).astype(float)
     shared = np.where(_whole(dual), np.round(master.shared), master.shared)
     gap = max(engine.options.gap, _GAP)
@@ -99,7 +100,7 @@ def _whole(dual: Dual) -> Bools:
     return whole
 
 
-def choice_of(dual: Dual, open_: Ints, settled: Ints) -> Piece:
+def choice_of(dual: Dual, open_: Ints, settled: Floats) -> Piece:
     """Return the choice of one point a block, where some blocks have theirs.
 
     Its columns are the open points, the shared columns, and what each row lacks and has too much. Links are
@@ -107,13 +108,14 @@ def choice_of(dual: Dual, open_: Ints, settled: Ints) -> Piece:
 
     Parameters
     ----------
-    open_, settled : positions in the pool
+    open_ : positions in the pool
+    settled : weights of all points of the other blocks, 0 of the open ones
     """
     coupling = dual.coupling
     every = dual.pool.columns(coupling, dual.costs)
     columns, count = every.taken(open_), len(open_)
-    sides = coupling.sides - np.asarray(every.activity[settled].sum(axis=0)).ravel()
-    rows = _asking(dual.split, columns, np.where(coupling.least < 0, -sides, sides))
+    sides = coupling.sides - every.activity.T @ settled
+    rows = _asking(dual, columns, np.where(coupling.least < 0, -sides, sides))
     numbers, block = np.unique(columns.block, return_inverse=True)
     one_each = sparse.csr_matrix((np.ones(count), (block, np.arange(count))), shape=(len(numbers), count))
     breakable = ~dual.split.links[rows]
@@ -140,13 +142,18 @@ def choice_of(dual: Dual, open_: Ints, settled: Ints) -> Piece:
     )
 
 
-def _asking(split: Split, columns: Columns, asked: Floats) -> Ints:
-    """Return the rows that say something: of links in which no open point is, those that ask for most."""
+def _asking(dual: Dual, columns: Columns, asked: Floats) -> Ints:
+    """Return the rows that say something: those in which something is open.
+
+    Of links in which no open point is, that are those that ask for most.
+    """
+    split = dual.split
     touched = np.zeros(len(asked), dtype=np.bool_)
     touched[columns.activity.indices] = True
     idle = pd.Series(asked, dtype=float)[split.links & ~touched]
     most = idle.groupby(split.alike[idle.index.to_numpy()]).idxmax().to_numpy(np.int64)
-    return np.union1d(np.flatnonzero(~split.links | touched), most)
+    shared = (np.diff(dual.coupling.shared.indptr) > 0) & ~split.links
+    return np.union1d(np.flatnonzero(touched | shared), most)
 
 
 def _without_dust(costs: Floats) -> Floats:

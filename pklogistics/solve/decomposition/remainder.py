@@ -31,6 +31,9 @@ _SETTLED, _LEAST = 0.999, 1e-5
 _MOST = 400
 """More torn blocks than this are too many for a solver at a time."""
 
+_POINTS = 20_000
+"""More points than this are looked at region by region."""
+
 _GROUP, _GROUP_GAP = 200, 2e-3
 """How many of them are solved at a time where they are more, and to what gap."""
 
@@ -66,17 +69,17 @@ def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | Non
 
     Rows of blocks are kept, and shared rows unless the master breaks them or nothing keeps them.
     """
+    began = time.monotonic()
+    until, first = began + seconds, began + _FIRST * seconds
     vertex = vertex_of(engine, dual, 0.5 * seconds)
     if vertex is None:
         return None
     if vertex.torn.sum() > _MOST:
-        return _in_groups(engine, dual, vertex, time.monotonic() + seconds)
+        return _in_groups(engine, dual, vertex, until)
     split, values, dear = dual.split, vertex.values, penalties(dual)
     part = part_of(split, values, vertex.torn, dear)
     gap = _GAP * abs(split.piece.value(values)) / max(abs(part.piece.value(part.start)), 1e-9)
     gap = max(engine.options.gap, gap)
-    began = time.monotonic()
-    until, first = began + seconds, began + _FIRST * seconds
     found = solve_alone(engine, _agreed(part), first - began, gap)
     if found is None:
         # What blocks agree in leaves no room for what they do not: a row is broken rather than nothing found.
@@ -136,7 +139,10 @@ def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floa
 
 
 def vertex_of(engine: Engine, dual: Dual, seconds: float) -> Vertex | None:
-    """Return a vertex of the master's linear program; None if a block has no point or time is up."""
+    """Return a vertex of the master's linear program; None if a block has no point or time is up.
+
+    Where very many points are looked at, it is one of each region's program, the others' weights given.
+    """
     master, pool, split = dual.master, dual.pool, dual.split
     assert master is not None
     heaviest = pool.heaviest(master.weights)
@@ -145,13 +151,12 @@ def vertex_of(engine: Engine, dual: Dual, seconds: float) -> Vertex | None:
     open_ = master.weights >= _LEAST
     open_[heaviest] = True
     alone = np.bincount(pool.block[open_], minlength=split.blocks)[pool.block] == 1
-    weights = (open_ & alone).astype(float)
-    looked = np.flatnonzero(open_ & ~alone)
-    piece = choice_of(dual, looked, np.flatnonzero(weights))
-    found = _decided(engine, piece, len(looked), seconds)
+    looked = open_ & ~alone
+    find = _of_regions if np.count_nonzero(looked) > _POINTS else _of_all
+    found = find(engine, dual, np.where(open_ & alone, 1.0, 0.0), looked, seconds)
     if found is None:
         return None
-    weights[looked] = np.clip(found[: len(looked)], 0.0, 1.0)
+    weights, shared = found
     heavy = np.zeros(split.blocks)
     np.maximum.at(heavy, pool.block, weights)
     torn = heavy < _SETTLED
@@ -159,9 +164,46 @@ def vertex_of(engine: Engine, dual: Dual, seconds: float) -> Vertex | None:
     weights[~torn[pool.block]] = np.round(weights[~torn[pool.block]])
     values = np.zeros(split.piece.columns)
     values[split.columns] = np.asarray(pool.points.T @ weights)
-    shared = split.shared_columns
-    values[shared] = found[len(looked) : len(looked) + len(shared)]
+    values[split.shared_columns] = shared[: len(split.shared_columns)]
     return Vertex(values, torn)
+
+
+def _of_all(
+    engine: Engine, dual: Dual, weights: Floats, looked: Bools, seconds: float
+) -> tuple[Floats, Floats] | None:
+    """Return weights of all points and values of shared columns; ``weights`` are those of blocks with one."""
+    at = np.flatnonzero(looked)
+    found = _decided(engine, choice_of(dual, at, weights), len(at), seconds)
+    if found is None:
+        return None
+    weights[at] = np.clip(found[: len(at)], 0.0, 1.0)
+    return weights, found[len(at) :]
+
+
+def _of_regions(
+    engine: Engine, dual: Dual, weights: Floats, looked: Bools, seconds: float
+) -> tuple[Floats, Floats] | None:
+    """Return the same, region after region; where time ends, the master's weights stay.
+
+    A region's program leaves the others what they have: none is worse than what was there before.
+    """
+    master, pool, split = dual.master, dual.pool, dual.split
+    assert master is not None
+    until = time.monotonic() + seconds
+    weights = np.where(looked, master.weights, weights)
+    weights /= np.bincount(pool.block, weights, minlength=split.blocks)[pool.block]
+    shared = master.shared
+    order = neighbourly(split)
+    for region in np.array_split(order, math.ceil(np.count_nonzero(looked) / _POINTS)):
+        inside = np.zeros(split.blocks, dtype=np.bool_)
+        inside[region] = True
+        at = np.flatnonzero(looked & inside[pool.block])
+        settled = weights.copy()
+        settled[at] = 0.0
+        found = _decided(engine, choice_of(dual, at, settled), len(at), until - time.monotonic())
+        if found is not None:
+            weights[at], shared = np.clip(found[: len(at)], 0.0, 1.0), found[len(at) :]
+    return weights, shared
 
 
 def _decided(engine: Engine, piece: Piece, points: int, seconds: float) -> Floats | None:
