@@ -22,7 +22,8 @@ def take_point(engine: Engine, search: Search, values: Floats) -> bool:
     exact = [point for point in points if piece.feasible(point, clean=True)]
     if not exact and not any(piece.feasible(point) for point in points[1:]):
         points += _cleaned(engine, search.loose, tidy)
-    return any([search.offer(point) for point in exact or points])
+    offered = [search.offer(point) for point in exact or points]
+    return any(offered)
 
 
 def _cleaned(engine: Engine, piece: Piece, tidy: Floats) -> list[Floats]:

@@ -19,7 +19,7 @@ from pklogistics.solve.host import Host
 from pklogistics.solve.piece import Piece
 
 _LOG_SECONDS = 0.5
-"""How often HiGHS says at most what it has proven; by itself every five seconds, which a race has to wait for."""
+"""How often HiGHS says what it has proven, at most; by itself it would every five seconds."""
 
 
 class Highs:

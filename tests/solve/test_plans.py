@@ -13,7 +13,7 @@ from pklogistics.model.program import SHARED, Floats
 from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition import improver as improver_module
 from pklogistics.solve.decomposition import remainder
-from pklogistics.solve.decomposition.choice import choice_of, chosen_points
+from pklogistics.solve.decomposition.choice import choice_of, chosen_points, penalties
 from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.neighbours import Neighbours
 from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_alone, solve_part
@@ -320,6 +320,33 @@ def test_at_a_vertex_the_budget_tears_one_town_and_the_mean_keeps_every_row(seed
     assert vertex.values[settled_columns] == pytest.approx(np.round(vertex.values[settled_columns]), abs=1e-9)
 
 
+def test_regions_come_to_a_vertex_one_after_the_other_and_lose_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    piece, split, _, _ = taken_apart(hamlets(300))
+    dual = converged(hamlets(300))
+    assert dual.master is not None
+    # Every block halfway between what the master says and all of its points alike.
+    alike = 1.0 / np.bincount(dual.pool.block)[dual.pool.block]
+    weights = 0.5 * (dual.master.weights + alike)
+    dual.master = replace(dual.master, weights=weights)
+    monkeypatch.setattr(remainder, "_POINTS", 100)
+    mean, vertex = (vertex_of(an_engine(piece), dual, seconds) for seconds in (0.0, 60.0))
+    assert mean is not None
+    assert vertex is not None
+    assert mean.values[split.columns] == pytest.approx(dual.pool.points.T @ weights)
+    assert mean.torn.sum() > 100
+    assert 4 * vertex.torn.sum() < mean.torn.sum()
+    dear = penalties(dual)
+    before, after = (
+        piece.value(each.values) + dear @ np.abs(broken(split, each.values)) for each in (mean, vertex)
+    )
+    assert dual.bound - 1e-6 * abs(dual.bound) <= after < before
+    inside = piece.matrix[split.local] @ vertex.values
+    assert (inside <= piece.row_upper[split.local] + 1e-6).all()
+    assert (inside >= piece.row_lower[split.local] - 1e-6).all()
+
+
 def test_a_licence_that_is_used_in_part_is_bought_or_not() -> None:
     program = towns(licence_cost=40.0)
     piece, split, _, _ = taken_apart(program)
@@ -455,9 +482,10 @@ def test_links_without_open_points_are_one_row_that_is_never_broken() -> None:
     of = dual.pool.block
     first = np.searchsorted(of, np.arange(SITES))
     assert (with_clinic[of == 1]).any()
-    settled_points = [int(np.flatnonzero((of == 1) & with_clinic)[0]), *first[2:].tolist()]
+    settled_points = np.zeros(len(of))
+    settled_points[[int(np.flatnonzero((of == 1) & with_clinic)[0]), *first[2:].tolist()]] = 1.0
     open_ = np.flatnonzero(of == 0)
-    piece = choice_of(dual, open_, np.array(settled_points))
+    piece = choice_of(dual, open_, settled_points)
     # The rows, and one point of town 0.
     assert piece.rows == 3 + 1
     assert piece.columns == len(open_) + 1 + 2

@@ -25,7 +25,7 @@ _SECONDS, _SHARE = 20.0, 0.5
 _ASIDE = (0.7, 1.4)
 """Factors of the first prices at which blocks are priced as well."""
 
-_WELL = 0.5
+_WELL = 0.75
 """Prices of the tier before are gone on from if they bound at this share of what is known or better."""
 
 _AT_ONCE = 1e-2

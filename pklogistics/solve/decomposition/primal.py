@@ -148,12 +148,20 @@ def engine_of(engine: Engine, piece: Piece, seconds: float) -> Iterator[Engine]:
 
 
 def solve_alone(
-    engine: Engine, piece: Piece, seconds: float, gap: float, start: Start | None = None
+    engine: Engine,
+    piece: Piece,
+    seconds: float,
+    gap: float,
+    start: Start | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Floats | None:
-    """Return the best values of a piece found within some seconds by an engine of its own; None if none."""
+    """Return the best values of a piece found within some seconds by an engine of its own; None if none.
+
+    It ends when the whole search does, or once ``stop`` says so, as where pieces are solved side by side.
+    """
     try:
         with engine_of(engine, piece, seconds) as own:
-            watch = Quiet(engine.monitor)
+            watch = Quiet(engine.monitor) if stop is None else Asking(stop)
             return own.solve(piece, own.clock.deadline, start or Start(), watch=watch, gap=gap).values
     except SolverError:
         return None

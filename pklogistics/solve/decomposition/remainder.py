@@ -11,19 +11,24 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from pklogistics.model.program import Bools, Floats
+from pklogistics.model.program import Bools, Floats, Ints
 from pklogistics.solve.backend import Start
+from pklogistics.solve.crew import workers_of
 from pklogistics.solve.decomposition.choice import choice_of, penalties
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.local import neighbourly
 from pklogistics.solve.decomposition.primal import Part, part_of, solve_alone
+from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.engine import Engine
 from pklogistics.solve.piece import Piece
+from pklogistics.solve.threaded import side_by_side
 
 _SETTLED, _LEAST = 0.999, 1e-5
 """A block with a point of the first weight is not torn; points of less than the second are not looked at."""
@@ -34,8 +39,8 @@ _MOST = 400
 _POINTS = 20_000
 """More points than this are looked at region by region."""
 
-_GROUP, _GROUP_GAP = 200, 2e-3
-"""How many of them are solved at a time where they are more, and to what gap."""
+_GROUP, _GROUP_GAP, _AT_ONCE = 200, 2e-3, 2
+"""How many of them are a group where they are more, to what gap it is solved, and how many side by side."""
 
 _WHOLE = 1e-6
 _GAP = 5e-4
@@ -43,6 +48,9 @@ _GAP = 5e-4
 
 _SECONDS, _SHARE, _FIRST = (3.0, 30.0), 0.25, 0.6
 """Least and most time for it, what of the time left it may take, and what of that the first program."""
+
+_GROUPS_SHARE, _GROUPS_SECONDS = 0.4, 60.0
+"""The same of groups, each of which needs seconds: to mend the rest takes neighbourhoods far longer."""
 
 
 class Vertex(NamedTuple):
@@ -58,24 +66,25 @@ class Vertex(NamedTuple):
     torn: Bools
 
 
-def remainder_seconds(left: float) -> float:
-    """Return for how long torn blocks are solved when so many seconds are left."""
-    least, most = _SECONDS
-    return min(float(np.clip(_SHARE * left, least, most)), max(left, 0.0))
-
-
-def remainder_solved(engine: Engine, dual: Dual, seconds: float) -> Floats | None:
-    """Return values of all columns, whole where they have to be; None if none are found in that time.
+def remainder_solved(engine: Engine, dual: Dual, left: float) -> Floats | None:
+    """Return values of all columns, whole where they have to be; None if none are found in time.
 
     Rows of blocks are kept, and shared rows unless the master breaks them or nothing keeps them.
+
+    Parameters
+    ----------
+    left : seconds that are left for all that follows, of which this takes a share
     """
     began = time.monotonic()
+    least, most = _SECONDS
+    seconds = min(float(np.clip(_SHARE * left, least, most)), max(left, 0.0))
     until, first = began + seconds, began + _FIRST * seconds
-    vertex = vertex_of(engine, dual, 0.5 * seconds)
+    longer = max(seconds, min(_GROUPS_SHARE * left, _GROUPS_SECONDS))
+    vertex = vertex_of(engine, dual, 0.5 * longer)
     if vertex is None:
         return None
     if vertex.torn.sum() > _MOST:
-        return _in_groups(engine, dual, vertex, until)
+        return _in_groups(engine, dual, vertex, began + longer)
     split, values, dear = dual.split, vertex.values, penalties(dual)
     part = part_of(split, values, vertex.torn, dear)
     gap = _GAP * abs(split.piece.value(values)) / max(abs(part.piece.value(part.start)), 1e-9)
@@ -110,25 +119,29 @@ def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floa
     """Return a point in which torn blocks are solved group by group, neighbours together.
 
     Those whose turn has not come are meanwhile at the mean of their points, which leaves the others what they
-    had in the master. Shared rows may be broken, at a price. Groups for which there is no time, or nothing is
-    found in it, are at their points of most weight in the end.
+    had in the master. Shared rows may be broken, at a price: so they may be by groups that are solved side by
+    side, of which none knows what the other takes, and the next ones have to make up for it. Groups for which
+    there is no time, or nothing is found in it, are at their points of most weight in the end.
     """
     split, values = dual.split, vertex.values.copy()
     order = neighbourly(split)
     order = order[vertex.torn[order]]
     dear, left = penalties(dual), vertex.torn.copy()
     groups = np.array_split(order, math.ceil(len(order) / _GROUP))
-    for number, group in enumerate(groups):
-        seconds = (until - time.monotonic()) / (len(groups) - number)
+    rounds = math.ceil(len(groups) / _AT_ONCE)
+    for turn in range(rounds):
+        # Those of a turn are far apart, so that they meet in few rows.
+        here, seconds = groups[turn::rounds], (until - time.monotonic()) / (rounds - turn)
         if seconds <= 0:
             break
-        chosen = np.zeros(split.blocks, dtype=np.bool_)
-        chosen[group] = True
-        soft = np.asarray(split.touching @ chosen > 0) & ~split.links
-        part = part_of(split, values, chosen, dear, soft)
-        found = solve_alone(engine, _agreed(part), seconds, _GROUP_GAP)
-        if found is not None:
-            values[part.columns], left[group] = part.piece.tidied(found)[: len(part.columns)], False
+        parts = [_part_of_group(split, values, group, dear) for group in here]
+        tasks = [partial(_solved, engine, _agreed(part), seconds) for part in parts]
+        workers = min(_AT_ONCE, workers_of(engine.options))
+        for group, part, found in zip(
+            here, parts, side_by_side(tasks, workers, lambda: engine.monitor.check() is not None), strict=True
+        ):
+            if found is not None:
+                values[part.columns], left[group] = part.piece.tidied(found)[: len(part.columns)], False
     if left.any():
         assert dual.master is not None
         heaviest = dual.pool.heaviest(dual.master.weights)
@@ -136,6 +149,18 @@ def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floa
         points = np.asarray(dual.pool.points[heaviest].sum(axis=0)).ravel()
         values[split.columns[inside]] = points[inside]
     return split.piece.tidied(values)
+
+
+def _part_of_group(split: Split, values: Floats, group: Ints, dear: Floats) -> Part:
+    """Return the part of a group of blocks, which may break what it meets others in."""
+    chosen = np.zeros(split.blocks, dtype=np.bool_)
+    chosen[group] = True
+    soft = np.asarray(split.touching @ chosen > 0) & ~split.links
+    return part_of(split, values, chosen, dear, soft)
+
+
+def _solved(engine: Engine, piece: Piece, seconds: float, stop: Callable[[], bool]) -> Floats | None:
+    return solve_alone(engine, piece, seconds, _GROUP_GAP, stop=stop)
 
 
 def vertex_of(engine: Engine, dual: Dual, seconds: float) -> Vertex | None:
@@ -195,12 +220,14 @@ def _of_regions(
     shared = master.shared
     order = neighbourly(split)
     for region in np.array_split(order, math.ceil(np.count_nonzero(looked) / _POINTS)):
+        if (left := until - time.monotonic()) <= 0:
+            break
         inside = np.zeros(split.blocks, dtype=np.bool_)
         inside[region] = True
         at = np.flatnonzero(looked & inside[pool.block])
         settled = weights.copy()
         settled[at] = 0.0
-        found = _decided(engine, choice_of(dual, at, settled), len(at), until - time.monotonic())
+        found = _decided(engine, choice_of(dual, at, settled), len(at), left)
         if found is not None:
             weights[at], shared = np.clip(found[: len(at)], 0.0, 1.0), found[len(at) :]
     return weights, shared

@@ -17,7 +17,7 @@ from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.improver import Improver, part_seconds
 from pklogistics.solve.decomposition.least import Least, least_of_blocks
 from pklogistics.solve.decomposition.opening import Opening, begin_prices, is_large
-from pklogistics.solve.decomposition.remainder import remainder_seconds, remainder_solved
+from pklogistics.solve.decomposition.remainder import remainder_solved
 from pklogistics.solve.decomposition.shares import share_out
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch, is_clear, used
@@ -103,7 +103,7 @@ class BlockSearch:
         """Go on from a point made of the master's points if it is worth it."""
         if dual.master is None:
             return
-        draft = remainder_solved(self.engine, dual, remainder_seconds(self._left()))
+        draft = remainder_solved(self.engine, dual, self._left())
         if draft is None and not self._over():
             draft = chosen_points(self.engine, dual, part_seconds(self._left()))
         if draft is not None and self.search.piece.value(draft) < self.search.value:
