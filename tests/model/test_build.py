@@ -120,3 +120,13 @@ def test_payments_add_up_to_cost_lines_and_accounts(name: str) -> None:
     assert paid.to_dict() == pytest.approx(costs.to_dict())
     assert tables["accounts"]["cost"].sum() == pytest.approx(costs.sum())
     assert tables["funds"]["paid"].sum() == pytest.approx(costs.sum())
+
+
+def test_whole_units_move() -> None:
+    # Movement limits persons: of whole companies that is a knapsack, of parts of them a sum.
+    program = compile_mission(pklogistics.read(INSTANCES / "minustah-2010")).program
+    moving = {group.name: group.index for group in program.col_groups if group.name.startswith("arriving")}
+    assert set(moving) == {"arriving", "arriving_escort"}
+    for columns in moving.values():
+        assert len(columns)
+        assert program.integer[columns].all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import cycle
 
 import numpy as np
 import pytest
@@ -472,6 +473,22 @@ def test_many_torn_towns_are_decided_group_by_group(monkeypatch: pytest.MonkeyPa
     if seconds:
         assert piece.feasible(found)
         assert optimum(towns()) - 1e-6 <= piece.value(found) <= 1.05 * optimum(towns())
+
+
+def test_what_a_group_is_linked_to_is_there_though_the_one_beside_it_has_no_use_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    piece, split, _, _ = taken_apart(towns())
+    dual = converged(towns())
+    half = Vertex(np.where(piece.integer, 0.5, 0.0), np.ones(split.blocks, dtype=np.bool_))
+    # One group opens all of its clinics, the other none: of two tasks, whichever is begun first.
+    all_or_none = cycle((lambda part: part.col_upper, lambda part: part.col_lower))
+    monkeypatch.setattr(remainder, "_GROUP", SITES // 2)
+    monkeypatch.setattr(remainder, "_solved", lambda _, part, *__: np.minimum(next(all_or_none)(part), 1.0))
+    found = remainder._in_groups(an_engine(piece), dual, half, time.monotonic() + 20.0)
+    clinics = found[split.columns][piece.integer[split.columns]]
+    assert 0 < clinics.sum() < SITES
+    assert found[split.shared_columns[0]] == 1.0
 
 
 def test_links_without_open_points_are_one_row_that_is_never_broken() -> None:

@@ -28,6 +28,7 @@ from pklogistics.solve.options import SolverName
 from pklogistics.solve.piece import Piece, piece_of
 from pklogistics.solve.scaling import scaling_of
 from pklogistics.solve.small import Effort, solve_small
+from pklogistics.solve.threaded import side_by_side
 from tests.solve.posts import posts, search_of
 from tests.solve.programs import diet, hard, knapsack, transport
 
@@ -272,3 +273,11 @@ def test_whoever_says_stop_does_not_wait_for_the_plan_with_everything_in_use() -
     exact.idle_point(engine, roomy)
     exact.busy_point(engine, roomy)
     assert watched == [None, engine.monitor]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_work_that_is_over_before_it_begins_is_told_so_before_it_does_anything(workers: int) -> None:
+    # Again and again: a thread that begins at once must not be done before anybody has asked.
+    for _ in range(50):
+        assert side_by_side([lambda stop: stop()] * 3, workers, lambda: True) == [True] * 3
+    assert side_by_side([lambda stop: stop()] * 3, workers, lambda: False) == [False] * 3

@@ -128,7 +128,8 @@ def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floa
     order = order[vertex.torn[order]]
     dear, left = penalties(dual), vertex.torn.copy()
     groups = np.array_split(order, math.ceil(len(order) / _GROUP))
-    rounds = math.ceil(len(groups) / _AT_ONCE)
+    rounds, workers = math.ceil(len(groups) / _AT_ONCE), min(_AT_ONCE, workers_of(engine.options))
+    shared = split.shared_columns[split.piece.integer[split.shared_columns]]
     for turn in range(rounds):
         # Those of a turn are far apart, so that they meet in few rows.
         here, seconds = groups[turn::rounds], (until - time.monotonic()) / (rounds - turn)
@@ -136,12 +137,15 @@ def _in_groups(engine: Engine, dual: Dual, vertex: Vertex, until: float) -> Floa
             break
         parts = [_part_of_group(split, values, group, dear) for group in here]
         tasks = [partial(_solved, engine, _agreed(part), seconds) for part in parts]
-        workers = min(_AT_ONCE, workers_of(engine.options))
-        for group, part, found in zip(
-            here, parts, side_by_side(tasks, workers, lambda: engine.monitor.check() is not None), strict=True
-        ):
-            if found is not None:
-                values[part.columns], left[group] = part.piece.tidied(found)[: len(part.columns)], False
+        found = side_by_side(tasks, workers, lambda: engine.monitor.check() is not None)
+        used = []
+        for group, part, point in zip(here, parts, found, strict=True):
+            if point is not None:
+                values[part.columns], left[group] = part.piece.tidied(point)[: len(part.columns)], False
+                used.append(values[shared])
+        if used:
+            # What one of them is linked to is there, whether the other needs it or not.
+            values[shared] = np.max(used, axis=0)
     if left.any():
         assert dual.master is not None
         heaviest = dual.pool.heaviest(dual.master.weights)
