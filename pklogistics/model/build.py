@@ -21,7 +21,8 @@ class Model:
 def compile_mission(mission: Mission, *, apart: bool = False) -> Model:
     """Compile a mission into its program.
 
-    ``apart``: every rule in rows of its own, also where fewer rows would say the same and be tighter.
+    ``apart``: every rule in rows of its own, also where fewer rows would say the same and be tighter, and
+    nothing whole but what is decided by itself.
 
     The families share columns through the assembly: presence and service come first because everything
     refers to them, but for where goods can come at all, which says who can serve; money comes last because

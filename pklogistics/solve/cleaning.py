@@ -19,14 +19,14 @@ def take_point(engine: Engine, search: Search, values: Floats) -> bool:
     if piece.continuous:
         return search.offer(tidy)
     points = [tidy, *_cleaned(engine, piece, tidy)]
-    exact = [point for point in points if piece.feasible(point, clean=True)]
-    if not exact and not any(piece.feasible(point) for point in points[1:]):
+    if not any(piece.feasible(point, clean=search.clean) for point in points[1:]):
         points += _cleaned(engine, search.loose, tidy)
+    exact = [point for point in points if piece.feasible(point, clean=True)]
     offered = [search.offer(point) for point in exact or points]
     return any(offered)
 
 
 def _cleaned(engine: Engine, piece: Piece, tidy: Floats) -> list[Floats]:
-    """Return the best point with the same whole numbers, none if there is none."""
+    """Return the best point with the same whole numbers, if there is one."""
     outcome = engine.solve_fixed(piece, tidy)
     return [] if outcome.values is None else [piece.tidied(outcome.values)]

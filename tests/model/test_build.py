@@ -124,9 +124,14 @@ def test_payments_add_up_to_cost_lines_and_accounts(name: str) -> None:
 
 def test_whole_units_move() -> None:
     # Movement limits persons: of whole companies that is a knapsack, of parts of them a sum.
-    program = compile_mission(pklogistics.read(INSTANCES / "minustah-2010")).program
+    mission = pklogistics.read(INSTANCES / "minustah-2010")
+    program, apart = compile_mission(mission).program, compile_mission(mission, apart=True).program
     moving = {group.name: group.index for group in program.col_groups if group.name.startswith("arriving")}
     assert set(moving) == {"arriving", "arriving_escort"}
     for columns in moving.values():
         assert len(columns)
         assert program.integer[columns].all()
+    # Where reasons are looked for only what is decided by itself is whole: arrivals follow from it.
+    for group in apart.col_groups:
+        if group.name in moving:
+            assert not apart.integer[group.index].any()

@@ -64,3 +64,18 @@ def test_where_nothing_is_exact_the_best_that_is_feasible_is_kept(monkeypatch: p
     assert take_point(an_engine(piece), search, np.array([30.0, 15.0 + 1e-6, 1.0, 1.0]))
     assert search.value == -45.0 - 1e-6
     assert not take_point(an_engine(piece), searched(piece), np.array([30.0, 16.0, 1.0, 1.0]))
+
+
+@pytest.mark.parametrize("clean", [False, True])
+def test_a_point_that_rows_held_less_tightly_make_exact_is_not_missed(
+    clean: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = two_clinics()
+    dirty, exact = np.array([30.0, 15.0 + 1e-6, 1.0, 1.0]), np.array([30.0, 15.0, 1.0, 1.0])
+    search = searched(piece)
+    search.clean = clean
+    # The tier's own program is not solved, or only within tolerance; the one held less tightly is.
+    answers = iter(([dirty] if clean else [], [exact]))
+    monkeypatch.setattr(cleaning, "_cleaned", lambda *_: next(answers))
+    assert take_point(an_engine(piece), search, dirty)
+    assert search.value == -45.0

@@ -71,6 +71,7 @@ class Questions:
         self.upper = np.minimum(most, held(model, x))
         self.once, self.when = done_once(model)
         kept = program.integer & (self.once == BLANK)
+        kept[_following(model)] = False
         self.lower = np.where(kept, np.round(x), program.col_lower)
         self.steps, self.by_person = steps_of(model)
         self.commodity, self.takes = goods_of(model)
@@ -189,3 +190,10 @@ class Questions:
         ``besides`` are columns of other sites that are free in it, too; answers are wanted ``until`` then.
         """
         return SiteQuestion(self, site, besides, until or Deadline())
+
+
+def _following(model: Model) -> Ints:
+    """Return the columns of units that arrive: they follow from where units are, and need not be kept."""
+    frames = model.assembly.stationing, model.assembly.escorts
+    columns = np.concatenate([frame["arriving"].to_numpy(np.int64) for frame in frames])
+    return np.asarray(columns[columns != BLANK], dtype=np.int64)

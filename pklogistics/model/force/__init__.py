@@ -5,7 +5,8 @@ Sets and symbols
 
     stationed[u,s,t]  integer   units at a site
     on_escort[u,t]    integer   units on escort duty, a place like any other in T1 (see `supplies`, S5)
-    arriving[u,s,t]   integer   units that were not there the period before (only where that costs or counts)
+    arriving[u,s,t]   integer   units that were not there the period before (only where that costs or counts),
+                                on escort duty as well; they follow from the others, and may be continuous
     post[p,a,t]       binary    enough persons at p to count as a post for activity a
     guarded[p,n]      >= 0      people of n served from the post at p
     secured[s,t], armed[s,t], held[s,t] in [0,1]: the site is secure, has armed units, has any unit

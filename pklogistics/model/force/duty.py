@@ -53,7 +53,8 @@ def add_duty_moves(assembly: Assembly, movement: pd.DataFrame) -> None:
     counted = (cost > 0) | frame["period"].isin(movement["period"]).to_numpy(bool)
     moving = frame[counted]
     labels = assembly.labelled(moving)
-    columns = builder.columns(FAMILY, "arriving_escort", labels, upper=moving["limit"], integer=True)
+    whole = not assembly.sets.apart
+    columns = builder.columns(FAMILY, "arriving_escort", labels, upper=moving["limit"], integer=whole)
     frame.loc[counted, "arriving"] = columns
     rows = builder.rows(FAMILY, "T1_escort", labels, lower=0)
     builder.entries(rows, columns, 1)

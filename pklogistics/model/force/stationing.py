@@ -175,13 +175,13 @@ def _add_moves(assembly: Assembly) -> None:
     limited = np.isin(frame["period"], limits["period"])
     counted = limited | (units["deployment_cost"].to_numpy(float)[frame["unit"]] > 0)
     moving = frame[counted]
-    # Whole, as the units are: how many can be moved is then a knapsack, of which solvers know much.
+    # They follow from the units. Where they are whole, too, a limit of moves is a knapsack and bounds better.
     columns = builder.columns(
         FAMILY,
         "arriving",
         assembly.labelled(moving),
         upper=moving["limit"],
-        integer=True,
+        integer=not sets.apart,
         block=moving["site"],
     )
     frame.loc[counted, "arriving"] = columns
