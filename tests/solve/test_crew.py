@@ -315,20 +315,18 @@ def test_stopping_leaves_the_rest_unpriced_and_the_workers_ready() -> None:
     _, split, bounds = taken_apart()
     before = children()
     crew = Team(Processes(2))
-    asked: list[None] = []
-
-    def soon() -> bool:
-        asked.append(None)
-        return len(asked) > 2
-
     try:
         pricer = Pricer(split, bounds, crew)
         costs = split.piece.costs[split.columns]
-        pricer.price(costs)
+        all_ = pricer.price(costs).bounds
         mine = children() - before
-        some = pricer.price(costs, stop=soon)
-        assert (some.bounds == -np.inf).any()
-        assert np.isfinite(pricer.price(costs).bounds).all()
+        # How much is priced once somebody says so the second or third time is a matter of speed.
+        for times in range(3):
+            asked = iter(range(1000))
+            some = pricer.price(costs, stop=lambda asked=asked, times=times: next(asked) >= times).bounds
+            assert ((some == -np.inf) | (some == all_)).all()
+            assert times or (some == -np.inf).all()
+            assert (pricer.price(costs).bounds == all_).all()
         assert children() - before == mine
     finally:
         crew.close()
