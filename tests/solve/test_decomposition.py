@@ -21,7 +21,7 @@ from pklogistics.solve import Options, solve_program
 from pklogistics.solve.backend import Start
 from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition import dual as dual_module
-from pklogistics.solve.decomposition import interior, local, pricing
+from pklogistics.solve.decomposition import interior, local, opening, pricing
 from pklogistics.solve.decomposition import reduced as reduced_module
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
@@ -37,6 +37,7 @@ from pklogistics.solve.decomposition.sample import (
     drawn,
     first_prices,
     is_wide,
+    rough_prices,
     sizes,
 )
 from pklogistics.solve.decomposition.split import Split, split_of
@@ -544,6 +545,65 @@ def test_prices_of_a_sample_bound_nearly_as_well_as_those_of_all() -> None:
         assert first_prices(split, blocks, seed=0, stop=never, until=time.monotonic()) is None
     # Prices of nothing bound by nothing; those of the whole linear program by its value.
     assert bounds[0] - worth[0] > 0.7 * (bounds[1] - worth[1])
+
+
+def test_a_row_that_says_nothing_does_not_drown_the_prices_of_a_sample() -> None:
+    # A row in which nothing can be lacks next to nothing. What it costs to miss it has no measure there, and
+    # beside a cost of a thousand million times that of others a solver sees none of these.
+    split = split_of_generated(60, seed=1)
+    wide = np.flatnonzero(is_wide(split))[0]
+    row, said = split.rows[wide], np.ones(split.piece.rows)
+    said[row] = 0.0
+    lower, upper = split.piece.row_lower.copy(), split.piece.row_upper.copy()
+    lower[row], upper[row] = 1e-8, np.inf
+    matrix = sparse.csr_matrix(sparse.diags_array(said) @ split.piece.matrix)
+    piece = replace(split.piece, matrix=matrix, row_lower=lower, row_upper=upper)
+    plain = first_prices(split, 30, seed=0, stop=never)
+    prices = first_prices(replace(split, piece=piece), 30, seed=0, stop=never)
+    assert plain is not None
+    assert prices is not None
+    assert prices[wide] == 0.0
+    assert np.abs(prices).max() < 10 * np.abs(plain).max()
+    assert np.count_nonzero(prices) >= np.count_nonzero(plain)
+
+
+def test_rough_prices_of_all_blocks_bound_as_those_of_a_simplex_once_time_allows() -> None:
+    split = split_of_generated(40, seed=2)
+    worth = []
+    for prices in (
+        first_prices(split, split.blocks, seed=0, stop=never),
+        rough_prices(split, 2, never, time.monotonic() + 60),
+    ):
+        assert prices is not None
+        dual = Dual.of(split, implied_bounds(split.piece), threads=1, seed=0)
+        dual.begin(prices)
+        worth.append(in_fractions(dual, dual.prices))
+    assert worth[0] > 0
+    assert worth[1] == pytest.approx(worth[0], rel=0.02)
+    # Told to stop, it says what it has: less, but still a bound.
+    early = rough_prices(split, 2, lambda: True, time.monotonic() + 60)
+    assert early is None or np.isfinite(early).all()
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_mission_of_large_blocks_begins_at_rough_prices(
+    large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for name in ("first_prices", "rough_prices"):
+        price = getattr(opening, name)
+
+        def noted(*given: Any, price: Any = price, name: str = name) -> Any:
+            asked.append(name)
+            return price(*given)
+
+        monkeypatch.setattr(opening, name, noted)
+    monkeypatch.setattr(opening, "_LONG", 0 if large else 10**9)
+    monkeypatch.setattr(Pricer, "quick", False)
+    program = compile_mission(generate(40, seed=2, periods=2)).program
+    solution = solve_program(program, Options(strategy="decomposition", time_limit=6))
+    assert set(asked) == ({"rough_prices"} if large else {"first_prices"})
+    assert program.violation(solution.values) <= 1e-6
 
 
 @pytest.mark.parametrize("seed", range(2))

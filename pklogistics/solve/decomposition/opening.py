@@ -10,7 +10,7 @@ from pklogistics.solve.decomposition.blocks import Blocks
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.local import localised
-from pklogistics.solve.decomposition.sample import first_prices
+from pklogistics.solve.decomposition.sample import first_prices, rough_prices
 from pklogistics.solve.decomposition.shares import share_out
 
 _SAMPLE, _WHOLE_PROGRAM = 120, 500
@@ -18,6 +18,10 @@ _LARGER_SAMPLE, _VERY_MANY = 250, 4000
 """Blocks of a sample, and from how many on a program needs one; the same for a larger one, which takes longer
 but, where passes are dear, spares more of them. Passes in fractions make up for what a small sample misses in
 less time than a larger one takes."""
+
+_LONG = 60_000
+"""With more columns, of blocks too large for compiled code, a simplex takes minutes for prices of which a
+first-order method says something after seconds."""
 
 _SECONDS, _SHARE = 20.0, 0.5
 """How long a sample may take: so many seconds, or this share of the time for prices if that is more."""
@@ -88,17 +92,26 @@ def begin_prices(dual: Dual, opening: Opening) -> None:
         dual.made_whole()
 
 
+def _is_long(dual: Dual) -> bool:
+    """Say whether the linear program of all blocks is no matter of seconds."""
+    return len(dual.split.columns) > _LONG and not dual.pricer.quick
+
+
 def _begin_by_linear_program(dual: Dual, opening: Opening) -> bool:
     """Begin with prices of a linear program, of all blocks or of some; return whether it could be solved."""
     over, many = opening.over, is_large(dual)
     now = time.monotonic()
     late = now + max(_SECONDS, _SHARE * (opening.until - now))
-    first = first_prices(dual.split, _sample(dual.split.blocks), opening.seed, over, late)
+    if _is_long(dual):
+        first = rough_prices(dual.split, opening.workers, over, late)
+    else:
+        first = first_prices(dual.split, _sample(dual.split.blocks), opening.seed, over, late)
     if first is None:
         return False
     # What a sample says of links is a mean.
-    dual.begin(first, None if many else first != 0)
-    if many:
+    sampled = many and not _is_long(dual)
+    dual.begin(first, None if sampled else first != 0)
+    if sampled:
         polished = dual.polished(dual.prices)
         dual.prices = localised(dual, polished, opening.until, over, opening.workers)
     return True

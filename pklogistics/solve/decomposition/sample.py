@@ -26,7 +26,8 @@ from pklogistics.solve.backend import Limits, Start
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.highs import Highs
 from pklogistics.solve.monitor import Asking
-from pklogistics.solve.piece import Piece
+from pklogistics.solve.pdlp import Pdlp
+from pklogistics.solve.piece import FEASIBLE, Piece
 from pklogistics.solve.scaling import scaling_of
 
 _FEW = 30
@@ -35,6 +36,9 @@ _WIDE = 0.1
 
 _FLOOR = 0.1
 """Least size of a block, as a share of the mean."""
+
+_ROUGH = 1e-3
+"""Gap and precision to which a first-order method looks for prices."""
 
 _HIGH = 3.0
 """What it costs to miss a row of the sample, relative to the objective by the row's activity: well above what
@@ -53,6 +57,23 @@ def first_prices(
     sample = _Sample(split, wide, drawn(chance, seed), 1.0 / chance)
     prices = linear_prices(sample.piece, until, stop)
     return None if prices is None else _by_row(split, sample, prices)
+
+
+def rough_prices(split: Split, workers: int, stop: Callable[[], bool], until: float) -> Floats | None:
+    """Return prices of the split's shared rows from the linear program of all blocks, as near as time allows.
+
+    A first-order method knows good prices long before it is done, when a simplex of so many columns has none:
+    what it leaves amiss in the rows of blocks is put right as these are priced. None if it has none.
+
+    Parameters
+    ----------
+    workers : threads of the method
+    until : when to end, in seconds of ``time.monotonic()``
+    """
+    sample = _Sample(split, is_wide(split), np.ones(split.blocks, dtype=np.bool_), np.ones(split.blocks))
+    limits = Limits(until, _ROUGH, workers, precision=_ROUGH)
+    duals = Pdlp().solve(sample.piece, limits, Start(), Asking(stop)).duals
+    return None if duals is None else _by_row(split, sample, duals)
 
 
 def linear_prices(piece: Piece, until: float, stop: Callable[[], bool]) -> Floats | None:
@@ -146,8 +167,11 @@ class _Sample:
         # What holds for all need not be possible for some, so shared rows may be missed, at a high price.
         most = np.where(np.isfinite(whole.col_upper[columns]), whole.col_upper[columns], 0.0)
         least = np.minimum(abs(matrix) @ most[: len(block_columns)], abs(outside) @ most)
-        size = np.where(least > 0, least, np.maximum(abs(outside) @ most, 1e-9))
-        high = _HIGH * float(np.abs(costs) @ most) / size
+        size = np.where(least > 0, least, abs(outside) @ most)
+        # A row in which next to nothing can be says nothing: a cost of it would drown all others.
+        high = np.where(
+            size > FEASIBLE, _HIGH * float(np.abs(costs) @ most) / np.maximum(size, FEASIBLE), 0.0
+        )
         # Links hold for each block by itself.
         missable = np.flatnonzero(~split.links[self.rows] & ~chosen.all())
         slack = sparse.identity(len(size), format="csr")[:, missable]
