@@ -19,9 +19,10 @@ _LARGER_SAMPLE, _VERY_MANY = 250, 4000
 but, where passes are dear, spares more of them. Passes in fractions make up for what a small sample misses in
 less time than a larger one takes."""
 
-_LONG = 60_000
-"""With more columns, of blocks too large for compiled code, a simplex takes minutes for prices of which a
-first-order method says something after seconds."""
+_LONG, _ENDLESS = 60_000, 3_000_000
+"""With more columns, of blocks too large for compiled code, the linear program that gives first prices takes
+a simplex minutes, and fewer blocks say nothing: then a first-order method looks at all of them. With more
+than the second number, all of them do not fit into a laptop."""
 
 _SECONDS, _SHARE = 20.0, 0.5
 """How long a sample may take: so many seconds, or this share of the time for prices if that is more."""
@@ -64,8 +65,15 @@ class Opening:
 
 
 def is_large(dual: Dual) -> bool:
-    """Say whether a program has too many blocks for the linear program of all of them."""
-    return dual.split.blocks > _WHOLE_PROGRAM
+    """Say whether a program has too many blocks for the linear program of all, and some tell enough."""
+    return dual.split.blocks > _WHOLE_PROGRAM and not _is_long(dual)
+
+
+def _is_long(dual: Dual) -> bool:
+    """Say whether the linear program of a sample, or of all blocks if they are few, takes minutes."""
+    columns, blocks = len(dual.split.columns), dual.split.blocks
+    asked = columns * _sample(blocks) / max(1, blocks)
+    return asked > _LONG and columns <= _ENDLESS and not dual.pricer.quick
 
 
 def begin_prices(dual: Dual, opening: Opening) -> None:
@@ -92,11 +100,6 @@ def begin_prices(dual: Dual, opening: Opening) -> None:
         dual.made_whole()
 
 
-def _is_long(dual: Dual) -> bool:
-    """Say whether the linear program of all blocks is no matter of seconds."""
-    return len(dual.split.columns) > _LONG and not dual.pricer.quick
-
-
 def _begin_by_linear_program(dual: Dual, opening: Opening) -> bool:
     """Begin with prices of a linear program, of all blocks or of some; return whether it could be solved."""
     over, many = opening.over, is_large(dual)
@@ -109,9 +112,8 @@ def _begin_by_linear_program(dual: Dual, opening: Opening) -> bool:
     if first is None:
         return False
     # What a sample says of links is a mean.
-    sampled = many and not _is_long(dual)
-    dual.begin(first, None if sampled else first != 0)
-    if sampled:
+    dual.begin(first, None if many else first != 0)
+    if many:
         polished = dual.polished(dual.prices)
         dual.prices = localised(dual, polished, opening.until, over, opening.workers)
     return True
