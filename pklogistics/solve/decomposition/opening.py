@@ -21,8 +21,8 @@ less time than a larger one takes."""
 
 _LONG, _ENDLESS = 60_000, 3_000_000
 """With more columns, of blocks too large for compiled code, the linear program that gives first prices takes
-a simplex minutes, and fewer blocks say nothing: then a first-order method looks at all of them. With more
-than the second number, all of them do not fit into a laptop."""
+a simplex minutes, and fewer blocks say nothing: then a first-order method looks at all of them, up to the
+second number, beyond which memory is at risk."""
 
 _SECONDS, _SHARE = 20.0, 0.5
 """How long a sample may take: so many seconds, or this share of the time for prices if that is more."""

@@ -63,7 +63,8 @@ def rough_prices(split: Split, workers: int, stop: Callable[[], bool], until: fl
     """Return prices of the split's shared rows from the linear program of all blocks, as near as time allows.
 
     A first-order method knows good prices long before it is done, when a simplex of so many columns has none:
-    what it leaves amiss in the rows of blocks is put right as these are priced. None if it has none.
+    what it leaves amiss in the rows of blocks is put right as these are priced. None if it has none. Prices
+    at the end of time depend on how far the method came, and so on the machine.
 
     Parameters
     ----------
