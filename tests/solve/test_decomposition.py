@@ -580,7 +580,7 @@ def test_rough_prices_of_all_blocks_bound_as_those_of_a_simplex_once_time_allows
         worth.append(in_fractions(dual, dual.prices))
     assert worth[0] > 0
     assert worth[1] == pytest.approx(worth[0], rel=0.02)
-    # Told to stop, it says what it has: less, but still a bound.
+    # Told to stop at once, it says what it has by then, or nothing.
     early = rough_prices(split, 2, lambda: True, time.monotonic() + 60)
     assert early is None or np.isfinite(early).all()
 
