@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
-from pklogistics.model.program import Floats, Program
+import numpy as np
+
+from pklogistics.model.program import SHARED, Floats, Program
 from pklogistics.solve.decomposition import Blocks, BlockSearch
 from pklogistics.solve.decomposition.gain import deciding_blocks, prices_gain
 from pklogistics.solve.engine import Engine
@@ -14,10 +16,11 @@ from pklogistics.solve.piece import Piece
 from pklogistics.solve.search import Search
 
 _MANY_BLOCKS = 250
+_SOME_BLOCKS, _MANY_COLUMNS = 30, 20_000
 """From so many blocks with decisions of their own on, prices bound better than a solver of the whole does, if
-they gain anything at all (see `gain`)."""
+they gain anything at all (see `gain`); or from some on if they have many columns, as over several periods."""
 
-_EASY_SHARE, _IDEAL_SHARE, _REST_SHARE = 0.15, 0.6, 0.5
+_EASY_SHARE, _IDEAL_SHARE, _REST_SHARE = 0.25, 0.6, 0.5
 """What of all the time left may go to a plan that is as good in a tier as can be at all and does no more, and
 to a look for one by the next tier's objective; what of the tier's time to bettering what that came to."""
 
@@ -31,7 +34,8 @@ def blocks_of(program: Program, piece: Piece, options: Options) -> Blocks | None
     count = len(deciding_blocks(piece, columns))
     if options.strategy == "exact" or count < 2:
         return None
-    many = count >= _MANY_BLOCKS and options.solver == "highs"
+    large = count >= _SOME_BLOCKS and np.count_nonzero(columns != SHARED) >= _MANY_COLUMNS
+    many = (count >= _MANY_BLOCKS or large) and options.solver == "highs"
     if options.strategy == "auto" and not (many and prices_gain(piece, rows, columns)):
         return None
     return Blocks(rows, columns)

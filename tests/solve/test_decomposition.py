@@ -23,6 +23,7 @@ from pklogistics.solve.crew.bundle import Priced
 from pklogistics.solve.decomposition import dual as dual_module
 from pklogistics.solve.decomposition import interior, local, opening, pricing
 from pklogistics.solve.decomposition import reduced as reduced_module
+from pklogistics.solve.decomposition.blocks import Blocks
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.earlier import begin_by
 from pklogistics.solve.decomposition.fixing import with_shared_bounds
@@ -40,10 +41,12 @@ from pklogistics.solve.decomposition.sample import (
     rough_prices,
     sizes,
 )
+from pklogistics.solve.decomposition.search import BlockSearch
 from pklogistics.solve.decomposition.split import Split, split_of
 from pklogistics.solve.decomposition.tree import Branch, Tree, dual_of_branch, used
 from pklogistics.solve.implied import implied_bounds
 from pklogistics.solve.piece import piece_of
+from pklogistics.solve.search import Search
 from pklogistics.solve.strategy import blocks_of
 from tests.solve.programs import hamlets, priced_dual
 from tests.solve.towns import LICENCE, SITES, an_engine, converged, never, optimum, taken_apart, towns
@@ -469,12 +472,17 @@ def test_auto_prices_no_blocks_that_come_out_whole_anyway() -> None:
     assert blocks_of(program, piece, Options(strategy="decomposition")) is not None
 
 
-@pytest.mark.parametrize("sites", [40, 300])
-def test_auto_prices_the_sites_of_a_mission_if_they_are_many(sites: int) -> None:
-    program = compile_mission(generate(sites, seed=1, organisations=5, activities=3)).program
+@pytest.mark.parametrize(
+    ("sites", "periods", "priced"), [(40, 1, False), (300, 1, True), (20, 12, False), (50, 12, True)]
+)
+def test_auto_prices_the_sites_of_a_mission_if_they_are_many_or_large(
+    sites: int, periods: int, priced: bool
+) -> None:
+    size = {} if periods > 1 else {"organisations": 5, "activities": 3}
+    program = compile_mission(generate(sites, seed=1, periods=periods, **size)).program
     piece = piece_of(program)
     assert prices_gain(piece, program.row_block, program.col_block)
-    assert (blocks_of(program, piece, Options()) is not None) == (sites == 300)
+    assert (blocks_of(program, piece, Options()) is not None) == priced
 
 
 @pytest.mark.parametrize(("cost", "looked_at"), [(LICENCE, True), (1e-9, False)])
@@ -583,6 +591,29 @@ def test_rough_prices_of_all_blocks_bound_as_those_of_a_simplex_once_time_allows
     # Told to stop at once, it says what it has by then, or nothing.
     early = rough_prices(split, 2, lambda: True, time.monotonic() + 60)
     assert early is None or np.isfinite(early).all()
+
+
+def test_a_pass_that_would_end_too_late_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = towns()
+    piece, _, _, _ = taken_apart(program)
+    search = Search("unserved", piece, piece, np.zeros(piece.columns), -math.inf, proven_before=False)
+    blocks = Blocks(program.row_block, program.col_block)
+    by_blocks = BlockSearch(an_engine(piece), search, blocks, time.monotonic() + 60)
+    dual, step, passes = by_blocks._begun(), Dual.step, []
+
+    def noted(*given: Any) -> Any:
+        passes.append(given)
+        return step(*given)
+
+    monkeypatch.setattr(Dual, "step", noted)
+    by_blocks._passes(dual, time.monotonic() + 60, 1, 0.0)
+    assert len(passes) == 1
+    assert by_blocks._took > 0
+    # The one before took longer than is left.
+    by_blocks._passes(dual, time.monotonic() + 0.5 * by_blocks._took, 5, 0.0)
+    assert len(passes) == 1
+    by_blocks._passes(dual, time.monotonic() + 60, 2, 0.0)
+    assert len(passes) == 3
 
 
 @pytest.mark.parametrize("large", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from itertools import cycle
@@ -17,7 +18,7 @@ from pklogistics.solve.decomposition import remainder
 from pklogistics.solve.decomposition.choice import choice_of, chosen_points, penalties
 from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.neighbours import Neighbours
-from pklogistics.solve.decomposition.primal import broken, part_of, settled, solve_alone, solve_part
+from pklogistics.solve.decomposition.primal import broken, part_of, pressing, settled, solve_alone, solve_part
 from pklogistics.solve.decomposition.remainder import Vertex, remainder_solved, vertex_of
 from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.decomposition.split import Split, split_of
@@ -106,6 +107,26 @@ def test_settling_serves_fewer_where_the_budget_is_broken() -> None:
     assert piece.feasible(better)
     assert (better[whole] == values[whole]).all()
     assert float(cost @ better) == pytest.approx(BUDGET)
+
+
+def test_a_point_that_keeps_rows_but_for_rounding_is_settled_as_well() -> None:
+    # All-or-nothing: who is trained is 2 or none. Of the 2 all but a rounding can be served.
+    rounding = 2.5e-6
+    piece = Piece(
+        matrix=sparse.csr_matrix([[2.0, 1.0, 0.0], [0.0, 1.0, 1.0], [0.0, 0.0, 1.0]]),
+        row_lower=np.array([2.0, 2.0, -np.inf]),
+        row_upper=np.array([2.0, 2.0, 5.0]),
+        col_lower=np.zeros(3),
+        col_upper=np.array([1.0, 2.0, 2.0 - rounding]),
+        integer=np.array([True, False, False]),
+        costs=np.array([0.0, 1.0, 0.0]),
+    )
+    split = split_of(piece, np.array([0, 0, SHARED]), np.zeros(3, dtype=np.int64))
+    point, every = np.array([1.0, 0.0, 2.0 - rounding]), np.ones(1, dtype=np.bool_)
+    assert piece.feasible(point)
+    found = settled(an_engine(piece), split, point, every)
+    assert found is not None
+    assert found == pytest.approx(point, abs=1e-6)
 
 
 def unchanged(point: Floats) -> Floats:
@@ -232,6 +253,85 @@ def test_where_no_return_helps_blocks_are_settled_beside_the_shared_columns() ->
     assert retreated(split, draft, plan, np.ones(len(split.rows)), unchanged) is None
 
 
+def group_of_few() -> Split:
+    """Return two towns, a small one in which all 2 are served at once or none, and one of 100 people.
+
+    Of the people of the large one 50 can be served. No more than 20 in a hundred more may be without help
+    there than in the small one. Columns: served, unmet (small), clinic, unmet (large), least share unmet.
+    """
+    piece = Piece(
+        matrix=sparse.csr_matrix(
+            [
+                [2.0, 1.0, 0.0, 0.0, 0.0],
+                [0.0, 0.0, 50.0, 1.0, 0.0],
+                [0.0, -1.0, 0.0, 0.0, 2.0],
+                [0.0, 0.0, 0.0, 1.0, -100.0],
+            ]
+        ),
+        row_lower=np.array([2.0, 100.0, -np.inf, -np.inf]),
+        row_upper=np.array([2.0, np.inf, 0.0, 20.0]),
+        col_lower=np.zeros(5),
+        col_upper=np.array([1.0, 2.0, 1.0, 100.0, 1.0]),
+        integer=np.array([True, False, True, False, False]),
+        costs=np.array([0.0, 1.0, 0.0, 1.0, 0.0]),
+    )
+    return split_of(piece, np.array([0, 1, SHARED, SHARED]), np.array([0, 0, 1, 1, SHARED]))
+
+
+def test_what_is_broken_is_mended_where_a_row_is_kept_that_is_in_the_way() -> None:
+    split, every = group_of_few(), np.ones(2, dtype=np.bool_)
+    piece, engine, dear = split.piece, an_engine(split.piece), np.full(2, 1e3)
+    draft, plan = np.array([1.0, 0.0, 1.0, 50.0, 0.0]), np.array([0.0, 2.0, 0.0, 100.0, 1.0])
+    assert piece.feasible(plan)
+    assert broken(split, draft).tolist() == [0.0, -30.0]
+
+    def settle(point: Floats) -> Floats:
+        better = settled(engine, split, point, every, dear)
+        return point if better is None else better
+
+    def press(point: Floats) -> Floats | None:
+        return pressing(engine, split, point, every, dear, alone=True)
+
+    # If one more of the small town were without help, 50 more might be in the large one.
+    prices = press(draft)
+    assert prices is not None
+    assert prices == pytest.approx([-50 * dear[0], -dear[0]])
+    found = retreated(split, draft, plan, np.ones(2), settle, press=press)
+    assert found is not None
+    assert piece.feasible(found)
+    assert piece.value(found) == pytest.approx(52.0)
+    assert retreated(split, draft, plan, np.ones(2), settle) is None
+
+
+def test_what_is_shared_is_chosen_anew_where_no_return_helps() -> None:
+    # A convoy needs a unit on duty, and units on duty have to have come: in the draft none has.
+    piece = Piece(
+        matrix=sparse.csr_matrix([[-1.0, 1.0, 0.0], [0.0, -1.0, 1.0], [1.0, 0.0, 0.0]]),
+        row_lower=np.array([0.0, 0.0, -np.inf]),
+        row_upper=np.array([np.inf, np.inf, 1.0]),
+        col_lower=np.zeros(3),
+        col_upper=np.array([1.0, 2.0, 2.0]),
+        integer=np.ones(3, dtype=np.bool_),
+        costs=np.array([-5.0, 0.0, 1.0]),
+    )
+    split = split_of(piece, np.array([SHARED, SHARED, 0]), np.array([0, SHARED, SHARED]))
+    engine, dear, none = an_engine(piece), np.full(2, 1e3), np.zeros(1, dtype=np.bool_)
+
+    def anew(point: Floats) -> Floats:
+        part = part_of(split, point, none, dear)
+        found = solve_part(engine, part, 20.0, 1e-6)
+        assert found is not None
+        better = point.copy()
+        better[part.columns] = found
+        return better
+
+    draft, plan = np.array([1.0, 1.0, 0.0]), np.zeros(3)
+    found = retreated(split, draft, plan, np.ones(2), unchanged, anew=anew)
+    assert found is not None
+    assert found.tolist() == [1.0, 1.0, 1.0]
+    assert retreated(split, draft, plan, np.ones(2), unchanged) is None
+
+
 def test_a_rough_plan_takes_no_search() -> None:
     program = towns(seed=3)
     piece, _, _, _ = taken_apart(program)
@@ -268,6 +368,75 @@ def test_an_improver_mends_a_draft_and_goes_on_from_there() -> None:
     assert search.values is not None
     assert piece.feasible(search.values)
     assert dual.bound - 1e-6 <= search.value <= optimum(program) * 1.02
+
+
+def test_a_set_that_mends_is_solved_more_closely_than_what_is_broken_costs() -> None:
+    piece, split, _, _ = taken_apart(towns(seed=3))
+    dual = converged(towns(seed=3))
+    search = Search("unserved", piece, piece, None, dual.bound, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual)
+    draft, some = np.where(piece.integer, 1.0, piece.col_upper), np.arange(SITES) < 20
+    missed = 1e-3 * float(np.abs(broken(split, draft)).sum())
+    part = part_of(split, draft, some, np.full(len(split.rows), 1e-3))
+    assert improver._mending_gap(part) * abs(part.piece.value(part.start)) < 0.2 * missed
+    dear = part_of(split, draft, some, np.full(len(split.rows), 1e3))
+    assert improver._mending_gap(dear) > improver._mending_gap(part)
+
+
+def test_sets_of_large_blocks_are_of_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    piece, split, _, _ = taken_apart(towns(seed=3))
+    dual, plan = converged(towns(seed=3)), np.zeros(piece.columns)
+    search = Search("unserved", piece, piece, plan, dual.bound, proven_before=False)
+    first = Improver(an_engine(piece), search, dual)._sets(plan, np.zeros(len(split.rows)))
+    assert [chosen.sum() for chosen in first] == [30]
+    monkeypatch.setattr(improver_module, "_COLUMNS", 20)  # Of towns, which have two columns each, ten.
+    some = Improver(an_engine(piece), search, dual)._sets(plan, np.zeros(len(split.rows)))
+    assert len(some) == 2
+    assert all(5 <= chosen.sum() <= 10 for chosen in some)
+
+
+@pytest.mark.parametrize(("share", "given_up"), [(0.1, True), (0.9, False)])
+def test_a_draft_is_given_up_for_a_plan_that_is_nearly_as_good(
+    share: float, given_up: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of what is between the plan that the draft goes back to and the bound, the draft has this share.
+    piece, _, _, _ = taken_apart(towns(seed=3))
+    dual, plan = converged(towns(seed=3)), np.zeros(piece.columns)
+    search = Search("unserved", piece, piece, plan, -math.inf, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual)
+    draft = np.where(piece.integer, 1.0, piece.col_upper)
+
+    def kept(values: Floats, mending: bool) -> None:
+        improver.draft = values
+
+    monkeypatch.setattr(improver, "_take", kept)
+    retreat = improver._retreat
+
+    def retreated_from(point: Floats, plan: Floats) -> None:
+        retreat(point, plan)
+        search.bound = search.value - (search.value - piece.value(draft)) / share
+
+    monkeypatch.setattr(improver, "_retreat", retreated_from)
+    improver.begin(draft)
+    assert piece.value(draft) < search.value < piece.value(plan)
+    assert (improver.draft is None) == given_up
+
+
+def test_blocks_help_that_could_come_to_less_at_the_prices_of_what_is_broken() -> None:
+    # Thirty towns have clinics, which is more than the budget, and serve nobody. They come to less without.
+    piece, split, _, _ = taken_apart(towns(seed=3))
+    dual = converged(towns(seed=3))
+    search = Search("unserved", piece, piece, None, dual.bound, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual)
+    improver._dear = np.full(len(split.rows), 1e3)
+    draft = np.zeros(piece.columns)
+    draft[[*range(30), -1]] = 1.0
+    assert piece.integer[draft > 0].all()
+    assert broken(split, draft).any()
+    helpful = improver._helpful(draft)
+    assert helpful is not None
+    assert (helpful[:30] > 0).all()
+    assert helpful[30:] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_sets_that_are_solved_side_by_side_have_no_block_in_common(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -525,6 +694,20 @@ def test_worst_blocks_are_tried_once_and_then_others() -> None:
     assert regrets[worst].min() >= regrets[~worst].max() - 1e-9
     again = neighbours.drawn(plan, 20, nothing)
     assert (again != worst).any()
+
+
+def test_half_of_a_set_that_mends_is_of_blocks_that_could_help_most() -> None:
+    program = hamlets(120)
+    piece, split, _, _ = taken_apart(program)
+    neighbours, plan = Neighbours(converged(program), seed=0), np.zeros(piece.columns)
+    amiss = np.zeros(len(split.rows))
+    amiss[np.argmax(np.diff(split.touching.indptr))] = -1.0
+    helpful = np.zeros(split.blocks)
+    helpful[[30, 70]] = 1e3
+    for _ in range(5):
+        chosen = neighbours.drawn(plan, 10, amiss, helpful)
+        assert chosen.sum() == 10
+        assert chosen[[30, 70]].all()
 
 
 def test_a_draft_that_is_not_mended_in_time_goes_back_to_the_plan_as_far_as_it_has_to() -> None:

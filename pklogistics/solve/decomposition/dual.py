@@ -23,7 +23,7 @@ from pklogistics.solve.decomposition.rows import Rows
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import FEASIBLE
 
-_FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 1.0, 0.5, 8.0
+_FIRST_WIDTH, _LEAST_WIDTH, _MOST_WIDTH = 1.0, 0.12, 8.0
 _FLOOR = 1e-2
 """Box of a price that is zero, as a share of the price that the row can hardly pass."""
 

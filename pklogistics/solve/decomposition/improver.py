@@ -16,7 +16,7 @@ from pklogistics.solve.decomposition.choice import chosen_points, heaviest_point
 from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.neighbours import Neighbours
 from pklogistics.solve.decomposition.pool import Pool
-from pklogistics.solve.decomposition.primal import Part, broken, part_of, settled, solve_part
+from pklogistics.solve.decomposition.primal import Part, broken, part_of, pressing, settled, solve_part
 from pklogistics.solve.decomposition.retreat import retreated
 from pklogistics.solve.decomposition.sample import caps
 from pklogistics.solve.engine import Engine
@@ -24,18 +24,29 @@ from pklogistics.solve.search import Search
 from pklogistics.solve.threaded import side_by_side
 
 FEWEST = 15
-"""Fewer blocks than this are no neighbourhood."""
+"""Fewer blocks than this are no neighbourhood, unless they are large."""
+
+_COLUMNS, _LARGE = 8000, 3
+"""Columns that are enough for a first set: where blocks are large it has fewer of them, down to so many, and
+so have the smallest and the largest."""
 
 _AT_ONCE = 2
 """Sets that are solved side by side, however many workers there are, so that the same is found by any."""
 
-_FIRST, _MOST = 30, 120
+_FIRST, _MOST, _WIDER, _NARROWER = 30, 120, 1.5, 0.6
+"""Blocks of the first set and of the largest; by what a set is larger than one that was quickly solved, and
+smaller than one that was not."""
+
 _SECONDS, _PART = (4.0, 15.0), 0.2
 _GAP, _MENDING_GAP = 1e-3, 2e-2
 """Gaps to which a set is solved: the next one finds more than the rest of this gap."""
 
-_SHARE = 0.02
-"""What of all that the plan may still lose a set may leave unfound."""
+_SHARE, _MISSED = 0.02, 0.1
+"""What of all that the plan may still lose a set may leave unfound; what of the cost of what is broken."""
+
+_STUCK, _NEAR = 0.95, 0.25
+"""A draft is stuck if more than this share of what was broken still is after a set; and it is given up for a
+plan that is above it by less than the second share of what that may still lose."""
 
 _SETTLED = 3000
 """Most blocks whose columns a linear program sets anew at a time."""
@@ -68,23 +79,38 @@ class Improver:
     _tries: int = 0
     _wrong: float = math.inf
     _mended: int = 0
-    _size: float = _FIRST
+    _size: float = 0.0
+    _unmended: Floats | None = None
     _dear: Floats = field(init=False)
     _price: Floats = field(init=False)
+    _scale: float = field(init=False)
     _neighbours: Neighbours = field(init=False)
 
     def __post_init__(self) -> None:
+        split = self.dual.split
         self._neighbours = Neighbours(self.dual, self.engine.options.seed)
+        fitting = max(_LARGE, _COLUMNS * split.blocks / max(1, len(split.columns)))
+        self._scale = min(1.0, fitting / _FIRST)
+        self._size = self._size or self._scale * _FIRST
 
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
         self._dear = self._price = self._penalties()
-        self._tries, self._wrong, self._mended = 0, math.inf, 0
+        self._tries, self._wrong, self._mended, self._unmended = 0, math.inf, 0, None
         plan = self.search.values
         self._take(draft, mending=True)
         if plan is not None and self.search.values is plan and not self._over():
             # Mending may take longer than there is time.
             self._retreat(draft, plan)
+            if self.search.values is not plan and self._is_near():
+                self.draft = None
+
+    def _is_near(self) -> bool:
+        """Say whether the plan is nearly as good as the draft, beside what it may still lose."""
+        if self.draft is None:
+            return False
+        value, bound = self.search.value, self.search.bound
+        return value - self.search.piece.value(self.draft) < _NEAR * (value - bound)
 
     def rough(self) -> None:
         """Make something of the plan at hand at once: what is known of each block that rows allow.
@@ -137,7 +163,7 @@ class Improver:
         split, mending = self.dual.split, self.draft is not None
         point = self.draft if mending else self.search.values
         # A set of so many blocks would be all of them: that is for a solver of the whole.
-        if point is None or split.blocks <= _FIRST:
+        if point is None or split.blocks <= self._scale * _FIRST:
             return False
         self._tries += mending
         plan = self.search.values
@@ -148,21 +174,50 @@ class Improver:
         if mending and plan is not None and self._given_up(lacking):
             self.end()
             return True
-        sets = self._sets(point, lacking)
+        helpful = self._helpful(point) if mending and self._is_stuck(lacking) else None
+        self._unmended = lacking if mending else None
+        sets = self._sets(point, lacking, helpful)
         dear = self._dear if mending else None
         parts = [part_of(split, point, chosen, dear) for chosen in sets]
         began, seconds = time.monotonic(), part_seconds(seconds_left)
-        gap = max(self.engine.options.gap, _MENDING_GAP if mending else min(map(self._gap, parts)))
+        asked = min(map(self._mending_gap if mending else self._gap, parts))
+        gap = max(self.engine.options.gap, asked)
         tasks = [partial(solve_part, self.engine, part, seconds, gap) for part in parts]
         found = side_by_side(tasks, min(_AT_ONCE, workers_of(self.engine.options)), self._over)
         better = self._together(point, parts, found, np.any(sets, axis=0), dear)
         if better is not point:
             self._take(better, mending)
         quick = time.monotonic() - began < 0.5 * seconds
-        self._size = float(np.clip(self._size * (1.2 if quick else 0.8), FEWEST, _MOST))
+        size = self._size * (_WIDER if quick else _NARROWER)
+        self._size = float(np.clip(size, self._fewest, self._scale * _MOST))
         return True
 
-    def _sets(self, point: Floats, lacking: Floats) -> list[Bools]:
+    @property
+    def _fewest(self) -> float:
+        return max(_LARGE - 1.0, self._scale * FEWEST)
+
+    def _is_stuck(self, lacking: Floats) -> bool:
+        """Say whether the set before has mended next to nothing of a draft."""
+        if self._unmended is None:
+            return False
+        return float(self._price @ np.abs(lacking)) > _STUCK * float(self._price @ np.abs(self._unmended))
+
+    def _helpful(self, draft: Floats) -> Floats | None:
+        """Return how much less each block could come to at the prices of rows at a draft, shape (blocks,).
+
+        Not only what is broken has a price there, but also what keeps it from being mended. None if there is
+        no time for prices.
+        """
+        split, blocks = self.dual.split, np.zeros(self.dual.split.blocks, dtype=np.bool_)
+        prices = pressing(self.engine, split, draft, self._some(draft), self._dear, alone=False)
+        if prices is None:
+            return None
+        reduced = (split.piece.costs - split.outer.T @ prices)[split.columns]
+        here = np.add.reduceat(reduced * draft[split.columns], split.starts[:-1])
+        least = self.dual.pricer.price(reduced, whole=blocks, stop=self._over).linear
+        return np.where(np.isfinite(least), np.maximum(here - least, 0.0), 0.0)
+
+    def _sets(self, point: Floats, lacking: Floats, helpful: Floats | None = None) -> list[Bools]:
         """Return sets of blocks that have none in common, and of which no two mend the same rows."""
         size, touching = round(self._size), self.dual.split.touching
         sets: list[Bools] = []
@@ -171,8 +226,8 @@ class Improver:
             left = np.where(np.asarray(touching @ taken) > 0, 0.0, lacking)
             if sets and lacking.any() and not left.any():
                 break
-            chosen = self._neighbours.drawn(point, size, left) & ~taken
-            if not sets or chosen.sum() >= FEWEST:
+            chosen = self._neighbours.drawn(point, size, left, helpful) & ~taken
+            if not sets or chosen.sum() >= round(self._fewest):
                 sets.append(chosen)
         return sets
 
@@ -220,6 +275,12 @@ class Improver:
         asked = _SHARE * left / max(abs(part.piece.value(part.start)), 1e-9)
         return float(np.clip(asked, _GAP, _MENDING_GAP)) if math.isfinite(asked) else _GAP
 
+    def _mending_gap(self, part: Part) -> float:
+        """Return the gap to which a set is solved that mends: less than what is broken costs."""
+        broken_rows = slice(len(part.columns), None)
+        missed = float(part.piece.costs[broken_rows] @ part.start[broken_rows])
+        return min(_MENDING_GAP, _MISSED * missed / max(abs(part.piece.value(part.start)), 1e-9))
+
     def _meet(self, plan: Floats, draft: Floats, seconds: float) -> None:
         """Choose for every block between what it is in the plan and in the draft."""
         split, every = self.dual.split, np.ones(self.dual.split.blocks, dtype=np.bool_)
@@ -242,8 +303,9 @@ class Improver:
         self.draft = None if self.search.offer(values) or hopeless else values
         if self.draft is not None:
             # What costs little to break would stay broken within the gap to which a set is solved.
-            still = broken(self.dual.split, self.draft) != 0
-            self._dear = np.where(still, _DEARER * self._dear, self._dear)
+            lacking = broken(self.dual.split, self.draft)
+            dearer = _DEARER**2 if self._is_stuck(lacking) else _DEARER
+            self._dear = np.where(lacking != 0, dearer * self._dear, self._dear)
 
     def _retreat(self, draft: Floats, plan: Floats) -> None:
         """Offer a plan that has as much of the draft as rows allow.
@@ -262,10 +324,29 @@ class Improver:
             if found:
                 return
             draft = less
+
         # Where a few units are missing, serving less may lose far more than the return of a block.
-        point = retreated(self.dual.split, draft, plan, self._worth(), settle, self._over)
+        def press(point: Floats) -> Floats | None:
+            return pressing(self.engine, self.dual.split, point, self._some(point), dear, alone=True)
+
+        def anew(point: Floats) -> Floats:
+            return self._anew(point, dear)
+
+        worth = self._worth()
+        point = retreated(self.dual.split, draft, plan, worth, settle, self._over, anew=anew, press=press)
         if point is not None:
             self.search.offer(point if self._over() else self._settled(point, self._some(point)))
+
+    def _anew(self, point: Floats, dear: Floats) -> Floats:
+        """Return a point with shared columns chosen anew for what blocks are."""
+        none, left = np.zeros(self.dual.split.blocks, dtype=np.bool_), self.engine.clock.left()
+        part = part_of(self.dual.split, point, none, dear)
+        found = solve_part(self.engine, part, part_seconds(left), _GAP)
+        if found is None:
+            return point
+        better = point.copy()
+        better[part.columns] = found
+        return better
 
     def _over(self) -> bool:
         return self.engine.clock.left() <= 0 or self.engine.monitor.check() is not None

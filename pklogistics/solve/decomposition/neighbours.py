@@ -43,12 +43,13 @@ class Neighbours:
         proof = self._dual.proof
         return np.zeros(len(self._split.rows)) if proof is None else proof
 
-    def drawn(self, values: Floats, size: int, broken: Floats) -> Bools:
+    def drawn(self, values: Floats, size: int, broken: Floats, helpful: Floats | None = None) -> Bools:
         """Return a set of about so many blocks for a point, shape (blocks,).
 
         Parameters
         ----------
         broken : by how much it breaks each of the split's rows; blocks of such rows come first
+        helpful : how much each block could help, if that is known: half of a set that mends is drawn by it
         """
         regrets = self._regrets(values)
         worst = np.zeros(len(regrets), dtype=np.bool_)
@@ -57,7 +58,12 @@ class Neighbours:
             self._worst = worst
             return worst
         kind = "broken" if broken.any() else next(self._kinds)
-        if kind == "broken":
+        if kind == "broken" and helpful is not None:
+            chosen = self._beside(values, broken, size // 2, regrets)
+            late = self._random.exponential(size=len(chosen)) / _weights(helpful)
+            others = np.flatnonzero(~chosen)
+            chosen[others[np.argsort(late[others])[: size - int(chosen.sum())]]] = True
+        elif kind == "broken":
             chosen = self._beside(values, broken, size, regrets)
         elif kind == "column":
             chosen = self._users(values, 2 * size)

@@ -24,8 +24,13 @@ _LONG, _ENDLESS = 60_000, 3_000_000
 a simplex minutes, and fewer blocks say nothing: then a first-order method looks at all of them, up to the
 second number, beyond which memory is at risk."""
 
-_SECONDS, _SHARE = 20.0, 0.5
-"""How long a sample may take: so many seconds, or this share of the time for prices if that is more."""
+_SECONDS, _SHARE, _ROUGH_SHARE = 20.0, 0.5, 0.4
+"""How long a simplex may take: so many seconds, or this share of the time for prices if that is more; what
+share a first-order method may take, which has something whenever it ends."""
+
+_NEAR = 0.25
+"""Width of the first box around prices that all blocks have a part in: the best are near. In a wider one a
+master that knows two points of each block asks for prices at which blocks take long and say little."""
 
 _ASIDE = (0.7, 1.4)
 """Factors of the first prices at which blocks are priced as well."""
@@ -104,13 +109,16 @@ def _begin_by_linear_program(dual: Dual, opening: Opening) -> bool:
     """Begin with prices of a linear program, of all blocks or of some; return whether it could be solved."""
     over, many = opening.over, is_large(dual)
     now = time.monotonic()
-    late = now + max(_SECONDS, _SHARE * (opening.until - now))
+    left = opening.until - now
     if _is_long(dual):
-        first = rough_prices(dual.split, opening.workers, over, late)
+        first = rough_prices(dual.split, opening.workers, over, now + _ROUGH_SHARE * left)
     else:
+        late = now + max(_SECONDS, _SHARE * left)
         first = first_prices(dual.split, _sample(dual.split.blocks), opening.seed, over, late)
     if first is None:
         return False
+    if not many:
+        dual.width = _NEAR
     # What a sample says of links is a mean.
     dual.begin(first, None if many else first != 0)
     if many:

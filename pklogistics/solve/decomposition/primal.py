@@ -25,6 +25,9 @@ from pklogistics.solve.monitor import Asking, Quiet
 from pklogistics.solve.piece import FEASIBLE, Piece, largest_terms
 from pklogistics.solve.scaling import scaling_of
 
+_PRESSING = 5.0
+"""Seconds that prices of what is broken may take."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -71,6 +74,14 @@ def part_of(
     soft : which of the split's rows may be broken at that cost though ``values`` keeps them, and by more than
         it does; none unless told otherwise
     """
+    part = _with_all_rows(split, values, blocks, dear, soft)
+    return replace(part, piece=_without_singles(part.piece))
+
+
+def _with_all_rows(
+    split: Split, values: Floats, blocks: Bools, dear: Floats | None, soft: Bools | None = None
+) -> Part:
+    """Return the same with every row as a row: those of the blocks, then the split's."""
     piece = split.piece
     inside = np.repeat(blocks, np.diff(split.starts))
     columns = np.sort(np.concatenate((split.columns[inside], split.shared_columns)))
@@ -95,7 +106,7 @@ def part_of(
         costs=np.concatenate((piece.costs[columns], none if dear is None else dear[at])),
     )
     start = np.concatenate((values[columns], np.maximum(sign * amount[at], 0.0)))
-    return Part(_without_singles(whole), columns, start)
+    return Part(whole, columns, start)
 
 
 def _breakable(split: Split, amount: Floats, soft: Bools | None) -> tuple[Ints, Floats, Floats]:
@@ -202,9 +213,43 @@ def settled(
     part = part_of(split, values, blocks, dear)
     own = Engine(engine.backend, scaling_of(part.piece), engine.options, engine.monitor, engine.clock)
     start = part.piece.tidied(part.start)
-    found = own.solve_fixed(part.piece, start, watch=Quiet(engine.monitor), primal=True).values
-    if found is None:
+    # A point that keeps rows but for rounding may have nothing left that keeps them to the last digit.
+    for piece in (part.piece, _around(part.piece, start)):
+        found = own.solve_fixed(piece, start, watch=Quiet(engine.monitor), primal=True).values
+        if found is not None:
+            point = values.copy()
+            point[part.columns] = part.piece.tidied(found)[: len(part.columns)]
+            return point
+    return None
+
+
+def _around(piece: Piece, values: Floats) -> Piece:
+    """Return a piece with sides of rows moved to where a point breaks them."""
+    activity = piece.matrix @ values
+    lower, upper = np.minimum(piece.row_lower, activity), np.maximum(piece.row_upper, activity)
+    return replace(piece, row_lower=lower, row_upper=upper)
+
+
+def pressing(
+    engine: Engine, split: Split, values: Floats, blocks: Bools, dear: Floats, *, alone: bool
+) -> Floats | None:
+    """Return the prices of the split's rows at a point, all that is whole being as it is; None if not found.
+
+    Those of the linear program in which all else is set so that what is broken costs as little as can be. A
+    row that is kept has such a price where something broken cannot be mended because of it.
+
+    Parameters
+    ----------
+    values, blocks, dear : as in `settled`
+    alone : whether nothing counts but what is broken
+    """
+    part = _with_all_rows(split, values, blocks, dear)
+    piece = part.piece.with_integers_fixed(part.piece.tidied(part.start))
+    if alone:
+        piece = replace(piece, costs=np.where(np.arange(piece.columns) < len(part.columns), 0.0, piece.costs))
+    try:
+        with engine_of(engine, piece, min(_PRESSING, engine.clock.left())) as own:
+            outcome = own.solve(piece, own.clock.deadline, Start(), watch=Quiet(engine.monitor))
+    except SolverError:
         return None
-    point = values.copy()
-    point[part.columns] = part.piece.tidied(found)[: len(part.columns)]
-    return point
+    return None if outcome.duals is None else outcome.duals[-len(split.rows) :]

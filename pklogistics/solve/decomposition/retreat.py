@@ -7,6 +7,10 @@ up. Half of what a row lacks is mended at a time, and losses are looked at anew.
 
 Then all that need not be whole is set anew, with whole shared columns that a return is linked to as in the
 plan, and rows are looked at once more. A block that is back stays back, so it ends.
+
+Where no return helps, it may be what is shared that has to be chosen anew (who escorts convoys), or rows that
+are kept that are in the way: where a group of few people is served too well, impartiality asks for more than
+there is for all others. Prices of a linear program of what is broken tell which.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from pklogistics.solve.decomposition.primal import broken, lacking
 from pklogistics.solve.decomposition.split import Split
 from pklogistics.solve.piece import largest_terms
 
-_ROUNDS, _HALVINGS = 20, 40
+_ROUNDS, _HALVINGS, _LITTLE = 20, 40, 1e-6
 
 
 def retreated(
@@ -31,6 +35,9 @@ def retreated(
     worth: Floats,
     settle: Callable[[Floats], Floats],
     over: Callable[[], bool] = lambda: False,
+    *,
+    anew: Callable[[Floats], Floats] = lambda point: point,
+    press: Callable[[Floats], Floats | None] = lambda point: None,
 ) -> Floats | None:
     """Return a point with some blocks as in the plan and the others as in the draft, or nearly so.
 
@@ -42,6 +49,8 @@ def retreated(
     worth : what it costs the others that each of the split's rows lacks one unit more
     settle : sets anew what need not be whole, so that as few rows are broken as can be
     over : says whether to stop
+    anew : chooses shared columns anew for what blocks are
+    press : tells prices of the split's rows at which only what is broken counts, see `primal.pressing`
     """
     point, stayed, stuck = draft, np.ones(split.blocks, dtype=np.bool_), False
     for _ in range(_ROUNDS):
@@ -51,6 +60,11 @@ def retreated(
         if over():
             return None
         going = _Returns(split, point, plan, worth).chosen(wrong, stayed)
+        if not going.any():
+            point = anew(point)
+            prices = press(point) if broken(split, point).any() else None
+            if prices is not None:
+                going = _Returns(split, point, plan, worth).relieving(prices, stayed)
         if going.any():
             stayed &= ~going
             point, columns = point.copy(), split.columns[going[split.block_of_column]]
@@ -93,6 +107,25 @@ class _Returns:
                 break
             going |= more
             activity = activity + self._changes @ more.astype(float)
+        return going
+
+    def relieving(self, prices: Floats, stayed: Bools) -> Bools:
+        """Return blocks whose return mends what is broken by way of other rows, shape (blocks,).
+
+        Half of it is mended, first by those that lose least for it.
+
+        Parameters
+        ----------
+        prices : of the split's rows, see `primal.pressing`
+        stayed : blocks that may go, shape (blocks,)
+        """
+        amount = lacking(self._split, self._activity, self._largest)
+        gain = np.bincount(self._changes.indices, prices[self._row] * self._changes.data, len(stayed))
+        helping = np.flatnonzero(stayed & (gain > _LITTLE * gain.max(initial=0.0)))
+        order = helping[np.argsort((self._losses(amount, self._activity) / gain)[helping], kind="stable")]
+        before = np.cumsum(gain[order]) - gain[order]
+        going = np.zeros(len(stayed), dtype=np.bool_)
+        going[order[before < 0.5 * float(np.abs(prices) @ np.abs(amount))]] = True
         return going
 
     def _losses(self, amount: Floats, activity: Floats) -> Floats:

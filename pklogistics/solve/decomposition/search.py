@@ -70,6 +70,7 @@ class BlockSearch:
     deadline: float
     told: bool = True
     reason: Stopped | None = None
+    _took: float = field(default=0.0, init=False)
     _tree: Tree | None = field(default=None, init=False)
     _improver: Improver = field(init=False)
 
@@ -216,13 +217,9 @@ class BlockSearch:
                     return dual
             begin_prices(dual, self._opening(until))
             self._take_bound(dual)
-        enough = _ENOUGH if many else _DONE * self.engine.options.gap
-        self._passes(dual, until, 1, enough)
+        self._passes(dual, until, 1, _ENOUGH)
         if many and not self.search.solved(_FAR) and dual.master is not None and not self._ends():
             self._improver.rough()
-        if not many:
-            self._passes(dual, until, _PASSES, enough)
-            return dual
         return self._decided(dual, until)
 
     def _decided(self, dual: Dual, until: float) -> Dual:
@@ -294,13 +291,17 @@ class BlockSearch:
 
         A pass that would end too late is not begun: what it finds is of use only as a whole.
         """
-        prices, took = dual.prices if dual.master is None else dual.master.prices, 0.0
+        prices = dual.prices if dual.master is None else dual.master.prices
+        took = self._took if dual is self._whole else 0.0
         before: Branch | None = None
         for _ in range(most):
             began = time.monotonic()
             if self._late(until - took) and dual.master is not None:
                 return
             master = dual.step(prices, self._over)
+            took = time.monotonic() - began
+            if dual is self._whole:
+                self._took = took
             self._take_bound(dual)
             done = dual.bound >= goal or dual.hoped <= enough * abs(dual.bound) or dual.empty or dual.stalled
             if master is None or done or self._solved():
@@ -310,7 +311,7 @@ class BlockSearch:
                 if now is not None and before is not None and now.same(before) and is_clear(dual):
                     return
                 before = now
-            prices, took = master.prices, time.monotonic() - began
+            prices = master.prices
 
     def _take_bound(self, dual: Dual) -> None:
         if _same(dual.split.piece, self.search.piece):
