@@ -16,6 +16,7 @@ from pklogistics.solve.backend import Start
 from pklogistics.solve.decomposition import improver as improver_module
 from pklogistics.solve.decomposition import remainder
 from pklogistics.solve.decomposition.choice import choice_of, chosen_points, penalties
+from pklogistics.solve.decomposition.dual import Dual
 from pklogistics.solve.decomposition.improver import Improver
 from pklogistics.solve.decomposition.neighbours import Neighbours
 from pklogistics.solve.decomposition.primal import broken, part_of, pressing, settled, solve_alone, solve_part
@@ -127,6 +128,9 @@ def test_a_point_that_keeps_rows_but_for_rounding_is_settled_as_well() -> None:
     found = settled(an_engine(piece), split, point, every)
     assert found is not None
     assert found == pytest.approx(point, abs=1e-6)
+    far = replace(piece, col_upper=np.array([1.0, 2.0, 1.9]))
+    split = split_of(far, np.array([0, 0, SHARED]), np.zeros(3, dtype=np.int64))
+    assert settled(an_engine(far), split, np.array([1.0, 0.0, 1.9]), every) is None
 
 
 def unchanged(point: Floats) -> Floats:
@@ -254,34 +258,37 @@ def test_where_no_return_helps_blocks_are_settled_beside_the_shared_columns() ->
 
 
 def group_of_few() -> Split:
-    """Return two towns, a small one in which all 2 are served at once or none, and one of 100 people.
+    """Return three towns: a small one in which all 2 are served at once or none, and two of 100 people.
 
-    Of the people of the large one 50 can be served. No more than 20 in a hundred more may be without help
-    there than in the small one. Columns: served, unmet (small), clinic, unmet (large), least share unmet.
+    Of the people of the second 50 can be served, and of the third, of whom nobody speaks, all. No more than
+    20 in a hundred more may be without help in the second than in the first. Columns: served, unmet (first),
+    clinic, unmet (second), clinic, unmet (third), least share unmet.
     """
     piece = Piece(
         matrix=sparse.csr_matrix(
             [
-                [2.0, 1.0, 0.0, 0.0, 0.0],
-                [0.0, 0.0, 50.0, 1.0, 0.0],
-                [0.0, -1.0, 0.0, 0.0, 2.0],
-                [0.0, 0.0, 0.0, 1.0, -100.0],
+                [2.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+                [0.0, 0.0, 50.0, 1.0, 0.0, 0.0, 0.0],
+                [0.0, 0.0, 0.0, 0.0, 100.0, 1.0, 0.0],
+                [0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 2.0],
+                [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, -100.0],
             ]
         ),
-        row_lower=np.array([2.0, 100.0, -np.inf, -np.inf]),
-        row_upper=np.array([2.0, np.inf, 0.0, 20.0]),
-        col_lower=np.zeros(5),
-        col_upper=np.array([1.0, 2.0, 1.0, 100.0, 1.0]),
-        integer=np.array([True, False, True, False, False]),
-        costs=np.array([0.0, 1.0, 0.0, 1.0, 0.0]),
+        row_lower=np.array([2.0, 100.0, 100.0, -np.inf, -np.inf]),
+        row_upper=np.array([2.0, np.inf, np.inf, 0.0, 20.0]),
+        col_lower=np.zeros(7),
+        col_upper=np.array([1.0, 2.0, 1.0, 100.0, 1.0, 100.0, 1.0]),
+        integer=np.array([True, False, True, False, True, False, False]),
+        costs=np.array([0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0]),
     )
-    return split_of(piece, np.array([0, 1, SHARED, SHARED]), np.array([0, 0, 1, 1, SHARED]))
+    return split_of(piece, np.array([0, 1, 2, SHARED, SHARED]), np.array([0, 0, 1, 1, 2, 2, SHARED]))
 
 
 def test_what_is_broken_is_mended_where_a_row_is_kept_that_is_in_the_way() -> None:
-    split, every = group_of_few(), np.ones(2, dtype=np.bool_)
+    split, every = group_of_few(), np.ones(3, dtype=np.bool_)
     piece, engine, dear = split.piece, an_engine(split.piece), np.full(2, 1e3)
-    draft, plan = np.array([1.0, 0.0, 1.0, 50.0, 0.0]), np.array([0.0, 2.0, 0.0, 100.0, 1.0])
+    draft = np.array([1.0, 0.0, 1.0, 50.0, 1.0, 0.0, 0.0])
+    plan = np.array([0.0, 2.0, 0.0, 100.0, 0.0, 100.0, 1.0])
     assert piece.feasible(plan)
     assert broken(split, draft).tolist() == [0.0, -30.0]
 
@@ -315,15 +322,12 @@ def test_what_is_shared_is_chosen_anew_where_no_return_helps() -> None:
         costs=np.array([-5.0, 0.0, 1.0]),
     )
     split = split_of(piece, np.array([SHARED, SHARED, 0]), np.array([0, SHARED, SHARED]))
-    engine, dear, none = an_engine(piece), np.full(2, 1e3), np.zeros(1, dtype=np.bool_)
+    search = Search("cost", piece, piece, None, -math.inf, proven_before=False)
+    dual = Dual.of(split, (piece.col_lower, piece.col_upper), threads=1, seed=0)
+    improver = Improver(an_engine(piece), search, dual)
 
     def anew(point: Floats) -> Floats:
-        part = part_of(split, point, none, dear)
-        found = solve_part(engine, part, 20.0, 1e-6)
-        assert found is not None
-        better = point.copy()
-        better[part.columns] = found
-        return better
+        return improver._anew(point, np.full(2, 1e3), 20.0)
 
     draft, plan = np.array([1.0, 1.0, 0.0]), np.zeros(3)
     found = retreated(split, draft, plan, np.ones(2), unchanged, anew=anew)
@@ -332,7 +336,8 @@ def test_what_is_shared_is_chosen_anew_where_no_return_helps() -> None:
     assert retreated(split, draft, plan, np.ones(2), unchanged) is None
 
 
-def test_a_rough_plan_takes_no_search() -> None:
+def test_a_rough_plan_takes_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(improver_module, "solve_part", None)
     program = towns(seed=3)
     piece, _, _, _ = taken_apart(program)
     dual = converged(program)
@@ -437,6 +442,30 @@ def test_blocks_help_that_could_come_to_less_at_the_prices_of_what_is_broken() -
     assert helpful is not None
     assert (helpful[:30] > 0).all()
     assert helpful[30:] == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("stuck", [True, False])
+def test_a_draft_that_is_stuck_asks_which_blocks_could_help(
+    stuck: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece, split, _, _ = taken_apart(towns(seed=3))
+    dual = converged(towns(seed=3))
+    search = Search("unserved", piece, piece, None, dual.bound, proven_before=False)
+    improver = Improver(an_engine(piece), search, dual)
+    improver._dear = improver._price = improver._penalties()
+    improver.draft = np.where(piece.integer, 1.0, piece.col_upper)
+    improver._unmended = (1.0 if stuck else 2.0) * broken(split, improver.draft)
+    asked, helpful = [], improver._helpful
+
+    def noted(draft: Floats) -> Floats | None:
+        asked.append(draft)
+        return helpful(draft)
+
+    monkeypatch.setattr(improver, "_helpful", noted)
+    before = np.abs(broken(split, improver.draft)).sum()
+    improver.step(20.0)
+    assert (len(asked) == 1) == stuck
+    assert improver.draft is None or np.abs(broken(split, improver.draft)).sum() < before
 
 
 def test_sets_that_are_solved_side_by_side_have_no_block_in_common(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -708,6 +737,7 @@ def test_half_of_a_set_that_mends_is_of_blocks_that_could_help_most() -> None:
         chosen = neighbours.drawn(plan, 10, amiss, helpful)
         assert chosen.sum() == 10
         assert chosen[[30, 70]].all()
+    assert neighbours.drawn(plan, 2, amiss, helpful).sum() == 3  # A row has three blocks at least.
 
 
 def test_a_draft_that_is_not_mended_in_time_goes_back_to_the_plan_as_far_as_it_has_to() -> None:

@@ -26,9 +26,9 @@ from pklogistics.solve.threaded import side_by_side
 FEWEST = 15
 """Fewer blocks than this are no neighbourhood, unless they are large."""
 
-_COLUMNS, _LARGE = 8000, 3
-"""Columns that are enough for a first set: where blocks are large it has fewer of them, down to so many, and
-so have the smallest and the largest."""
+_COLUMNS, _FEWEST_FIRST, _FEWEST_LARGE = 8000, 3, 2
+"""Columns that are enough for a first set. Where blocks are so large that it has fewer of them than told
+below, all sets have; but the first at least, and any, so many."""
 
 _AT_ONCE = 2
 """Sets that are solved side by side, however many workers there are, so that the same is found by any."""
@@ -89,7 +89,7 @@ class Improver:
     def __post_init__(self) -> None:
         split = self.dual.split
         self._neighbours = Neighbours(self.dual, self.engine.options.seed)
-        fitting = max(_LARGE, _COLUMNS * split.blocks / max(1, len(split.columns)))
+        fitting = max(_FEWEST_FIRST, _COLUMNS * split.blocks / max(1, len(split.columns)))
         self._scale = min(1.0, fitting / _FIRST)
         self._size = self._size or self._scale * _FIRST
 
@@ -110,12 +110,14 @@ class Improver:
         if self.draft is None:
             return False
         value, bound = self.search.value, self.search.bound
+        if not math.isfinite(bound):
+            return False
         return value - self.search.piece.value(self.draft) < _NEAR * (value - bound)
 
     def rough(self) -> None:
         """Make something of the plan at hand at once: what is known of each block that rows allow.
 
-        It takes no search, and is far better than a plan that was made without prices.
+        It takes no search of blocks, and is far better than a plan that was made without prices.
         """
         plan, point = self.search.values, heaviest_points(self.dual)
         if plan is not None and point is not None:
@@ -194,7 +196,7 @@ class Improver:
 
     @property
     def _fewest(self) -> float:
-        return max(_LARGE - 1.0, self._scale * FEWEST)
+        return max(_FEWEST_LARGE, self._scale * FEWEST)
 
     def _is_stuck(self, lacking: Floats) -> bool:
         """Say whether the set before has mended next to nothing of a draft."""
@@ -218,7 +220,7 @@ class Improver:
         return np.where(np.isfinite(least), np.maximum(here - least, 0.0), 0.0)
 
     def _sets(self, point: Floats, lacking: Floats, helpful: Floats | None = None) -> list[Bools]:
-        """Return sets of blocks that have none in common, and of which no two mend the same rows."""
+        """Return sets of blocks that have none in common; no two are drawn by the same broken rows."""
         size, touching = round(self._size), self.dual.split.touching
         sets: list[Bools] = []
         for _ in range(_AT_ONCE):
@@ -226,7 +228,8 @@ class Improver:
             left = np.where(np.asarray(touching @ taken) > 0, 0.0, lacking)
             if sets and lacking.any() and not left.any():
                 break
-            chosen = self._neighbours.drawn(point, size, left, helpful) & ~taken
+            others = None if helpful is None else np.where(taken, 0.0, helpful)
+            chosen = self._neighbours.drawn(point, size, left, others) & ~taken
             if not sets or chosen.sum() >= round(self._fewest):
                 sets.append(chosen)
         return sets
@@ -277,8 +280,8 @@ class Improver:
 
     def _mending_gap(self, part: Part) -> float:
         """Return the gap to which a set is solved that mends: less than what is broken costs."""
-        broken_rows = slice(len(part.columns), None)
-        missed = float(part.piece.costs[broken_rows] @ part.start[broken_rows])
+        breaking = slice(len(part.columns), None)
+        missed = float(part.piece.costs[breaking] @ part.start[breaking])
         return min(_MENDING_GAP, _MISSED * missed / max(abs(part.piece.value(part.start)), 1e-9))
 
     def _meet(self, plan: Floats, draft: Floats, seconds: float) -> None:
@@ -305,7 +308,8 @@ class Improver:
             # What costs little to break would stay broken within the gap to which a set is solved.
             lacking = broken(self.dual.split, self.draft)
             dearer = _DEARER**2 if self._is_stuck(lacking) else _DEARER
-            self._dear = np.where(lacking != 0, dearer * self._dear, self._dear)
+            dear = np.minimum(dearer * self._dear, _DEAREST**2 * self._price)
+            self._dear = np.where(lacking != 0, dear, self._dear)
 
     def _retreat(self, draft: Floats, plan: Floats) -> None:
         """Offer a plan that has as much of the draft as rows allow.
@@ -326,22 +330,32 @@ class Improver:
             draft = less
 
         # Where a few units are missing, serving less may lose far more than the return of a block.
+        # What may take long has so much time in all; a search of its own may not take what others are left.
+        until = time.monotonic() + part_seconds(self.engine.clock.left())
+
         def press(point: Floats) -> Floats | None:
-            return pressing(self.engine, self.dual.split, point, self._some(point), dear, alone=True)
+            left = until - time.monotonic()
+            if left <= 0:
+                return None
+            some = self._some(point)
+            return pressing(self.engine, self.dual.split, point, some, dear, alone=True, seconds=left)
 
         def anew(point: Floats) -> Floats:
-            return self._anew(point, dear)
+            return self._anew(point, dear, until - time.monotonic())
 
         worth = self._worth()
         point = retreated(self.dual.split, draft, plan, worth, settle, self._over, anew=anew, press=press)
         if point is not None:
-            self.search.offer(point if self._over() else self._settled(point, self._some(point)))
+            self.search.offer(point)
+            if not self._over():
+                self.search.offer(self._settled(point, self._some(point)))
 
-    def _anew(self, point: Floats, dear: Floats) -> Floats:
-        """Return a point with shared columns chosen anew for what blocks are."""
-        none, left = np.zeros(self.dual.split.blocks, dtype=np.bool_), self.engine.clock.left()
-        part = part_of(self.dual.split, point, none, dear)
-        found = solve_part(self.engine, part, part_seconds(left), _GAP)
+    def _anew(self, point: Floats, dear: Floats, seconds: float) -> Floats:
+        """Return a point with shared columns chosen anew for what blocks are; itself if there is no time."""
+        if seconds <= 0 or self._over():
+            return point
+        part = part_of(self.dual.split, point, np.zeros(self.dual.split.blocks, dtype=np.bool_), dear)
+        found = solve_part(self.engine, part, seconds, _GAP)
         if found is None:
             return point
         better = point.copy()

@@ -62,7 +62,7 @@ class Neighbours:
             chosen = self._beside(values, broken, size // 2, regrets)
             late = self._random.exponential(size=len(chosen)) / _weights(helpful)
             others = np.flatnonzero(~chosen)
-            chosen[others[np.argsort(late[others])[: size - int(chosen.sum())]]] = True
+            chosen[others[np.argsort(late[others])[: max(0, size - int(chosen.sum()))]]] = True
         elif kind == "broken":
             chosen = self._beside(values, broken, size, regrets)
         elif kind == "column":

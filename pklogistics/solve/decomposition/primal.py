@@ -7,6 +7,7 @@ after part mends the plan, and goes on to better it.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -213,25 +214,34 @@ def settled(
     part = part_of(split, values, blocks, dear)
     own = Engine(engine.backend, scaling_of(part.piece), engine.options, engine.monitor, engine.clock)
     start = part.piece.tidied(part.start)
-    # A point that keeps rows but for rounding may have nothing left that keeps them to the last digit.
-    for piece in (part.piece, _around(part.piece, start)):
-        found = own.solve_fixed(piece, start, watch=Quiet(engine.monitor), primal=True).values
-        if found is not None:
-            point = values.copy()
-            point[part.columns] = part.piece.tidied(found)[: len(part.columns)]
-            return point
-    return None
+    outcome = own.solve_fixed(part.piece, start, watch=Quiet(engine.monitor), primal=True)
+    if outcome.status == "infeasible" and part.piece.feasible(start):
+        # A point that keeps rows but for rounding may have nothing left that keeps them to the last digit.
+        around = _around(part.piece, start)
+        outcome = own.solve_fixed(around, start, watch=Quiet(engine.monitor), primal=True)
+    if outcome.values is None:
+        return None
+    point = values.copy()
+    point[part.columns] = part.piece.tidied(outcome.values)[: len(part.columns)]
+    return point
 
 
 def _around(piece: Piece, values: Floats) -> Piece:
-    """Return a piece with sides of rows moved to where a point breaks them."""
+    """Return a piece with sides of rows moved to where a point that keeps them but for rounding is."""
     activity = piece.matrix @ values
     lower, upper = np.minimum(piece.row_lower, activity), np.maximum(piece.row_upper, activity)
     return replace(piece, row_lower=lower, row_upper=upper)
 
 
 def pressing(
-    engine: Engine, split: Split, values: Floats, blocks: Bools, dear: Floats, *, alone: bool
+    engine: Engine,
+    split: Split,
+    values: Floats,
+    blocks: Bools,
+    dear: Floats,
+    *,
+    alone: bool,
+    seconds: float = math.inf,
 ) -> Floats | None:
     """Return the prices of the split's rows at a point, all that is whole being as it is; None if not found.
 
@@ -242,14 +252,18 @@ def pressing(
     ----------
     values, blocks, dear : as in `settled`
     alone : whether nothing counts but what is broken
+    seconds : that it may take
     """
     part = _with_all_rows(split, values, blocks, dear)
-    piece = part.piece.with_integers_fixed(part.piece.tidied(part.start))
+    start = part.piece.tidied(part.start)
+    piece = _around(part.piece, start).with_integers_fixed(start)
     if alone:
         piece = replace(piece, costs=np.where(np.arange(piece.columns) < len(part.columns), 0.0, piece.costs))
     try:
-        with engine_of(engine, piece, min(_PRESSING, engine.clock.left())) as own:
+        with engine_of(engine, piece, min(_PRESSING, seconds, engine.clock.left())) as own:
             outcome = own.solve(piece, own.clock.deadline, Start(), watch=Quiet(engine.monitor))
     except SolverError:
         return None
-    return None if outcome.duals is None else outcome.duals[-len(split.rows) :]
+    if outcome.status != "optimal" or outcome.duals is None:
+        return None
+    return outcome.duals[piece.rows - len(split.rows) :]

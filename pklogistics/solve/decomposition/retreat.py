@@ -1,6 +1,7 @@
 """A plan from a draft that breaks shared rows: blocks go back to a plan at hand until all rows are kept.
 
-Mending (`improver`) finds better plans, but may take long. This takes little at any size: of the blocks whose
+Mending (`improver`) finds better plans, but may take long. This takes little at any size, as blocks are not
+searched: of the blocks whose
 return helps a broken row, those return first that lose least for what they help. What is lost is what the
 block serves, and what others cannot have any more: without a field hospital near them posts have to be given
 up. Half of what a row lacks is mended at a time, and losses are looked at anew.
@@ -62,8 +63,9 @@ def retreated(
         going = _Returns(split, point, plan, worth).chosen(wrong, stayed)
         if not going.any():
             point = anew(point)
-            prices = press(point) if broken(split, point).any() else None
-            if prices is not None:
+            if not broken(split, point).any():
+                return point
+            if not over() and (prices := press(point)) is not None:
                 going = _Returns(split, point, plan, worth).relieving(prices, stayed)
         if going.any():
             stayed &= ~going
@@ -122,7 +124,8 @@ class _Returns:
         amount = lacking(self._split, self._activity, self._largest)
         gain = np.bincount(self._changes.indices, prices[self._row] * self._changes.data, len(stayed))
         helping = np.flatnonzero(stayed & (gain > _LITTLE * gain.max(initial=0.0)))
-        order = helping[np.argsort((self._losses(amount, self._activity) / gain)[helping], kind="stable")]
+        losses = self._losses(amount, self._activity)[helping]
+        order = helping[np.argsort(losses / gain[helping], kind="stable")]
         before = np.cumsum(gain[order]) - gain[order]
         going = np.zeros(len(stayed), dtype=np.bool_)
         going[order[before < 0.5 * float(np.abs(prices) @ np.abs(amount))]] = True

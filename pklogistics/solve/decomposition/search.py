@@ -283,8 +283,8 @@ class BlockSearch:
         *,
         goal: float = math.inf,
         sure: float = 0.0,
-    ) -> None:
-        """Make passes until the master hopes for little more, relative to the bound; one at least.
+    ) -> bool:
+        """Make passes until the master hopes for little more, relative to the bound, and say whether any was.
 
         Or until the bound is at its goal; or the master hopes for no more than ``sure`` and uses the same as
         the one before, nothing of it by halves.
@@ -294,24 +294,26 @@ class BlockSearch:
         prices = dual.prices if dual.master is None else dual.master.prices
         took = self._took if dual is self._whole else 0.0
         before: Branch | None = None
+        made = False
         for _ in range(most):
             began = time.monotonic()
             if self._late(until - took) and dual.master is not None:
-                return
-            master = dual.step(prices, self._over)
+                break
+            master, made = dual.step(prices, self._over), True
             took = time.monotonic() - began
             if dual is self._whole:
                 self._took = took
             self._take_bound(dual)
             done = dual.bound >= goal or dual.hoped <= enough * abs(dual.bound) or dual.empty or dual.stalled
             if master is None or done or self._solved():
-                return
+                break
             if dual.hoped <= sure * abs(dual.bound):
                 now = used(dual)
                 if now is not None and before is not None and now.same(before) and is_clear(dual):
-                    return
+                    break
                 before = now
             prices = master.prices
+        return made
 
     def _take_bound(self, dual: Dual) -> None:
         if _same(dual.split.piece, self.search.piece):
@@ -338,9 +340,8 @@ class BlockSearch:
                 self._improve_by(dual if self._within(dual) else self._whole)
             exhausted = self._tree is not None and self._tree.exhausted
             bounding = self._improver.draft is None and not exhausted and spent[0] <= spent[1]
-            if bounding:
-                self._better_bound(dual)
-            elif not self._improver.step(self._left()):
+            bounding = bounding and self._better_bound(dual)
+            if not bounding and not self._improver.step(self._left()):
                 return
             again = self._tree is None and dual.hoped < _AGAIN * planned
             if again and self._improver.draft is None and not self._ends():
@@ -356,20 +357,20 @@ class BlockSearch:
         lower, upper = (side[at] for side in dual.bounds)
         return bool(((plan[at] >= lower - FEASIBLE) & (plan[at] <= upper + FEASIBLE)).all())
 
-    def _better_bound(self, dual: Dual) -> None:
-        """Make one pass of the whole, or look at one part."""
+    def _better_bound(self, dual: Dual) -> bool:
+        """Make one pass of the whole, or look at one part; say whether there was time for it."""
         enough = _DONE * self.engine.options.gap
         if (
             self._tree is None
             and not dual.stalled
             and (dual.master is None or dual.hoped > enough * abs(dual.bound))
         ):
-            self._passes(dual, self.deadline, 1, enough)
-            return
+            return self._passes(dual, self.deadline, 1, enough)
         if self._tree is None:
             self._tree = Tree.of(dual)
         if not self._tree.exhausted:
             self._bound(self._whole)
+        return True
 
     @property
     def _whole(self) -> Dual:
