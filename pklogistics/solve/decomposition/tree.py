@@ -259,5 +259,7 @@ def dual_of_branch(
     split = split_of(piece, rows, columns)
     narrow = Dual.of(split, implied_bounds(piece, None), threads, seed)
     narrow.begin(branch.prices[split.rows], dual.awake[split.rows])
+    # Where a narrow box was right for the whole, it is for a part.
+    narrow.width = min(narrow.width, dual.width)
     narrow.pool = dual.pool.allowed(split)
     return narrow
