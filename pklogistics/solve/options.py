@@ -43,7 +43,7 @@ class Options:
     solver : ``highs`` (default), ``scip`` or ``cp_sat`` for any program; ``glop`` or ``pdlp`` for
         programs without integer columns
     strategy : ``exact`` hands the whole program to the solver; ``decomposition`` prices what sites share and
-        solves site by site, for missions of hundreds of sites, or of dozens over many periods; ``auto`` chooses
+        solves site by site, for hundreds of sites, or dozens over many periods; ``auto`` chooses
     time_limit : seconds for the whole solve, all tiers together; None for no limit
     gap : relative gap between value and bound at which a tier counts as solved
     threads : threads that a solver may use; None leaves it to the solver, 1 also does without the second

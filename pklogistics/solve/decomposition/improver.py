@@ -329,8 +329,7 @@ class Improver:
                 return
             draft = less
 
-        # Where a few units are missing, serving less may lose far more than the return of a block.
-        # What may take long has so much time in all; a search of its own may not take what others are left.
+        # What may take long has so much time in all: this may not take what others are left.
         until = time.monotonic() + part_seconds(self.engine.clock.left())
 
         def press(point: Floats) -> Floats | None:
@@ -343,6 +342,7 @@ class Improver:
         def anew(point: Floats) -> Floats:
             return self._anew(point, dear, until - time.monotonic())
 
+        # Where a few units are missing, serving less may lose far more than the return of a block.
         worth = self._worth()
         point = retreated(self.dual.split, draft, plan, worth, settle, self._over, anew=anew, press=press)
         if point is not None:

@@ -1,10 +1,10 @@
 """A plan from a draft that breaks shared rows: blocks go back to a plan at hand until all rows are kept.
 
-Mending (`improver`) finds better plans, but may take long. This takes little at any size, as blocks are not
-searched: of the blocks whose
-return helps a broken row, those return first that lose least for what they help. What is lost is what the
-block serves, and what others cannot have any more: without a field hospital near them posts have to be given
-up. Half of what a row lacks is mended at a time, and losses are looked at anew.
+Mending (`improver`) finds better plans, but may take long. This takes little at any size, as no block is
+searched: of the blocks whose return helps a broken row, those return first that lose least for what they
+help. What is lost is what the block serves, and what others cannot have any more: without a field hospital
+near them posts have to be given up. Half of what a row lacks is mended at a time, and losses are looked at
+anew.
 
 Then all that need not be whole is set anew, with whole shared columns that a return is linked to as in the
 plan, and rows are looked at once more. A block that is back stays back, so it ends.

@@ -284,7 +284,7 @@ class BlockSearch:
         goal: float = math.inf,
         sure: float = 0.0,
     ) -> bool:
-        """Make passes until the master hopes for little more, relative to the bound, and say whether any was.
+        """Make passes until the master hopes for little more of the bound; say whether any was made.
 
         Or until the bound is at its goal; or the master hopes for no more than ``sure`` and uses the same as
         the one before, nothing of it by halves.
