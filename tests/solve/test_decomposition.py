@@ -632,7 +632,8 @@ def test_a_mission_of_large_blocks_begins_at_rough_prices(
     monkeypatch.setattr(opening, "_LONG", 0 if large else 10**9)
     monkeypatch.setattr(Pricer, "quick", False)
     program = compile_mission(generate(40, seed=2, periods=2)).program
-    solution = solve_program(program, Options(strategy="decomposition", time_limit=6))
+    options = Options(strategy="decomposition", time_limit=30, should_stop=lambda: bool(asked))
+    solution = solve_program(program, options)
     assert set(asked) == ({"rough_prices"} if large else {"first_prices"})
     assert program.violation(solution.values) <= 1e-6
 

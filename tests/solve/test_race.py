@@ -110,10 +110,10 @@ def test_the_search_of_neighbourhoods_rests_during_a_trial_where_cores_are_few(
             seen.append((improver.resting, improver.poll(math.inf, -math.inf)))
 
     monkeypatch.setattr(race.Improver, "run", looked_at)
-    monkeypatch.setattr(race, "_TRIAL_SECONDS", (2.0, 2.0))
+    monkeypatch.setattr(race, "_TRIAL_SECONDS", (1.0, 1.0))
     engine, search = search_of(posts(), threads=threads)
     engine.backend, rival = Pretender("first", bound=90.0), Pretender("second", bound=100.0)
-    Race(engine, search, search.piece, Goal(time.monotonic() + 6, 1e-7, last=True), rival).run()
+    Race(engine, search, search.piece, Goal(time.monotonic() + 4, 1e-7, last=True), rival).run()
     assert ((True, "stopped") in seen) == rests
     # It goes on once the weaker one has made way.
     assert (False, None) in seen[-20:]
