@@ -454,7 +454,7 @@ def test_a_draft_that_is_stuck_asks_which_blocks_could_help(
     improver = Improver(an_engine(piece), search, dual)
     improver._dear = improver._price = improver._penalties()
     improver.draft = np.where(piece.integer, 1.0, piece.col_upper)
-    improver._unmended = (1.0 if stuck else 2.0) * broken(split, improver.draft)
+    improver._unmended = (1.0 if stuck else 2.0) * improver._amiss(broken(split, improver.draft))
     asked, helpful = [], improver._helpful
 
     def noted(draft: Floats) -> Floats | None:

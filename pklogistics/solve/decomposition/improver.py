@@ -14,7 +14,7 @@ from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.crew import workers_of
 from pklogistics.solve.decomposition.choice import chosen_points, heaviest_points, penalties
 from pklogistics.solve.decomposition.dual import Dual
-from pklogistics.solve.decomposition.neighbours import Neighbours
+from pklogistics.solve.decomposition.neighbours import Neighbours, regrets_of
 from pklogistics.solve.decomposition.pool import Pool
 from pklogistics.solve.decomposition.primal import Part, broken, part_of, pressing, settled, solve_part
 from pklogistics.solve.decomposition.retreat import retreated
@@ -80,7 +80,7 @@ class Improver:
     _wrong: float = math.inf
     _mended: int = 0
     _size: float = 0.0
-    _unmended: Floats | None = None
+    _unmended: float = math.inf
     _dear: Floats = field(init=False)
     _price: Floats = field(init=False)
     _scale: float = field(init=False)
@@ -96,7 +96,7 @@ class Improver:
     def begin(self, draft: Floats) -> None:
         """Go on from a point that may break shared rows."""
         self._dear = self._price = self._penalties()
-        self._tries, self._wrong, self._mended, self._unmended = 0, math.inf, 0, None
+        self._tries, self._wrong, self._mended, self._unmended = 0, math.inf, 0, math.inf
         plan = self.search.values
         self._take(draft, mending=True)
         if plan is not None and self.search.values is plan and not self._over():
@@ -135,7 +135,7 @@ class Improver:
 
     def _given_up(self, lacking: Floats) -> bool:
         """Say whether sets have mended too little of a draft for too long."""
-        amiss = float(self._price @ np.abs(lacking))
+        amiss = self._amiss(lacking)
         if amiss <= 0.5 * self._wrong:
             self._wrong, self._mended = amiss, self._tries
         return self._tries > 2 * _PATIENCE and self._tries - self._mended >= _PATIENCE
@@ -177,7 +177,7 @@ class Improver:
             self.end()
             return True
         helpful = self._helpful(point) if mending and self._is_stuck(lacking) else None
-        self._unmended = lacking if mending else None
+        self._unmended = self._amiss(lacking) if mending else math.inf
         sets = self._sets(point, lacking, helpful)
         dear = self._dear if mending else None
         parts = [part_of(split, point, chosen, dear) for chosen in sets]
@@ -200,9 +200,11 @@ class Improver:
 
     def _is_stuck(self, lacking: Floats) -> bool:
         """Say whether the set before has mended next to nothing of a draft."""
-        if self._unmended is None:
-            return False
-        return float(self._price @ np.abs(lacking)) > _STUCK * float(self._price @ np.abs(self._unmended))
+        return self._amiss(lacking) > _STUCK * self._unmended
+
+    def _amiss(self, lacking: Floats) -> float:
+        """Return what it is worth that rows lack so much, or have too much."""
+        return float(self._price @ np.abs(lacking))
 
     def _helpful(self, draft: Floats) -> Floats | None:
         """Return how much less each block could come to at the prices of rows at a draft, shape (blocks,).
@@ -215,9 +217,8 @@ class Improver:
         if prices is None:
             return None
         reduced = (split.piece.costs - split.outer.T @ prices)[split.columns]
-        here = np.add.reduceat(reduced * draft[split.columns], split.starts[:-1])
         least = self.dual.pricer.price(reduced, whole=blocks, stop=self._over).linear
-        return np.where(np.isfinite(least), np.maximum(here - least, 0.0), 0.0)
+        return regrets_of(split, draft, reduced, least)
 
     def _sets(self, point: Floats, lacking: Floats, helpful: Floats | None = None) -> list[Bools]:
         """Return sets of blocks that have none in common; no two are drawn by the same broken rows."""

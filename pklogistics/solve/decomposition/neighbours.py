@@ -17,6 +17,7 @@ from scipy import sparse
 
 from pklogistics.model.program import Bools, Floats
 from pklogistics.solve.decomposition.dual import Dual
+from pklogistics.solve.decomposition.split import Split
 
 _LEAST = 1e-3
 """Weight of a block without regret, as a share of the mean regret."""
@@ -58,13 +59,8 @@ class Neighbours:
             self._worst = worst
             return worst
         kind = "broken" if broken.any() else next(self._kinds)
-        if kind == "broken" and helpful is not None:
-            chosen = self._beside(values, broken, size // 2, regrets)
-            late = self._random.exponential(size=len(chosen)) / _weights(helpful)
-            others = np.flatnonzero(~chosen)
-            chosen[others[np.argsort(late[others])[: max(0, size - int(chosen.sum()))]]] = True
-        elif kind == "broken":
-            chosen = self._beside(values, broken, size, regrets)
+        if kind == "broken":
+            chosen = self._beside(values, broken, size if helpful is None else size // 2, regrets)
         elif kind == "column":
             chosen = self._users(values, 2 * size)
         elif kind == "loss":
@@ -73,9 +69,10 @@ class Neighbours:
             chosen = self._around(regrets, size)
         else:
             chosen = np.zeros(self._split.blocks, dtype=np.bool_)
-        missing = 0 if kind == "broken" else min(size, len(chosen)) - int(chosen.sum())
+        alone = kind == "broken" and helpful is None
+        missing = 0 if alone else min(size, len(chosen)) - int(chosen.sum())
         if missing > 0:
-            weights = np.where(chosen, 0.0, _weights(regrets))
+            weights = np.where(chosen, 0.0, _weights(regrets if helpful is None else helpful))
             free = int((weights > 0).sum())
             drawn = self._random.choice(
                 len(chosen), min(missing, free), replace=False, p=weights / weights.sum()
@@ -91,10 +88,8 @@ class Neighbours:
                 values - np.where(np.isfinite(split.piece.cheaper_bounds()), split.piece.cheaper_bounds(), 0)
             )
             return np.asarray(np.maximum(np.add.reduceat(lost[split.columns], split.starts[:-1]), 0.0))
-        costs = costs - self._rows.T @ self._proof
-        spent = np.add.reduceat((costs * values)[split.columns], split.starts[:-1])
-        regrets = spent - np.where(np.isfinite(self._dual.floors), self._dual.floors, spent)
-        return np.asarray(np.maximum(regrets, 0.0))
+        reduced = (costs - self._rows.T @ self._proof)[split.columns]
+        return regrets_of(split, values, reduced, self._dual.floors)
 
     def _losing(self, values: Floats, size: int) -> Bools:
         """Return blocks of a row or a shared column in which a plan loses, drawn by how much."""
@@ -175,6 +170,19 @@ class Neighbours:
             if wider.sum() == chosen.sum() or wider.sum() > size:
                 return chosen
             chosen = wider
+
+
+def regrets_of(split: Split, values: Floats, reduced: Floats, floors: Floats) -> Floats:
+    """Return what blocks cost at a point beyond what they have to, shape (blocks,); 0 where that is unknown.
+
+    Parameters
+    ----------
+    values : of all columns
+    reduced : costs of the block columns at prices of rows
+    floors : what blocks cost at least at these, shape (blocks,)
+    """
+    spent = np.add.reduceat(reduced * values[split.columns], split.starts[:-1])
+    return np.asarray(np.maximum(spent - np.where(np.isfinite(floors), floors, spent), 0.0))
 
 
 def _weights(regrets: Floats) -> Floats:
